@@ -1,5 +1,6 @@
 """Identity: typed ids, and where new ones come from."""
 
+from datetime import datetime, timedelta
 from typing import NewType
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -33,6 +34,20 @@ def is_subject(value: object) -> bool:
 def new_id() -> UUID:
     """Return a UUIDv7: unique anywhere, and in the order of time (RFC 9562 §5.7)."""
     return uuid7()
+
+
+CLOCKS_DIFFER = timedelta(hours=2)
+"""An id is made within that of the moment that is stored beside it, which is another look at the
+clock.
+"""
+
+
+def id_at(at: datetime, later: timedelta = timedelta()) -> UUID:
+    """Return the lowest UUIDv7 of the millisecond that is so much later; beyond the first and the
+    last that there are, of these. Ids are in the order of time, so that a moment bounds them.
+    """
+    milliseconds = min(max(int((at.timestamp() + later.total_seconds()) * 1000), 0), (1 << 48) - 1)
+    return UUID(int=milliseconds << 80)
 
 
 def derived_id(parent: UUID, *parts: str | int) -> UUID:

@@ -17,7 +17,7 @@ from services.notify.actions.tell import PROMISES, REPEATS, tell_repeats, tell_w
 from services.notify.adapters.names import Names
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.adapters.webhooks import WebhookPoster
-from services.notify.api import audiences, endpoints, inbox, messages, recipients
+from services.notify.api import audiences, endpoints, export, inbox, messages, recipients
 from services.notify.api.state import NotifyState
 from services.notify.domain.addresses import Reach
 from services.notify.domain.sealing import Sealer
@@ -105,6 +105,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             endpoints.router,
             inbox.router,
             messages.router,
+            export.router,
         ),
         state=partial(
             NotifyState,

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from services.tickets.domain.buildings import ToldBuilding
 from services.tickets.domain.conversation import Comment
 from services.tickets.domain.person import Person
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
-from shared.contracts import CommentV1, PersonV1, SiteV1, TicketV1
+from shared.contracts import BuildingV1, CommentV1, PersonV1, SiteV1, TicketV1
 from shared.facts import Fact
 
 
@@ -26,6 +27,11 @@ def of_comment(comment: Comment, *, reference: str) -> Fact:
 def of_site(past_tense: str, site: Site) -> Fact:
     """Return the site's fact; `past_tense` is `changed` or `restated`."""
     return Fact(SiteV1, past_tense, _site_snapshot(site))
+
+
+def of_building(past_tense: str, building: ToldBuilding) -> Fact:
+    """Return the building's fact; `past_tense` is `changed` or `restated`."""
+    return Fact(BuildingV1, past_tense, building)
 
 
 def of_person(past_tense: str, person: Person) -> Fact:

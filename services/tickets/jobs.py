@@ -5,6 +5,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from services.tickets.actions.buildings import (
+    REPUBLISHING_BUILDINGS,
+    find_next_republishing_of_buildings,
+    lock_old_buildings,
+    republish_old_buildings,
+)
 from services.tickets.actions.end_ticket import close_unconfirmed_tickets
 from services.tickets.actions.people import (
     LAPSING,
@@ -19,9 +25,13 @@ from services.tickets.actions.people import (
 from services.tickets.actions.recording import CLOSING
 from services.tickets.actions.sites import (
     REPUBLISHING,
+    TELLING,
     find_next_republishing,
+    find_next_telling,
     lock_old_sites,
+    lock_untold_sites,
     republish_old_sites,
+    tell_untold_sites,
 )
 from services.tickets.store.forgetting import TICKETS, delete_tickets, lock_tickets_to_delete
 from services.tickets.store.people import (
@@ -48,6 +58,20 @@ DUE_WORK = (
         claim=lock_old_sites,
         act=republish_old_sites,
         batch_size=50,
+    ),
+    DueWork(
+        name=TELLING,
+        next_due=find_next_telling,
+        claim=lock_untold_sites,
+        act=tell_untold_sites,
+        batch_size=1,
+    ),
+    DueWork(
+        name=REPUBLISHING_BUILDINGS,
+        next_due=find_next_republishing_of_buildings,
+        claim=lock_old_buildings,
+        act=republish_old_buildings,
+        batch_size=20,
     ),
     DueWork(
         name=REPUBLISHING_PEOPLE,

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.tickets import handlers, jobs
 from services.tickets.actions.residences import Residences
 from services.tickets.actions.take_numbers import Numbers
-from services.tickets.api import people, sites, steps, tickets, watching
+from services.tickets.api import export, people, places, sites, steps, tickets, watching
 from services.tickets.api.state import TicketsState
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
@@ -34,10 +34,19 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         belongings=Residences,
     )
     return service.app(
-        routers=(tickets.router, watching.router, steps.router, sites.router, people.router),
+        routers=(
+            tickets.router,
+            watching.router,
+            steps.router,
+            sites.router,
+            places.router,
+            people.router,
+            export.router,
+        ),
         state=partial(
             TicketsState,
             numbers=Numbers(database),
+            public_url=settings.public_url,
             work_tokens=WorkTokenProver(settings.offer_public_keys, clock),
         ),
     )

@@ -1,6 +1,7 @@
 """Every fact that services say to each other, as frozen models: one file per owner."""
 
 from shared.contracts.base import Contract, SkillNeed, Snapshot, Window
+from shared.contracts.buildings import BuildingV1
 from shared.contracts.dispatch import TechnicianV1, WorkOrderV1
 from shared.contracts.notify import AudienceV1, OfferAnswerV1
 from shared.contracts.people import PersonV1
@@ -11,6 +12,7 @@ SNAPSHOTS: tuple[type[Snapshot], ...] = (
     TicketV1,
     CommentV1,
     SiteV1,
+    BuildingV1,
     WorkOrderV1,
     TechnicianV1,
     ClocksV1,
@@ -22,6 +24,7 @@ SNAPSHOTS: tuple[type[Snapshot], ...] = (
 __all__ = [
     "SNAPSHOTS",
     "AudienceV1",
+    "BuildingV1",
     "ClocksV1",
     "CommentV1",
     "Contract",

@@ -275,7 +275,7 @@ class CategoryV1(Contract):
 class SiteV1(Snapshot):
     """A managed community, its zone and its categories.
 
-    Buildings, units and spots are not facts: a ticket carries its place resolved.
+    Its buildings are facts of their own (`BuildingV1`); a ticket carries its place resolved.
     """
 
     OWNER: ClassVar[str] = "tickets"

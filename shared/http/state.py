@@ -46,6 +46,8 @@ class AppState:
     """What bounds a caller's claims."""
     work_tokens: WorkTokenProver | None = None
     """What proves tokens of offers and jobs, where the service knows any."""
+    exports: Counter[str] = field(default_factory=Counter)
+    """Exports under way, by caller."""
     large_bodies: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time is parsed."""
 

@@ -33,7 +33,14 @@ async def _tickets(made: Component) -> Things:
         await client.put("/v1/sites/demo/people/wu", json={"roles": ["resident"]})
         body = {"site_id": "demo", "category": "plumbing"}
         ticket = (await client.post("/v1/tickets", json=body)).json()["id"]
-    return {"ticket_id": ticket, "duplicate_of": ticket, "site_id": "demo", "person_id": "wu"}
+        place = (await client.get("/v1/sites/demo/places")).json()["items"][0]["code"]
+    return {
+        "ticket_id": ticket,
+        "duplicate_of": ticket,
+        "site_id": "demo",
+        "person_id": "wu",
+        "place_code": place,
+    }
 
 
 async def _dispatch(made: Component) -> Things:

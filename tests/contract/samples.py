@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.contracts import (
     AudienceV1,
+    BuildingV1,
     ClocksV1,
     CommentV1,
     OfferAnswerV1,
@@ -19,6 +20,7 @@ from shared.contracts import (
     Window,
     WorkOrderV1,
 )
+from shared.contracts.buildings import SpotV1
 from shared.contracts.dispatch import (
     Barred,
     JobState,
@@ -206,6 +208,19 @@ def examples() -> tuple[Snapshot, ...]:
             ),
             removed_at=None,
             close_after_working_days=3,
+        ),
+        BuildingV1(
+            id="demo:3",
+            version=2,
+            site_id="demo",
+            code="3",
+            name="3号楼",
+            entrances=("1", "2"),
+            units={"1-1202": 89.47, "2-1202": None},
+            spots=(SpotV1(code="lobby-3", name="三号楼大堂", lat=31.2301, lon=121.4731),),
+            lat=31.2304,
+            lon=121.4737,
+            removed_at=None,
         ),
         PersonV1(
             id="demo/resident-7",

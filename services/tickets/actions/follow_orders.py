@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from services.tickets import events
 from services.tickets.actions.heed_danger import heed_danger
@@ -17,9 +18,9 @@ from shared.db.transaction import Transaction
 _UNDER_WAY = LIVING - {TicketState.ON_HOLD}
 
 
-async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
+async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> dict[UUID, Ticket]:
     """Make the tickets what their work orders say: a line for each step, one fact for all steps of
-    a ticket. Words of danger in a technician's reason count.
+    a ticket. Words of danger in a technician's reason count. Return the tickets as they are now.
 
     Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes
     nothing.
@@ -49,6 +50,8 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
             save(tx, after)
         for cause, reason in reasons_given(order):
             after = await heed_danger(tx, after, reason, by=cause)
+        tickets[order.id] = after
+    return tickets
 
 
 def _is_old_news(before: Ticket, after: Ticket) -> bool:

@@ -9,12 +9,14 @@ from services.tickets.domain.search_units import with_units_by_key
 from services.tickets.domain.sharing import learns_cause, reads_line
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.work_view import DueView, WorkView, due_views, technician_of, work_view
+from services.tickets.store.due_order import Queued, QueuePlace, find_queue
 from services.tickets.store.listing import Filters, find_tickets
 from services.tickets.store.queries import Entry, find_entries
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.contracts import TechnicianV1
 from shared.db.transaction import Transaction
+from shared.errors import Forbidden
 from shared.ids import TicketId
 from shared.messaging.snapshots import find_snapshot
 
@@ -83,8 +85,27 @@ async def list_tickets(tx: Transaction, filters: Filters, *, by: Caller) -> Sequ
     """Return what the caller may see of what the filters ask for, newest first. A unit among the
     words is found by its key, too.
     """
-    if filters.words:
-        site = await load_site(tx, filters.site_id) if filters.site_id else None
-        filters = replace(filters, keyed=with_units_by_key(filters.words, site))
-    found = await find_tickets(tx, filters, scope_of(by))
+    found = await find_tickets(tx, await _keyed(tx, filters), scope_of(by))
     return [(await as_seen(tx, ticket, by=by))[0] for ticket in found]
+
+
+async def list_queue(
+    tx: Transaction, filters: Filters, *, after: QueuePlace | None, by: Caller
+) -> Sequence[Queued]:
+    """Return what the filters ask for of the tickets at the sites whose staff the caller is: by
+    when what it waits for falls due next, and then what waits for nothing, newest first.
+
+    Raises Forbidden for those who are staff nowhere.
+    """
+    scope = scope_of(by)
+    if scope.staff_sites == frozenset():
+        raise Forbidden("Only staff read tickets in the order in which they fall due.")
+    return await find_queue(tx, await _keyed(tx, filters), scope, after=after)
+
+
+async def _keyed(tx: Transaction, filters: Filters) -> Filters:
+    """Return the filters with the keys of units that the words may mean."""
+    if not filters.words:
+        return filters
+    site = await load_site(tx, filters.site_id) if filters.site_id else None
+    return replace(filters, keyed=with_units_by_key(filters.words, site))

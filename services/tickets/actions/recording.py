@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from services.tickets import events
 from services.tickets.domain.ticket import Ticket
+from services.tickets.store.dues import save_stopped
 from services.tickets.store.queries import Entry, save_entry, save_ticket
 from shared.db.transaction import Transaction
 from shared.messaging.ended_tickets import note_state
@@ -75,6 +76,7 @@ def add_line(
 
 def save(tx: Transaction, ticket: Ticket) -> None:
     save_ticket(tx, ticket)
+    save_stopped(tx, ticket)
     note_state(tx, ticket)
     closes_at = ticket.closes_at()
     if closes_at is not None:

@@ -151,6 +151,14 @@ async def see_site(tx: Transaction, site_id: str, *, by: Caller) -> Site:
     return site
 
 
+async def see_site_of_staff(tx: Transaction, site_id: str, *, by: Caller) -> Site:
+    """Return the site, for its staff alone. Raises NotFound."""
+    site = await sites.load_site(tx, site_id) if by.is_staff(site_id) else None
+    if site is None:
+        raise NotFound("There is no such site.")
+    return site
+
+
 async def see_site_to_report_at(tx: Transaction, site_id: str, *, by: Caller) -> Site:
     """Return the site. Raises UnknownSite, also where the caller may not open tickets."""
     site = await sites.load_site(tx, site_id) if may_open(by, site_id) else None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -151,7 +151,7 @@ class TicketOut(Reply):
     legal: tuple[Verb, ...]
 
     @classmethod
-    def of(cls, ticket: Ticket, by: Caller) -> "TicketOut":
+    def of(cls, ticket: Ticket, by: Caller) -> Self:
         return cls.model_validate(_values(ticket, by))
 
 
@@ -209,8 +209,17 @@ class TicketViewOut(TicketOut):
         return _written(view.ticket, by, visit=visit, work=view.work, clocks=view.clocks)
 
 
+class ListedTicketOut(TicketOut):
+    next_due_at: datetime | None = None
+    """When what it waits for falls due next, or fell due; in the order `due` alone."""
+
+    @classmethod
+    def of_queued(cls, ticket: Ticket, by: Caller, due_at: datetime | None) -> "ListedTicketOut":
+        return cls.model_validate({**_values(ticket, by), "next_due_at": due_at})
+
+
 class TicketsOut(Reply):
-    items: list[TicketOut]
+    items: list[ListedTicketOut]
 
 
 class UrgedOut(TicketOut):

@@ -8,10 +8,11 @@ from pydantic import Field, StringConstraints
 
 from services.tickets.actions.seeing import see_site
 from services.tickets.actions.sites import list_sites, put_site, republish_sites
+from services.tickets.api.building_schemas import BuildingIn, BuildingOut
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
-from services.tickets.domain.site import Building, Category, CodeTaken, Question, Site, Spot
+from services.tickets.domain.site import Category, CodeTaken, Question, Site, Spot
 from shared.auth.caller import Caller, Role
 from shared.contracts.tickets import Priority
 from shared.http.declared import refuses
@@ -44,7 +45,6 @@ _Names = Annotated[
 _Key = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
-_Unit = Annotated[str, StringConstraints(pattern=r"^([0-9A-Za-z]{1,20}-)?[0-9A-Za-z]{1,20}$")]
 _Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
@@ -63,18 +63,6 @@ class CategoryIn(Body):
     priority: Priority = Priority.NORMAL
     expected_minutes: Annotated[Whole, Field(ge=1, le=10_000)] = 60
     questions: Annotated[list[QuestionIn], Field(max_length=20)] = []
-
-
-class BuildingIn(Body):
-    """A unit of it is known as `<code>-<unit>`, such as `3-1202`. Where entrances (单元) tell units
-    apart, a unit is listed with its own: `1-1202` of building 5 is known as `5-1-1202`.
-    """
-
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z㐀-鿿]{1,20}$")]
-    name: ShortWords = ""
-    units: Annotated[list[_Unit], Field(max_length=2000)] = []
-    lat: Latitude | None = None
-    lon: Longitude | None = None
 
 
 class SpotIn(Body):
@@ -119,10 +107,7 @@ class SiteIn(Body):
             lat=self.lat,
             lon=self.lon,
             categories=tuple(_category(category) for category in self.categories),
-            buildings=tuple(
-                Building(**{**dict(building), "units": tuple(building.units)})
-                for building in self.buildings
-            ),
+            buildings=tuple(building.building() for building in self.buildings),
             spots=tuple(Spot(**dict(spot)) for spot in self.spots),
             danger_words=tuple(self.danger_words),
             residents_see_unit=self.residents_see_unit,
@@ -142,12 +127,17 @@ class SiteOut(Reply):
     lon: float | None
     categories: tuple[Category, ...]
     removed_at: datetime | None
-    buildings: tuple[Building, ...]
+    buildings: tuple[BuildingOut, ...]
     spots: tuple[Spot, ...]
     danger_words: tuple[str, ...]
     residents_see_unit: bool
     close_after_working_days: int | None
     visits_stand_after_hours: int | None
+
+    @classmethod
+    def of(cls, site: Site) -> "SiteOut":
+        own = {name: getattr(site, name) for name in cls.model_fields}
+        return cls(**{**own, "buildings": tuple(map(BuildingOut.of, site.buildings))})
 
 
 class SiteLineOut(Reply):
@@ -169,6 +159,12 @@ class RepublishedOut(Reply):
     republished: int
 
 
+class SitesRepublishedOut(RepublishedOut):
+    """How many sites, and how many buildings are going to be within moments."""
+
+    buildings: int
+
+
 @router.get("/sites")
 async def list_all(
     caller: Reader,
@@ -186,7 +182,7 @@ async def list_all(
 async def read(site_id: Identifier, response: Response, caller: Reader, tx: Tx) -> SiteOut:
     site = await see_site(tx, site_id, by=caller)
     etag(response, site.version)
-    return SiteOut.model_validate(site)
+    return SiteOut.of(site)
 
 
 @router.put(
@@ -205,13 +201,16 @@ async def put(
     site, created = await put_site(tx, body.site(site_id), version=version, by=caller)
     response.status_code = 201 if created else 200
     etag(response, site.version)
-    return SiteOut.model_validate(site)
+    return SiteOut.of(site)
 
 
 @router.post("/sites:republish")
-async def republish(caller: _Admin, tx: Tx) -> RepublishedOut:
-    """Republish every site, for listeners that may have missed it."""
-    return RepublishedOut(republished=await republish_sites(tx, by=caller))
+async def republish(caller: _Admin, tx: Tx) -> SitesRepublishedOut:
+    """Republish every site and, some at a time, every building, for listeners that may have missed
+    them.
+    """
+    sites, buildings = await republish_sites(tx, by=caller)
+    return SitesRepublishedOut(republished=sites, buildings=buildings)
 
 
 def _category(category: CategoryIn) -> Category:

@@ -9,3 +9,5 @@ from shared.http.state import AppState
 @dataclass(kw_only=True)
 class TicketsState(AppState):
     numbers: Numbers
+    public_url: str | None = None
+    """Where clients reach the service, for the links of labels."""

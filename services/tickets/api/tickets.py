@@ -1,6 +1,10 @@
 """Opening, reading and changing tickets."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
@@ -8,6 +12,7 @@ from services.tickets.actions.amend_ticket import amend_ticket
 from services.tickets.actions.open_ticket import open_ticket
 from services.tickets.actions.read_tickets import (
     MAX_LINES,
+    list_queue,
     list_tickets,
     read_ticket,
     read_timeline,
@@ -16,6 +21,7 @@ from services.tickets.actions.seeing import as_seen
 from services.tickets.api.patching import TicketPatch
 from services.tickets.api.schemas import (
     EntryOut,
+    ListedTicketOut,
     OpenedOut,
     TicketIn,
     TicketOut,
@@ -30,13 +36,14 @@ from services.tickets.domain.references import is_misread
 from services.tickets.domain.search_words import words_of
 from services.tickets.domain.site import UnknownSite
 from services.tickets.domain.verbs import IllegalStep, ReasonDemanded
+from services.tickets.store.due_order import QueuePlace
 from services.tickets.store.listing import Filters
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
 from shared.http.declared import refuses
 from shared.http.fields import MomentBound, Subject, Text
-from shared.http.paging import NUMBERS, Page, Paging, paged_by
+from shared.http.paging import NUMBERS, Keys, Page, paged_by
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import Json, action_router
 from shared.http.state import state_of
@@ -54,6 +61,12 @@ _SEARCHED = (
     "more, or one Chinese character. A unit is found by its key and as people say it: `3-1202`, "
     "`三号楼1202`."
 )
+_ORDERED = (
+    "`newest`; or for staff `due`: what falls due next, or is overdue, comes first, and what waits "
+    "for no promise last, newest first."
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ID_BYTES, _DUE_BYTES = 16, 8
 _Short = Annotated[Text | None, Query(max_length=200)]
 
 
@@ -71,8 +84,39 @@ async def open_(
     return OpenedOut.written(opened, caller)
 
 
+class Order(StrEnum):
+    NEWEST = "newest"
+    DUE = "due"
+
+
+def _place_from(raw: bytes) -> QueuePlace:
+    if len(raw) not in (_ID_BYTES, _ID_BYTES + _DUE_BYTES):
+        raise ValueError("no place in a list")
+    id, due = UUID(bytes=raw[:_ID_BYTES]), raw[_ID_BYTES:]
+    if not due:
+        return QueuePlace(id)
+    return QueuePlace(id, _in_time(int.from_bytes(due, signed=True)))
+
+
+def _in_time(microseconds: int) -> datetime:
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError as error:
+        raise ValueError("no time") from error
+
+
+def _as_bytes(place: QueuePlace) -> bytes:
+    if place.due_at is None:
+        return place.id.bytes
+    since = (place.due_at - _EPOCH) // timedelta(microseconds=1)
+    return place.id.bytes + since.to_bytes(_DUE_BYTES, signed=True)
+
+
+_Paging = Annotated[Page[QueuePlace], paged_by(Keys[QueuePlace](_as_bytes, _place_from))]
+
+
 async def _filters(
-    page: Paging,
+    page: _Paging,
     site: _Short = None,
     state: Annotated[list[TicketState] | None, Query(max_length=7)] = None,
     category: _Short = None,
@@ -94,7 +138,6 @@ async def _filters(
         )
     return Filters(
         limit=page.limit,
-        before=page.before,
         site_id=site,
         states=tuple(state or ()),
         category=category,
@@ -112,14 +155,27 @@ async def _filters(
 @router.get("")
 async def list_(
     response: Response,
-    page: Paging,
+    page: _Paging,
     filters: Annotated[Filters, Depends(_filters)],
     caller: Reader,
     tx: Tx,
+    order: Annotated[Order, Query(description=_ORDERED)] = Order.NEWEST,
 ) -> TicketsOut:
-    """Return the tickets that the caller may see, newest first."""
-    found = page.cut(await list_tickets(tx, filters, by=caller), response, lambda ticket: ticket.id)
-    return TicketsOut(items=[TicketOut.of(ticket, caller) for ticket in found])
+    """Return the tickets that the caller may see, newest first; or, to staff, those of their sites
+    by what falls due next.
+    """
+    if order is Order.DUE:
+        queued = await list_queue(tx, filters, after=page.last, by=caller)
+        shown = page.cut(queued, response, lambda each: each.place)
+        return TicketsOut(
+            items=[ListedTicketOut.of_queued(each.ticket, caller, each.due_at) for each in shown]
+        )
+    if page.last is not None:
+        filters = replace(filters, before=page.last.id)
+    found = page.cut(
+        await list_tickets(tx, filters, by=caller), response, lambda ticket: QueuePlace(ticket.id)
+    )
+    return TicketsOut(items=[ListedTicketOut.of(ticket, caller) for ticket in found])
 
 
 @router.get("/{ticket_id}", response_model=TicketViewOut)

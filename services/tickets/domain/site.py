@@ -1,7 +1,7 @@
 """A site: where its people live and what they may report there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -59,6 +59,8 @@ class Building:
     units: tuple[str, ...] = ()
     lat: float | None = None
     lon: float | None = None
+    areas_m2: Mapping[str, float] = field(default_factory=dict)
+    """Of those of its units whose area is known."""
 
 
 _NO_BUILDING: tuple[Building, frozenset[str]] = (Building(code=""), frozenset())
@@ -89,8 +91,8 @@ class SiteLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The first fields are those of `SiteV1`; buildings, spots, danger words and the last rules
-    stay in this service.
+    """The first fields are those of `SiteV1`; danger words and the last rules stay in this
+    service, buildings and spots are told as facts of their own (`buildings.py`).
     """
 
     id: str
@@ -149,6 +151,13 @@ class Site:
         """Return the place of the unit that is meant; None where there is none, or several."""
         found = self.find_unit(said).unit
         return None if found is None else self.place_of(found)
+
+    def building(self, code: str) -> Building | None:
+        found, _ = self._buildings.get(code, _NO_BUILDING)
+        return found if found.code else None
+
+    def spot(self, code: str) -> Spot | None:
+        return self._spots.get(code)
 
     def place_of(self, unit: UnitKey) -> Place:
         """Return the place of a unit, with its building's coordinates."""

@@ -32,7 +32,8 @@ _DELETE = text("""
       returning comment_id),
         said as (delete from comments where id in (select comment_id from lines
           where comment_id is not null) and ticket_id = any(cast(:ids as uuid[]))),
-        words as (delete from ticket_words where ticket_id = any(cast(:ids as uuid[])))
+        words as (delete from ticket_words where ticket_id = any(cast(:ids as uuid[]))),
+        dues as (delete from ticket_dues where ticket_id = any(cast(:ids as uuid[])))
     delete from tickets where id = any(cast(:ids as uuid[]))""")
 
 

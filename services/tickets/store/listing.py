@@ -16,11 +16,11 @@ from sqlalchemy import TextClause, text
 from services.tickets.domain.access import Scope
 from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
-from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words, parts_of, says
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
+from shared.ids import CLOCKS_DIFFER, id_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +45,14 @@ class Filters:
     opened_to: datetime | None = None
     updated_from: datetime | None = None
     updated_to: datetime | None = None
+    without_due: bool = False  # only those that are not in `waiting`, see `due_order`
 
 
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
     """Return the tickets that the caller may see and asked for, newest first."""
     statement, given = listing(filters, scope, now=tx.now)
-    return (
-        [] if statement is None else [ticket_of(row) for row in await tx.rows(statement, **given)]
-    )
+    rows = [] if statement is None else await tx.rows(statement, **given)
+    return [ticket_of(row) for row in rows]
 
 
 def listing(
@@ -63,13 +63,15 @@ def listing(
     The same rules as `access.may_see`, for many; a test holds the two together.
     """
     given: dict[str, Any] = {"limit": filters.limit, "id": scope.id, "now": now}
-    fits = _fits(filters, given)
+    fits = condition_of(filters, given)
+    staff = sites_where("staff", scope.staff_sites, filters, given)
+    residents = sites_where("resident", scope.resident_sites, filters, given)
     reasons = [
-        *_of_sites(filters, _sites("staff", scope.staff_sites, filters, given), fits, given),
-        *_own(scope, _sites("resident", scope.resident_sites, filters, given), fits, given),
-        *_joined(filters, _sites("resident", scope.resident_sites, filters, given), fits),
-        *_entered(_sites("integration", scope.integration_sites, filters, given), fits),
-        *_admitted(_sites("technician", scope.technician_sites, filters, given), fits),
+        *newest_of_sites(filters, staff, fits, given),
+        *_own(scope, residents, fits, given),
+        *_joined(filters, residents, fits),
+        *_entered(sites_where("integration", scope.integration_sites, filters, given), fits),
+        *_admitted(sites_where("technician", scope.technician_sites, filters, given), fits),
     ]
     if not reasons:
         return None, given
@@ -82,7 +84,7 @@ def listing(
     ), given
 
 
-def _sites(
+def sites_where(
     role: str, sites: frozenset[str] | None, asked: Filters, given: dict[str, Any]
 ) -> str | None:
     """Return the condition for a ticket to be where the caller has the role, as text; None where
@@ -96,7 +98,9 @@ def _sites(
     return f"t.site_id = any(cast(:{role}_sites as text[]))" if sites else None
 
 
-def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:
+def newest_of_sites(
+    asked: Filters, there: str | None, fits: str, given: dict[str, Any]
+) -> Sequence[str]:
     """Return the searches for tickets of staff's sites: site by site, and state by state if some
     are asked for, unless something rarer leads to them.
 
@@ -129,12 +133,8 @@ def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any
     )
     states = " cross join unnest(cast(:states as text[])) as g(state)" if asked.states else ""
     same = "t.site_id = s.site_id" + (" and t.state = g.state" if asked.states else "")
-    return [
-        (
-            f"select found.id from {places}{states} cross "
-            f"join lateral ({_newest(f'{same} and {fits}')}) as found"
-        )
-    ]
+    newest = _newest(f"{same} and {fits}")
+    return [f"select found.id from {places}{states} cross join lateral ({newest}) as found"]
 
 
 def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
@@ -159,12 +159,13 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     bounded = " and ".join(
         ["true", *(condition for name, condition in bounds.items() if name in given)]
     )
-    more = (asked.states, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
-    and_fits = (
-        f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
-        if any(more)
-        else ""
-    )
+    and_fits = ""
+    if any(
+        (asked.states, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
+    ):
+        and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
+    elif asked.without_due:
+        and_fits = "and not exists (select from waiting w where w.ticket_id = found.ticket_id)"
     return found_by_words(
         one_site=one_site,
         everywhere=there == "true",
@@ -250,7 +251,7 @@ def _newest(condition: str) -> str:
     return f"select t.id from tickets t where {condition} order by t.id desc limit :limit"
 
 
-def _fits(asked: Filters, given: dict[str, Any]) -> str:
+def condition_of(asked: Filters, given: dict[str, Any]) -> str:
     """Return the conditions that are set; the upper ends of ranges are exclusive.
 
     Ids are in the order of time, so a date bounds them.
@@ -277,6 +278,8 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
         demand("t.updated_at >= :updated_from", updated_from=asked.updated_from)
     if asked.updated_to:
         demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
+    if asked.without_due:
+        demand("not exists (select from waiting w where w.ticket_id = t.id)")
     if asked.words:
         given["parts"] = parts_of(asked.words)
         if asked.keyed:

@@ -20,13 +20,12 @@ from services.tickets.domain.duplicates import (
 from services.tickets.domain.held import HeldWork
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import FOR_SERVICES_ALONE, Ticket
-from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
 from shared.contracts import ClocksV1
 from shared.db.failures import Outdated
 from shared.db.reads import ForUpdate, Lookup
 from shared.db.transaction import Transaction
-from shared.ids import TicketId
+from shared.ids import CLOCKS_DIFFER, TicketId, id_at
 
 _TICKET = TypeAdapter(Ticket)
 _EARLIER = TypeAdapter(Earlier)

@@ -43,6 +43,14 @@ _TO_RESTATE = text("""
 _EARLIEST_SAID = text(
     "select min(said_at) as said_at from sites where id <> all(cast(:excluding as text[]))"
 )
+_SAID = text("update sites set said_at = :now where id = any(cast(:ids as text[]))")
+_TO_TELL = text("""
+    select id from sites where told_revision is distinct from revision
+      and id <> all(cast(:excluding as text[])) order by id limit :limit for update skip locked""")
+_ANY_TO_TELL = text("""
+    select id from sites where told_revision is distinct from revision
+      and id <> all(cast(:excluding as text[])) limit 1""")
+_TOLD = text("update sites set told_revision = revision where id = any(cast(:ids as text[]))")
 _CLAIM_BLOCK = text("""
     insert into number_blocks as b (code, next_number) values (:code, :next)
     on conflict (code) do update set next_number = b.next_number + cast(:size as bigint)
@@ -122,9 +130,34 @@ def _site_of(row: Mapping[str, Any]) -> Site:
     return _SITE.validate_python(dict(row))
 
 
+async def note_said(tx: Transaction, site_ids: Collection[str]) -> None:
+    """Store that the sites were said now."""
+    await tx.execute(_SAID, ids=list(site_ids), now=tx.now)
+
+
+async def lock_sites_to_tell(
+    tx: Transaction, *, excluding: Collection[str], limit: int
+) -> Sequence[str]:
+    """Lock sites of whose buildings something may not have been told and return their ids; skip
+    those that another instance has taken.
+    """
+    rows = await tx.rows(_TO_TELL, excluding=list(excluding), limit=limit)
+    return [row["id"] for row in rows]
+
+
+async def is_any_to_tell(tx: Transaction, excluding: Collection[str]) -> bool:
+    return await tx.row(_ANY_TO_TELL, excluding=list(excluding)) is not None
+
+
+async def note_told(tx: Transaction, site_ids: Collection[str]) -> None:
+    """Store that the buildings of the sites have been told as they are."""
+    await tx.execute(_TOLD, ids=list(site_ids))
+
+
 def save_site(tx: Transaction, site: Site) -> None:
-    """Store the site as said now."""
-    tx.save(SiteRow, site, revision=new_id(), said_at=tx.now)
+    """Store the site as said now, and its buildings as told."""
+    revision = new_id()
+    tx.save(SiteRow, site, revision=revision, told_revision=revision, said_at=tx.now)
 
 
 async def save_changed_site(tx: Transaction, site: Site) -> None:

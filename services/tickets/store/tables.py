@@ -4,35 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Text, text
 from sqlalchemy import false as sa_false
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
 
+from services.tickets.store.columns import Table as Table
+from services.tickets.store.columns import json as _json
+from services.tickets.store.columns import jsonb as _jsonb
+from services.tickets.store.columns import moment as _moment
+from services.tickets.store.columns import words as _words
+from services.tickets.store.place_tables import BuildingRow as BuildingRow
+from services.tickets.store.place_tables import PlaceRow as PlaceRow
 from shared.db.tables import kernel_tables
-
-
-class Table(SQLModel, registry=registry()):
-    """Base of this service's tables."""
-
-
-def _json() -> Any:
-    """Of JSON that no index looks into: it is stored as it was written."""
-    return Field(sa_column=Column(JSON, nullable=False))
-
-
-def _jsonb() -> Any:
-    return Field(sa_column=Column(JSONB, nullable=False))
-
-
-def _moment(*, nullable: bool = False) -> Any:
-    return Field(sa_column=Column(DateTime(timezone=True), nullable=nullable))
-
-
-def _words(*, nullable: bool = False) -> Any:
-    return Field(sa_column=Column(Text, nullable=nullable))
-
 
 _LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
 _OUTDOORS = text(
@@ -160,6 +144,28 @@ class WordsRow(Table, table=True):
     tokens: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
+class DuesRow(Table, table=True):
+    """When what a living ticket waits for falls due; `due_at` is the earliest of the others."""
+
+    __tablename__ = "ticket_dues"
+    __table_args__ = (
+        Index(
+            "ticket_dues_by_site",
+            "site_id",
+            "due_at",
+            "ticket_id",
+            postgresql_where=text("due_at is not null"),
+        ),
+    )
+
+    ticket_id: UUID = Field(primary_key=True)
+    site_id: str = _words()
+    due_at: datetime | None = _moment(nullable=True)
+    response_due_at: datetime | None = _moment(nullable=True)
+    arrival_due_at: datetime | None = _moment(nullable=True)
+    resolution_due_at: datetime | None = _moment(nullable=True)
+
+
 class EntryRow(Table, table=True):
     """One line of a ticket's timeline; its words, if it is a comment, are in `comments`."""
 
@@ -194,13 +200,19 @@ class CommentRow(Table, table=True):
 
 class SiteRow(Table, table=True):
     """`revision` is new at every change: what was parsed from a row is good for as long as its
-    revision is.
+    revision is. `told_revision` is the one whose buildings were told: another, where an instance of
+    a release that tells of none has changed the site.
     """
 
     __tablename__ = "sites"
     __table_args__ = (
         Index("sites_code", "code", unique=True),
         Index("sites_to_restate", "said_at"),
+        Index(
+            "sites_to_tell",
+            "id",
+            postgresql_where=text("told_revision is distinct from revision"),
+        ),
     )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
@@ -223,6 +235,7 @@ class SiteRow(Table, table=True):
     )
     revision: UUID
     said_at: datetime = _moment()
+    told_revision: UUID | None
 
 
 class PersonRow(Table, table=True):

@@ -122,6 +122,10 @@ QUESTIONS: Sequence[Question] = (
     Question("tickets", "/v1/sites"),
     Question("tickets", "/v1/sites/{site_id}"),
     Question("tickets", "/v1/sites/{site_id}/people/{person_id}"),
+    Question("tickets", "/v1/sites/{site_id}/places"),
+    Question("tickets", "/v1/tickets", "order=due"),
+    Question("tickets", "/v1/tickets", "site={site}&order=due"),
+    _of_fifty_sites("tickets", "/v1/tickets", "order=due"),
     Question("dispatch", "/v1/technicians"),
     Question("dispatch", "/v1/technicians/{technician_id}"),
     Question("dispatch", "/v1/jobs"),
@@ -165,8 +169,10 @@ _IN_PATHS = {
     "calendar_id": "calendar",
     "dead_letter_id": "dead_letter",
 }
-NOT_ASKED = frozenset({"/v1/dead-letters/{dead_letter_id}"})
-"""There are no dead letters in a bench."""
+NOT_ASKED = frozenset({"/v1/dead-letters/{dead_letter_id}", "/v1/places/{place_code}"})
+"""There are no dead letters in a bench, and the codes of places are others in each instance."""
+EXPORTS = ":export"
+"""How the paths of exports end: they take as long as what they send."""
 
 
 def unasked(service: str, openapi: Mapping[str, Any]) -> list[str]:
@@ -175,7 +181,7 @@ def unasked(service: str, openapi: Mapping[str, Any]) -> list[str]:
     gets = [
         path
         for path, verbs in openapi["paths"].items()
-        if "get" in verbs and not path.endswith(STREAMS)
+        if "get" in verbs and not path.endswith((STREAMS, EXPORTS))
     ]
     return [path for path in gets if path not in asked]
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from services.tickets.domain.access import Scope
+from services.tickets.store.due_order import QueuePlace
 from services.tickets.store.listing import Filters
 from shared.auth.caller import Home
 from shared.contracts.tickets import Priority, TicketState
@@ -206,6 +207,38 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
 ]
 """Bounds of what `listing` makes of filters and a scope."""
 
+_OVERDUE = QueuePlace(UUID(int=0), _NOW - timedelta(days=10))
+_DUE_LATER = QueuePlace(UUID(int=0), _NOW + timedelta(days=1))
+_BEHIND_WHAT_IS_DUE = QueuePlace(UUID("ffffffff-ffff-7fff-bfff-ffffffffffff"))
+QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
+    *((600, _filters(), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((600, _filters(), who, _OVERDUE) for who in (_ONE, _FIFTY, _ALL)),
+    *((700, _filters(), who, _DUE_LATER) for who in (_ONE, _FIFTY, _ALL)),
+    *((700, _filters(), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(states=(TicketState.ON_HOLD,)), who, None)
+        for blocks, who in ((900, _ONE), (20_000, _FIFTY), (20_000, _ALL))
+    ),
+    *(
+        (blocks, _filters(category="plumbing"), who, None)
+        for blocks, who in ((900, _ONE), (20_000, _FIFTY), (20_000, _ALL))
+    ),
+    *((100, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((60, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(words=("漏水",)), who, None)
+        for blocks, who in ((2000, _ONE), (30_000, _FIFTY), (30_000, _ALL))
+    ),
+    *(
+        (blocks, _filters(words=("漏水",)), who, _BEHIND_WHAT_IS_DUE)
+        for blocks, who in ((950, _ONE), (600, _FIFTY), (900, _ALL))
+    ),
+    *((60, _filters(reporter_id="r000007"), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _ALL)),
+]
+"""Bounds of what `queue` makes of filters, a scope and where the page before ended. With a filter
+it reads what falls due, which is as many as tickets live, and not as were ever opened.
+"""
+
 _FIRST = {"rank": -1, "due": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
 _A_SUM: dict[str, Any] = {
@@ -229,6 +262,8 @@ _FACT = {
     "fact": {"ticket": {"id": "77"}},
 }
 
+_FAR_AHEAD = UUID(int=(1 << 128) - 1)
+_A_DAY = {"since": _NOW - timedelta(days=1), "until": _NOW}
 _REPEATED = {
     "category": "plumbing",
     "reporter_id": "r000007",
@@ -239,6 +274,18 @@ _REPEATED = {
 }
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
+        "exporting._PAGE": [
+            ask(
+                blocks,
+                **asked,
+                after_order=UUID(int=0),
+                after_id=UUID(int=0),
+                below=_FAR_AHEAD,
+                limit=500,
+            )
+            for blocks, asked in ((3500, {"since": None, "until": None}), (1500, _A_DAY))
+        ],
+        "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
@@ -350,6 +397,35 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "tickets": {
         "forgetting._LOCK": [ask(40, ids=["@closed"])],
         "forgetting._DELETE": [ask(80, ids=["@closed"])],
+        "exporting._PAGE": [
+            ask(3500, since=None, until=None, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
+            ask(3500, **_A_DAY, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
+        ],
+        "exporting._NEXT_SITE": [ask(40, after="s07")],
+        "dues._KNOWN": [ask(60, ids=["@open", "@closed"])],
+        "dues._STORE": [
+            ask(
+                60,
+                ids=["@open"],
+                site_ids=["s07"],
+                responses=[_NOW],
+                arrivals=[None],
+                resolutions=[_NOW],
+            ),
+            ask(
+                60,
+                ids=["@open"],
+                site_ids=["s07"],
+                responses=[None],
+                arrivals=[None],
+                resolutions=[None],
+            ),
+        ],
+        "dues._STOPPED": [
+            ask(60, ticket_id="@open", over=True),
+            ask(60, ticket_id="@open", over=False),
+            ask(40, ticket_id="@closed", over=True),
+        ],
         "queries._LOAD": [ask(40, id="@closed")],
         "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
         "queries._FOR_UPDATE.lookup": [ask(40, id="@open")],
@@ -392,8 +468,37 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._TO_RESTATE": [ask(170, before=_NOW)],
         "sites._EARLIEST_SAID": [ask(40)],
         "sites._CLAIM_BLOCK": [ask(40, code="S7", next=1000, size=100)],
+        "sites._SAID": [ask(60, ids=["s07", "s08"])],
+        "sites._TO_TELL": [ask(40)],
+        "sites._ANY_TO_TELL": [ask(40)],
+        "sites._TOLD": [ask(60, ids=["s07"])],
+        "places._OF_SITE": [ask(400)],
+        "places._THESE": [ask(60, ids=["s07:3", "s08:3"])],
+        "places._TO_RESTATE": [ask(200, before=_NOW)],
+        "places._EARLIEST_SAID": [ask(40)],
+        "places._SAY_AGAIN": [ask(40, long_ago=_NOW + timedelta(days=1))],
+        "places._ASSIGN": [
+            ask(
+                60,
+                kinds=["unit", "unit", "building"],
+                keys=["3-1", "3-999", "3"],
+                codes=["2222222222", "3333333333", "4444444444"],
+            )
+        ],
+        "places._BY_CODE": [ask(40, code="2222222222")],
+        "places._REPLACE": [ask(40, code="2222222222", new="3333333333")],
+        "places._LISTED": [
+            ask(200, after_kind="", after_key=""),
+            ask(200, after_kind="unit", after_key="3-1"),
+        ],
+        "places._LISTED_OF_KIND": [ask(200, kind="unit", after_key="")],
     },
     "sla": {
+        "exporting._PAGE": [
+            ask(300, sites=sites, **asked, after=UUID(int=0), below=_FAR_AHEAD, limit=500)
+            for sites in (["s07"], None)
+            for asked in ({"since": None, "until": None}, _A_DAY)
+        ],
         "board._OPEN": [ask(560, limit=100)],
         "board._AT_RISK": [ask(150, limit=100, until=_NOW + timedelta(hours=1))],
         "board._BREACHED": [ask(40, limit=100)],
@@ -442,6 +547,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "terms._END_SWEEP": [ask(40, id="@sweep")],
     },
     "notify": {
+        "exporting._PAGE": [
+            ask(blocks, sites=sites, **asked, after=UUID(int=0), below=_FAR_AHEAD, limit=500)
+            for blocks, sites in ((400, ["s07"]), (3000, None))
+            for asked in ({"since": None, "until": None}, _A_DAY)
+        ],
         "answers._ANSWERED": [ask(40, ids=["@answered"])],
         "claims._CLAIM": [ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW)],
         "claims._NEXT_DUE": [ask(40)],

@@ -9,8 +9,9 @@ import asyncpg
 import pytest
 
 from fettle.home import SERVICES
+from services.tickets.store.due_order import QueuePlace, queue
 from services.tickets.store.listing import listing
-from tests.component.plans.bounds import BOUNDS, COMMON, LISTS, SAMPLES, Ask
+from tests.component.plans.bounds import BOUNDS, COMMON, LISTS, QUEUES, SAMPLES, Ask
 from tests.component.plans.explaining import (
     Statement,
     answer_of,
@@ -122,6 +123,43 @@ async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(
     assert {0, 51} < lengths
 
 
+_QUEUE_BY_READING_ALL = """
+    select t.id, d.due_at from tickets t left join ticket_dues d on d.ticket_id = t.id
+    where ($1::text[] is null or t.site_id = any($1))
+      and (cardinality($2::text[]) = 0 or t.state = any($2))
+      and ($3::text is null or t.priority = $3) and ($4::text is null or t.reporter_id = $4)
+    order by d.due_at nulls last, case when d.due_at is not null then t.id end, t.id desc
+    offset $5 limit $6"""
+
+
+@pytest.mark.parametrize("full", ["tickets"], indirect=True)
+async def test_the_queue_has_the_tickets_that_reading_all_of_them_finds_page_by_page(
+    full: asyncpg.Connection,
+) -> None:
+    ends = set()
+    for _, filters, scope, begins in QUEUES:
+        if filters.words or filters.reference or begins is not None:
+            continue
+        sites = None if scope.staff_sites is None else sorted(scope.staff_sites)
+        asked = (sites, list(filters.states), filters.priority, filters.reporter_id)
+        after: QueuePlace | None = None
+        for page in range(3):
+            statement, given = queue(filters, scope, after=after)
+            assert statement is not None
+
+            found = await answer_of(full, statement, given)
+
+            expected = await full.fetch(
+                _QUEUE_BY_READING_ALL, *asked, page * filters.limit, filters.limit
+            )
+            assert [row["id"] for row in found] == [row["id"] for row in expected], f"{filters}"
+            if not found:
+                break
+            after = QueuePlace(found[-1]["id"], found[-1]["next_due_at"])
+            ends.add(after.due_at is None)
+    assert ends == {True, False}
+
+
 def _asked(
     service: str, samples: dict[str, Any]
 ) -> Iterator[tuple[str, Statement, Mapping[str, Any], int]]:
@@ -137,6 +175,10 @@ def _asked(
             statement, given = listing(filters, scope, now=COMMON["now"])
             assert statement is not None
             yield f"{filters} {scope}", statement, given, bound
+        for bound, filters, scope, after in QUEUES:
+            statement, given = queue(filters, scope, after=after)
+            assert statement is not None
+            yield f"queue {filters} {scope} {after}", statement, given, bound
 
 
 def _statements_of(service: str) -> dict[str, Statement]:

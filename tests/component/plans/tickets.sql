@@ -29,3 +29,9 @@ insert into entries select id,n,at,'opened',who,true,'{"x":1}',null from gen, ge
 insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300)) from gen, unnest(array['dispatch.work_order','sla.clocks']) entity where i > :n*0.9 order by i;
 insert into people select site||'/'||who,site,who,1,'["resident"]','[]',null,'[]',null,now()-i%9*interval '1 day' from (select distinct on (who) who, site, i from gen order by who, i) first;
 insert into shown_claims select person_id,now(),'{}','{"3-1202":"2026-01-01T00:00:00Z"}',now()-version*interval '1 day' from people;
+insert into ticket_dues select id,site,least(response,arrival,resolution),response,arrival,resolution from gen cross join lateral (select now()+(i%9000-1000)*interval '1 min' as resolution, case when i%3=0 then now()+(i%5000-500)*interval '1 min' end as arrival,
+    case when state='open' then now()+(i%300-30)*interval '1 min' end as response) d where state in ('open','in_progress','on_hold') and i%7>0;
+update sites set told_revision = revision where id <> 's50';
+insert into buildings select site||':'||b,site,b::text,1,md5(site||b),null,now()-b%9*interval '1 day' from (select 's'||lpad(n::text,2,'0') site from generate_series(1,50) n) s, generate_series(1,150) b;
+insert into places select site,'building',b::text,upper(substr(md5(site||b),1,10)),null from (select 's'||lpad(n::text,2,'0') site from generate_series(1,50) n) s, generate_series(1,150) b;
+insert into places select site,'unit',b||'-'||u,upper(substr(md5(site||b||'-'||u),1,10)),null from (select 's'||lpad(n::text,2,'0') site from generate_series(1,50) n) s, generate_series(1,30) b, generate_series(1,40) u;

@@ -26,7 +26,7 @@ async def test_a_ticket_is_the_same_after_its_columns_were_moved(tickets: Ticket
     connection = await asyncpg.connect(url)
     [before] = await connection.fetch(_SHOWN)
 
-    await _migrate(url, "json_as_written")
+    await migrate(url, "json_as_written")
 
     [after] = await connection.fetch(_SHOWN)
     await connection.close()
@@ -34,7 +34,7 @@ async def test_a_ticket_is_the_same_after_its_columns_were_moved(tickets: Ticket
     assert (after["version"], after["state"]) == (cancelled["version"], "cancelled")
 
 
-async def _migrate(url: str, name: str) -> None:
+async def migrate(url: str, name: str) -> None:
     """Run this one migration, whatever its number, once more."""
     migration = _migration(name)
 

@@ -20,13 +20,19 @@ async def _tickets(made: Component) -> Known:
         (
             await admin.put("/v1/sites/demo/people/resident-1", json={"roles": ["resident"]})
         ).raise_for_status()
+        places = (await admin.get("/v1/sites/demo/places")).raise_for_status().json()["items"]
     tickets = []
     async with made.http(role="resident", id="resident-1") as resident:
         for _ in range(8):
             report = {"site_id": "demo", "category": "plumbing", "description": "厨房水管爆裂"}
             answer = await resident.post("/v1/tickets", json=report)
             tickets.append(answer.raise_for_status().json()["id"])
-    return {"ticket_id": tickets, "site_id": ["demo"], "person_id": ["resident-1"]}
+    return {
+        "ticket_id": tickets,
+        "site_id": ["demo"],
+        "person_id": ["resident-1"],
+        "place_code": [place["code"] for place in places],
+    }
 
 
 async def _dispatch(made: Component) -> Known:

@@ -19,6 +19,7 @@ from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.errors import Stale
 from shared.facts import Fact
+from shared.http.export import ExportWanted, Read, export, exporting
 from shared.http.fields import Body, Flag, Moment, Number, Reply, ShortWords, Whole, Words
 from shared.http.live import LiveEvent, event_stream, live
 from shared.http.paging import Paging
@@ -28,6 +29,7 @@ from shared.http.secret_replies import SecretReply, ShownOnce
 from shared.ids import new_id
 from shared.service.composition import Service, open_database
 from shared.settings import ServiceSettings
+from shared.sheets.writing import Part
 from tests.kernel.toy import METADATA, Note, a_ticket, count_tickets
 from tests.support.component import UNHURRIED
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
@@ -148,6 +150,32 @@ async def notes(
     )
     return NoteList(
         items=[NoteOut(**row) for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))]
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteLine:
+    id: UUID
+    words: str
+    version: int
+
+
+@router.get("/table", **exporting(NoteLine))
+async def table(request: Request, wanted: ExportWanted, caller: Staff, tx: Tx) -> Response:
+    """Every note, oldest first, five at a time; `app.state.read_page` reads them in its place."""
+    instead: Read[UUID, NoteLine] | None = getattr(request.app.state, "read_page", None)
+    wanted.of(caller.sites(Role.DISPATCHER))
+
+    async def read(tx: Transaction, after: UUID | None) -> Part[NoteLine, UUID]:
+        rows = await tx.rows(
+            text("select id, words, version from notes where id > :after order by id limit 5"),
+            after=after or UUID(int=0),
+        )
+        lines = [NoteLine(**row) for row in rows]
+        return Part(rows=lines, last=lines[-1].id if len(lines) == 5 else None)
+
+    return await export(
+        request, tx, instead or read, wanted=wanted, row=NoteLine, name="notes", by=caller
     )
 
 

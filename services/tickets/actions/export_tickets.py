@@ -1,0 +1,45 @@
+"""Tickets for a table, some at a time."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from services.tickets.domain.exported import TicketLine
+from services.tickets.store.exporting import FIRST, find_lines, find_site_after
+from shared.db.transaction import Transaction
+from shared.sheets.writing import Part, Selection
+
+_AT_ONCE = 500
+
+
+class ExportPlace(NamedTuple):
+    """How far an export has come: in a site, the last ticket's id."""
+
+    site_id: str
+    id: UUID
+
+
+async def export_tickets(
+    tx: Transaction, wanted: Selection, after: ExportPlace | None
+) -> Part[TicketLine, ExportPlace]:
+    """Return the next tickets behind that place, of one site."""
+    if after is None:
+        first = await _next_site(tx, wanted, "")
+        if first is None:
+            return Part(rows=(), last=None)
+        after = ExportPlace(first, FIRST)
+    found = await find_lines(
+        tx,
+        after.site_id,
+        since=wanted.since,
+        until=wanted.until,
+        after=after.id,
+        limit=_AT_ONCE,
+    )
+    if len(found) == _AT_ONCE:
+        return Part(rows=found, last=ExportPlace(after.site_id, found[-1].id))
+    following = await _next_site(tx, wanted, after.site_id)
+    return Part(rows=found, last=None if following is None else ExportPlace(following, FIRST))
+
+
+async def _next_site(tx: Transaction, wanted: Selection, after: str) -> str | None:
+    return await find_site_after(tx, after) if wanted.sites is None else wanted.next_site(after)

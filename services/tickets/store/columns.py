@@ -1,0 +1,29 @@
+"""The base of the tables of tickets, on a registry of its own, and their kinds of columns."""
+
+from typing import Any
+
+from sqlalchemy import Column, DateTime, Text
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class Table(SQLModel, registry=registry()):
+    """Base of this service's tables."""
+
+
+def json() -> Any:
+    """Of JSON that no index looks into: it is stored as it was written."""
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+def jsonb() -> Any:
+    return Field(sa_column=Column(JSONB, nullable=False))
+
+
+def moment(*, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(DateTime(timezone=True), nullable=nullable))
+
+
+def words(*, nullable: bool = False, key: bool = False) -> Any:
+    return Field(sa_column=Column(Text, nullable=nullable, primary_key=key))

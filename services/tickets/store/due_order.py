@@ -1,0 +1,117 @@
+"""The desk's queue: the tickets of staff's sites by when what they wait for falls due next, and
+then those that wait for nothing, newest first.
+
+The first part is read from `ticket_dues`, which has living tickets alone, in the order of its
+index; the second as any list, and only where the first does not fill the page.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from services.tickets.domain.access import Scope
+from services.tickets.domain.ticket import Ticket
+from services.tickets.store.listing import Filters, condition_of, newest_of_sites, sites_where
+from services.tickets.store.queries import ticket_of
+from shared.db.transaction import Transaction
+
+_NONE_DUE = "select cast(null as uuid) as id, cast(null as timestamptz) as due_at where false"
+
+
+class QueuePlace(NamedTuple):
+    """Where a ticket stands in the queue; `due_at` is None where it waits for nothing."""
+
+    id: UUID
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queued:
+    """A ticket with when what it waits for falls due next; None where it waits for nothing."""
+
+    ticket: Ticket
+    due_at: datetime | None
+
+    @property
+    def place(self) -> QueuePlace:
+        return QueuePlace(self.ticket.id, self.due_at)
+
+
+async def find_queue(
+    tx: Transaction, filters: Filters, scope: Scope, *, after: QueuePlace | None
+) -> Sequence[Queued]:
+    """Return the tickets of the caller's sites, as staff, that they asked for and that stand behind
+    `after`, in the order of the queue.
+    """
+    statement, given = queue(filters, scope, after=after)
+    if statement is None:
+        return []
+    rows = await tx.rows(statement, **given)
+    return [Queued(ticket=ticket_of(row), due_at=row["next_due_at"]) for row in rows]
+
+
+def queue(
+    filters: Filters, scope: Scope, *, after: QueuePlace | None
+) -> tuple[TextClause | None, Mapping[str, Any]]:
+    """Return the statement and its parameters; None where the caller is no staff."""
+    given: dict[str, Any] = {"limit": filters.limit}
+    there = sites_where("staff", scope.staff_sites, filters, given)
+    if there is None:
+        return None, given
+    due = _NONE_DUE
+    if after is None or after.due_at is not None:
+        due = _due(filters, there, condition_of(filters, given), after, given)
+    rest = replace(
+        filters,
+        before=after.id if after is not None and after.due_at is None else None,
+        without_due=True,
+    )
+    [newest] = newest_of_sites(rest, there, condition_of(rest, given), given)
+    here = "" if there == "true" else "and site_id = any(cast(:staff_sites as text[]))"
+    # What waits is read once, and kept apart from what does not by a hash: a look at it for each of
+    # the newest tickets, nearly all of which wait, would cost fifty times as much.
+    return text(f"""
+        with waiting as materialized (
+            select ticket_id from ticket_dues where due_at is not null {here}),
+        due as materialized (
+            select id, due_at from ({due}) as d order by due_at, id limit :limit),
+        page as (
+            select id, due_at from due union all select id, cast(null as timestamptz) from (
+                select id from ({newest}) as r where (select count(*) from due) < :limit
+                  order by id desc limit :limit) as rest)
+        select t.*, page.due_at as next_due_at from (select id, due_at from page
+          order by due_at nulls last, case when due_at is not null then id end, id desc
+          limit :limit) as page
+        cross join lateral (select * from tickets where id = page.id offset 0) as t
+        order by page.due_at nulls last, case when page.due_at is not null then t.id end,
+          t.id desc"""), given
+
+
+def _due(
+    asked: Filters, there: str, fits: str, after: QueuePlace | None, given: dict[str, Any]
+) -> str:
+    """Return the search for what falls due, site by site, unless a filter leads to few tickets."""
+    beyond = "d.due_at is not null"
+    if after is not None:
+        beyond += " and (d.due_at, d.ticket_id) > (:after_due, :after_id)"
+        given |= {"after_due": after.due_at, "after_id": after.id}
+    if asked.reference or asked.reporter_id:
+        return f"""
+            select d.ticket_id as id, d.due_at from tickets t
+            join ticket_dues d on d.ticket_id = t.id
+            where {there} and {fits} and {beyond} offset 0"""
+    places = (
+        "(select id as site_id from sites) as s"
+        if there == "true"
+        else "unnest(cast(:staff_sites as text[])) as s(site_id)"
+    )
+    its_ticket = "" if fits == "true" else "join tickets t on t.id = d.ticket_id"
+    return f"""
+        select found.id, found.due_at from {places} cross join lateral (
+            select d.ticket_id as id, d.due_at from ticket_dues d {its_ticket}
+            where d.site_id = s.site_id and {beyond} and {fits}
+            order by d.due_at, d.ticket_id limit :limit) as found"""

@@ -1,0 +1,102 @@
+"""When what living tickets wait for falls due: a narrow row beside each of them, so that neither
+sla's facts nor the queue touch the tickets themselves.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.tickets.domain.dues import Dues, is_answered, is_over
+from services.tickets.domain.held import HeldJob, HeldWork
+from services.tickets.domain.ticket import Ticket
+from shared.contracts import ClocksV1
+from shared.contracts.sla import ClockV1
+from shared.db.transaction import Transaction
+
+_KNOWN = text("""
+    select asked.id, c.body as clocks, o.body as work_order,
+      d.response_due_at, d.arrival_due_at, d.resolution_due_at
+    from unnest(cast(:ids as uuid[])) as asked(id)
+    left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(asked.id as text)
+    left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(asked.id as text)
+    left join ticket_dues d on d.ticket_id = asked.id
+    where c.id is not null or d.ticket_id is not null""")
+_STORE = text("""
+    with given as materialized (
+        select * from unnest(cast(:ids as uuid[]), cast(:site_ids as text[]),
+          cast(:responses as timestamptz[]), cast(:arrivals as timestamptz[]),
+          cast(:resolutions as timestamptz[]))
+          as g(ticket_id, site_id, response_due_at, arrival_due_at, resolution_due_at)),
+    ended as (
+        delete from ticket_dues d using given g where d.ticket_id = g.ticket_id
+          and coalesce(g.response_due_at, g.arrival_due_at, g.resolution_due_at) is null)
+    insert into ticket_dues
+      (ticket_id, site_id, due_at, response_due_at, arrival_due_at, resolution_due_at)
+    select ticket_id, site_id, least(response_due_at, arrival_due_at, resolution_due_at),
+      response_due_at, arrival_due_at, resolution_due_at from given
+    where coalesce(response_due_at, arrival_due_at, resolution_due_at) is not null
+    on conflict (ticket_id) do update set site_id = excluded.site_id, due_at = excluded.due_at,
+      response_due_at = excluded.response_due_at, arrival_due_at = excluded.arrival_due_at,
+      resolution_due_at = excluded.resolution_due_at""")
+# Goes out with the ticket: what its own step ends is not waited for any more, whenever sla says so.
+_STOPPED = """
+    update ticket_dues d set response_due_at = null,
+      due_at = case when not g.over then least(d.arrival_due_at, d.resolution_due_at) end
+    from json_to_recordset({rows}) as g(ticket_id uuid, over boolean)
+    where d.ticket_id = g.ticket_id
+      and (d.response_due_at is not null or g.over and d.due_at is not null)"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is held about a ticket that its dues follow from, and what is stored of them."""
+
+    clocks: tuple[ClockV1, ...]
+    jobs: tuple[HeldJob, ...]
+    dues: Dues
+
+
+async def find_known(tx: Transaction, ticket_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Return what is known of tickets about which something was promised."""
+    rows = await tx.rows(_KNOWN, ids=list(ticket_ids))
+    return {row["id"]: _known(row) for row in rows}
+
+
+async def store_dues(tx: Transaction, dues: Mapping[UUID, tuple[str, Dues]]) -> None:
+    """Store what tickets wait for, by id, with their sites; nothing for those that wait for
+    nothing.
+
+    The tickets are locked, and what was kept back for them is sent.
+    """
+    await tx.execute(
+        _STORE,
+        ids=list(dues),
+        site_ids=[site_id for site_id, _ in dues.values()],
+        responses=[each.response_due_at for _, each in dues.values()],
+        arrivals=[each.arrival_due_at for _, each in dues.values()],
+        resolutions=[each.resolution_due_at for _, each in dues.values()],
+    )
+
+
+def save_stopped(tx: Transaction, ticket: Ticket) -> None:
+    """Store that the ticket waits no more for what its own state and steps have ended."""
+    over = is_over(ticket)
+    if over or is_answered(ticket):
+        tx.change(_STOPPED, {"ticket_id": ticket.id, "over": over})
+
+
+def _known(row: Mapping[str, Any]) -> Known:
+    order = None if row["work_order"] is None else HeldWork.model_validate(row["work_order"])
+    clocks = None if row["clocks"] is None else ClocksV1.model_validate(row["clocks"])
+    return Known(
+        clocks=clocks.clocks if clocks else (),
+        jobs=order.jobs if order else (),
+        dues=Dues(
+            response_due_at=row["response_due_at"],
+            arrival_due_at=row["arrival_due_at"],
+            resolution_due_at=row["resolution_due_at"],
+        ),
+    )

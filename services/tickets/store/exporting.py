@@ -1,0 +1,64 @@
+"""Tickets as rows of a table, site by site in the order of their ids."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import text
+
+from services.tickets.domain.exported import TicketLine
+from shared.db.transaction import Transaction
+from shared.ids import CLOCKS_DIFFER, id_at
+
+_LINES = TypeAdapter(list[TicketLine])
+FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
+
+_PAGE = text("""
+    select t.id, reference, t.site_id, state, cycle, category, priority, title, description,
+      place ->> 'building' as building, place ->> 'entrance' as entrance, place ->> 'unit' as unit,
+      place ->> 'spot' as spot, place ->> 'address' as address, lat, lon, reporter_id, entered_by,
+      channel, language, needs_info, hold, duplicate_of, opened_at, answered_at,
+      (select max(cast(step ->> 'at' as timestamptz)) from json_array_elements(steps) as step
+        where step ->> 'state' = 'resolved') as resolved_at,
+      case when state in ('closed', 'cancelled')
+        then cast(steps -> -1 ->> 'at' as timestamptz) end as ended_at,
+      (select d.due_at from ticket_dues d where d.ticket_id = t.id) as next_due_at, updated_at,
+      cast(ratings -> -1 ->> 'speed' as integer) as rated_speed,
+      cast(ratings -> -1 ->> 'quality' as integer) as rated_quality,
+      cast(ratings -> -1 ->> 'manner' as integer) as rated_manner
+    from tickets t where t.site_id = :site_id and t.id > :after and t.id < :below
+      and (cast(:since as timestamptz) is null or opened_at >= :since)
+      and (cast(:until as timestamptz) is null or opened_at < :until)
+    order by t.id limit :limit""")
+_NEXT_SITE = text("select min(id) as id from sites where id > :after")
+
+
+async def find_lines(
+    tx: Transaction,
+    site_id: str,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    after: UUID,
+    limit: int,
+) -> Sequence[TicketLine]:
+    """Return the site's tickets that were opened from `since` until before `until`, behind the id
+    `after`, in the order of their ids.
+    """
+    rows = await tx.rows(
+        _PAGE,
+        site_id=site_id,
+        since=since,
+        until=until,
+        after=after if since is None else max(after, id_at(since, -CLOCKS_DIFFER)),
+        below=_LAST if until is None else id_at(until, CLOCKS_DIFFER),
+        limit=limit,
+    )
+    return _LINES.validate_python(rows)
+
+
+async def find_site_after(tx: Transaction, site_id: str) -> str | None:
+    """Return the site behind that one, by id."""
+    row = await tx.row(_NEXT_SITE, after=site_id)
+    return None if row is None else row["id"]
