@@ -32,6 +32,7 @@ from services.tickets.domain.site import UnknownSite
 from services.tickets.domain.verbs import IllegalStep, ReasonDemanded
 from services.tickets.store.listing import Filters
 from shared.auth.caller import STAFF, Caller
+from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
 from shared.http.declared import refuses
@@ -77,6 +78,7 @@ async def _filters(
     state: Annotated[list[TicketState] | None, Query(max_length=7)] = None,
     category: _Short = None,
     priority: Priority | None = None,
+    nature: Nature | None = None,
     reporter: Annotated[Subject | None, Query()] = None,
     reference: Annotated[
         Text | None,
@@ -99,6 +101,7 @@ async def _filters(
         states=tuple(state or ()),
         category=category,
         priority=priority,
+        nature=nature,
         reporter_id=reporter,
         reference=reference.strip().upper() if reference else None,
         words=() if q is None else tuple(words_of(q)),

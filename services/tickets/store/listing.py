@@ -19,6 +19,7 @@ from services.tickets.domain.ticket import Ticket
 from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words, parts_of, says
+from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
 
@@ -37,6 +38,7 @@ class Filters:
     states: tuple[TicketState, ...] = ()
     category: str | None = None
     priority: Priority | None = None
+    nature: Nature | None = None
     reporter_id: str | None = None
     reference: str | None = None
     words: tuple[str, ...] = ()
@@ -112,15 +114,15 @@ def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any
     )
     if asked.words and not seldom:
         return [_found_by_words(asked, there, fits, given)]
+    is_fault = asked.nature in (None, Nature.FAULT)  # as most are; the others have an index
     by_itself = (
         asked.reference
         or asked.reporter_id
         or asked.updated_from
         or asked.updated_to
-        or asked.opened_from
-        or asked.opened_to
+        or ((asked.opened_from or asked.opened_to or there == "true") and is_fault)
     )
-    if (by_itself or there == "true") and not asked.states:
+    if by_itself and not asked.states:
         return [_newest(f"{there} and {fits}")]
     places = (
         "(select id as site_id from sites) as s"
@@ -145,7 +147,9 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     one_site = there != "true" and len(given["staff_sites"]) == 1
     site = given["staff_sites"][0] if one_site else None
     given["marks"] = marks_of(
-        category=asked.category, priority=asked.priority and asked.priority.value
+        category=asked.category,
+        priority=asked.priority and asked.priority.value,
+        nature=asked.nature,
     )
     marks = [*marks_of(site=site), *given["marks"]]
     given["tokens"] = [*needed_tokens(asked.words), *marks]
@@ -159,10 +163,10 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     bounded = " and ".join(
         ["true", *(condition for name, condition in bounds.items() if name in given)]
     )
-    more = (asked.states, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
+    more = {"states", "opened_from", "opened_to", "updated_from", "updated_to"} & given.keys()
     and_fits = (
         f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
-        if any(more)
+        if more or asked.nature is Nature.FAULT
         else ""
     )
     return found_by_words(
@@ -267,6 +271,8 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
         demand(
             "t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states]
         )
+    if asked.nature is not None:
+        demand(f"t.nature = '{asked.nature}'")  # as it is written, for the index to be used
     if asked.opened_from:
         given["earliest"] = id_at(asked.opened_from, -CLOCKS_DIFFER)
         demand("t.opened_at >= :opened_from and t.id >= :earliest", opened_from=asked.opened_from)

@@ -34,6 +34,8 @@ def _words(*, nullable: bool = False) -> Any:
     return Field(sa_column=Column(Text, nullable=nullable))
 
 
+NOT_OF_FAULTS = "nature <> 'fault'"
+"""As the index by nature has it, and as what it is to answer must have it."""
 _LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
 _OUTDOORS = text(
     "state in ('open', 'assigned', 'in_progress', 'on_hold') and unit_key is null and spot is "
@@ -51,6 +53,7 @@ class TicketRow(Table, table=True):
         Index("tickets_reference", "reference", unique=True),
         Index("tickets_by_site", "site_id", "id"),
         Index("tickets_by_site_and_state", "site_id", "state", "id"),
+        Index("tickets_by_nature", "site_id", "nature", "id", postgresql_where=text(NOT_OF_FAULTS)),
         Index("tickets_by_reporter", "reporter_id", "id"),
         Index(
             "tickets_by_unit",
@@ -97,6 +100,8 @@ class TicketRow(Table, table=True):
     cycle: int
     category: str = _words()
     priority: str = _words()
+    nature: str = Field(sa_column=Column(Text, nullable=False, server_default="fault"))
+    road: str = Field(sa_column=Column(Text, nullable=False, server_default="dispatch"))
     title: str = _words()
     description: str = _words()
     language: str = _words()
@@ -108,6 +113,9 @@ class TicketRow(Table, table=True):
     skills: list[dict[str, Any]] = _json()
     answers: dict[str, str] = _json()
     needs_info: bool
+    missing: list[dict[str, Any]] = Field(
+        sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
+    )
     preferred_windows: list[dict[str, Any]] = _json()
     hold: str | None = _words(nullable=True)
     before: str | None = _words(nullable=True)

@@ -18,8 +18,9 @@ from services.tickets.domain.verbs import Verb
 from services.tickets.store.queries import Entry
 from shared.auth.caller import Role
 from shared.contracts import Window
-from shared.contracts.tickets import Danger, HoldReason, Place, Rating
+from shared.contracts.tickets import HoldReason, Place
 from shared.contracts.tickets import TicketState as State
+from shared.contracts.words import Danger, Rating
 from tests.unit.tickets.arranging import (
     NEIGHBOUR,
     OTHER_ID,
