@@ -195,7 +195,10 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
         (blocks, _filters(words=("紫藤",), **_LONG_PAST), who)
         for blocks, who in ((80, _ONE), (350, _FIFTY), (350, _ALL))
     ),
-    *((540, _filters(nature=Nature.FAULT), who) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(nature=Nature.FAULT), who)
+        for blocks, who in ((540, _ONE), (3500, _FIFTY), (540, _ALL))
+    ),
     *(
         (blocks, _filters(nature=Nature.COMPLAINT), who)
         for blocks, who in ((300, _ONE), (1200, _FIFTY), (1200, _ALL))
