@@ -10,9 +10,9 @@ from datetime import datetime
 from services.tickets.domain.danger.heeding import is_higher, raised
 from services.tickets.domain.danger.words import words_of_danger
 from services.tickets.domain.places import Whereabouts, resolve_place
-from services.tickets.domain.questions import holds_up, missing_answers
+from services.tickets.domain.questions import holds_up, missing_answers, said_in
 from services.tickets.domain.roads import road_for
-from services.tickets.domain.site import Site
+from services.tickets.domain.site import Category, Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.visits import demand_near
 from shared.contracts import Window
@@ -76,7 +76,8 @@ def open_ticket_for(
     asked = None if known else report.category
     title, answers = _with_category_asked(report, asked)
     place = resolve_place(site, report.where)
-    danger = words_of_danger(site.danger_words, *_said(report), asked or "", place.address or "")
+    said = _said(report, category)
+    danger = words_of_danger(site.danger_words, *said, asked or "", place.address or "")
     priority = raised(usual, danger)
     road = road_for(category.road, priority=priority, in_danger=bool(danger))
     missing = missing_answers(category.questions, report.answers, at=at)
@@ -136,11 +137,12 @@ def _with_category_asked(report: Report, asked: str | None) -> tuple[str, Mappin
     return report.title, {**report.answers, CATEGORY_ASKED: words}
 
 
-def _said(report: Report) -> tuple[str, ...]:
-    """Return what a person wrote. The answers of an import are another system's own fields, which
-    name a kind of fault and not what is the case.
+def _said(report: Report, category: Category) -> tuple[str, ...]:
+    """Return what a person wrote or chose. The answers of an import are another system's own
+    fields, which name a kind of fault and not what is the case.
     """
-    answers = () if report.channel is Channel.IMPORT else report.answers.values()
+    is_import = report.channel is Channel.IMPORT
+    answers = () if is_import else said_in(category.questions, report.answers)
     return (report.title, report.description, *answers)
 
 

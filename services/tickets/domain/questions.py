@@ -99,6 +99,18 @@ def lack_of(question: Question, answer: str) -> Lack | None:
             return None if _is_photo(answer) else Lack.NOT_A_PHOTO
 
 
+def said_in(questions: Iterable[Question], answers: Mapping[str, str]) -> Iterator[str]:
+    """Yield what was said by the answers: themselves, and for a choice what the chosen option is
+    called.
+    """
+    yield from answers.values()
+    for question in questions:
+        said = _folded(answers.get(question.code, ""))
+        for option in question.options if said else ():
+            if said in _accepted([option]):
+                yield from option.names.values()
+
+
 def _lack_of_number(question: Question, said: str) -> Lack | None:
     """A number may be said with its unit: `2.5 m`, 「３０㎡」."""
     number = said.removesuffix(_folded(question.unit or "")).strip()

@@ -163,3 +163,20 @@ async def test_a_site_of_before_may_be_put_again_as_it_is_read(survey: Tickets) 
     again = await survey.send("PUT", "sites/demo", body, as_="admin", headers={"If-Match": '"2"'})
 
     assert again["version"] == 2
+
+
+async def test_an_option_that_names_danger_is_danger_whatever_its_code(tickets: Tickets) -> None:
+    options = [{"code": "a", "names": {"zh-CN": "冒烟了"}}, {"code": "b", "names": {"en": "Dust"}}]
+    question = {"code": "seen", "kind": "choice", "required": False, "options": options}
+    complaint = {"code": "x", "nature": "complaint", "road": "desk", "questions": [question]}
+    await put(tickets, {**DEMO, "categories": [complaint]})
+
+    smoke = await tickets.open(category="x", description="", answers={"seen": "a"})
+    dust = await tickets.open(category="x", description="", answers={"seen": "b"})
+    later = await patch(tickets, dust, {"answers": {"seen": "a"}})
+
+    assert [(each["priority"], each["road"]) for each in (smoke, dust, later)] == [
+        ("emergency", "dispatch"),
+        ("normal", "desk"),
+        ("emergency", "dispatch"),
+    ]

@@ -12,6 +12,7 @@ from services.tickets.domain.questions import (
     holds_up,
     lack_of,
     missing_answers,
+    said_in,
 )
 from services.tickets.domain.site import Category, check_site
 from shared.contracts.categories import Lack
@@ -123,6 +124,19 @@ def test_an_answer_that_no_one_demanded_is_named_and_holds_nothing_up() -> None:
     ]
     assert not holds_up(missing)
     assert holds_up(missing_answers((NUMBER, TEXT), {"area": "large"}, at=after()))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("yes", ["yes", "关了", "Shut"]),
+        ("没关", ["没关", "没关", "Open"]),
+        ("perhaps", ["perhaps"]),
+        ("", [""]),
+    ],
+)
+def test_who_chooses_an_option_says_what_it_is_called(answer: str, said: list[str]) -> None:
+    assert list(said_in((CHOICE, TEXT), {"valve": answer})) == said
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from services.tickets.domain.danger.words import words_of_danger
 from services.tickets.domain.limits import MAX_BYTES, MAX_CLASSES
+from services.tickets.domain.questions import said_in
 from services.tickets.domain.roads import road_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
@@ -35,15 +36,17 @@ def known_words(ticket: Ticket, site: Site) -> frozenset[str]:
     """Return the words of danger that were found on the ticket before, and those that stand in its
     own text, which a ticket of an earlier release does not remember.
     """
-    standing = words_of_danger(site.danger_words, *own_words(ticket))
+    standing = words_of_danger(site.danger_words, *own_words(ticket, site))
     return frozenset((*standing, *(word for danger in ticket.danger for word in danger.words)))
 
 
-def own_words(ticket: Ticket) -> tuple[str, ...]:
-    """Return what people wrote on the ticket itself: title, description, answers and address. The
-    answers of an import are another system's own fields.
+def own_words(ticket: Ticket, site: Site) -> tuple[str, ...]:
+    """Return what people wrote or chose on the ticket itself: title, description, answers and
+    address. The answers of an import are another system's own fields.
     """
-    answers = () if ticket.channel == Channel.IMPORT else ticket.answers.values()
+    category, _ = site.category(ticket.category)
+    is_import = ticket.channel == Channel.IMPORT
+    answers = () if is_import else said_in(category.questions, ticket.answers)
     return (ticket.title, ticket.description, *answers, ticket.place.address or "")
 
 
