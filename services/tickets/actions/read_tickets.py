@@ -14,6 +14,7 @@ from services.tickets.store.queries import Entry, find_entries
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.contracts import TechnicianV1
+from shared.contracts.categories import Road
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
 from shared.messaging.snapshots import find_snapshot
@@ -34,6 +35,8 @@ class TicketWithView:
 async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> TicketWithView:
     """Return the ticket and what is beside it. Raises NotFound."""
     ticket, order, clocks = await see_ticket_with_snapshots(tx, ticket_id, by=by)
+    if order is not None and not order.jobs and ticket.road is Road.DESK:
+        order = None  # that no job is made is no work that was cancelled
     technician_id = technician_of(order)
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
     work = work_view(order, technician)

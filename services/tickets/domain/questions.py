@@ -16,7 +16,10 @@ from shared.shortening import shortened
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
 _LANGUAGES = ("zh-CN", "en")
 _NAME_LENGTH = 60
-"""Characters of a question that are told with a ticket which lacks its answer."""
+_NAMES_LENGTH = 480
+"""Characters of a question, and of all questions in one language, that are told with a ticket which
+lacks their answers: so that the longest report still fits.
+"""
 
 
 class QuestionKind(StrEnum):
@@ -63,16 +66,21 @@ def missing_answers(
     What was lacking `before` has been so since then, the rest since `at`.
     """
     since = {each.question: each.asked_at for each in before}
+    lacking = [
+        (question, why)
+        for question in questions
+        if (why := lack_of(question, answers.get(question.code, ""))) is not None
+    ]
+    longest = min(_NAME_LENGTH, _NAMES_LENGTH // max(1, len(lacking)))
     return tuple(
         MissingAnswer(
             question=question.code,
             why=why,
             asked_at=since.get(question.code, at),
-            names=_as_put(question.names),
+            names=_as_put(question.names, longest),
             required=question.required,
         )
-        for question in questions
-        if (why := lack_of(question, answers.get(question.code, ""))) is not None
+        for question, why in lacking
     )
 
 
@@ -142,12 +150,12 @@ def _folded(said: str) -> str:
     return unicodedata.normalize("NFKC", said).strip().casefold()
 
 
-def _as_put(names: Mapping[str, str]) -> dict[str, str]:
-    """Return the names in the languages that messages are written in, where there are any."""
+def _as_put(names: Mapping[str, str], longest: int) -> dict[str, str]:
+    """Return the names in the languages that messages are written in, where there are any, of at
+    most `longest` characters.
+    """
     by_language = {language: _name_in(language, names) for language in _LANGUAGES}
-    return {
-        language: shortened(name, _NAME_LENGTH) for language, name in by_language.items() if name
-    }
+    return {language: shortened(name, longest) for language, name in by_language.items() if name}
 
 
 def _name_in(language: str, names: Mapping[str, str]) -> str | None:

@@ -1,9 +1,11 @@
 """Tickets that the desk sees to: opened, answered, turned, listed and found."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.tickets.arranging import DEMO, Tickets, an_order
 from tests.component.tickets.test_amending import patch
@@ -73,6 +75,26 @@ async def test_a_complaint_is_opened_answered_and_resolved_without_a_job(desk: T
         "desk",
         "desk",
     )
+
+
+async def test_that_no_job_is_made_is_not_shown_as_work_that_was_cancelled(desk: Tickets) -> None:
+    complaint, leak = await complain(desk), await desk.open()
+    for ticket in (complaint, leak):
+        await desk.component.hears(
+            WorkOrderV1(
+                id=UUID(ticket["id"]),
+                version=1,
+                site_id="demo",
+                observed=1,
+                cycle=1,
+                state=WorkOrderState.CANCELLED,
+            )
+        )
+
+    views = [await desk.get(ticket["id"]) for ticket in (complaint, leak)]
+
+    assert [view["work"] and view["work"]["state"] for view in views] == [None, "cancelled"]
+    assert [view["state"] for view in views] == ["open", "open"]
 
 
 def _now(desk: Tickets) -> Any:

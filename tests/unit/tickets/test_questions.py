@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.tickets.domain.intake import MAX_ANSWERS, Report, open_ticket_for
+from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.questions import (
     Option,
     Question,
@@ -15,9 +17,10 @@ from services.tickets.domain.questions import (
     said_in,
 )
 from services.tickets.domain.site import Category, check_site
+from shared.contracts import Window
 from shared.contracts.categories import Lack
 from shared.errors import Invalid
-from tests.unit.tickets.arranging import SITE, after
+from tests.unit.tickets.arranging import SITE, TICKET_ID, after
 
 NUMBER = Question(
     code="area", names={}, kind=QuestionKind.NUMBER, min=0.5, max=300, unit="㎡", required=False
@@ -166,3 +169,35 @@ def test_questions_of_every_kind_can_be() -> None:
     asking = Category(code="survey", names={}, questions=(TEXT, NUMBER, CHOICE, PHOTO))
 
     check_site(replace(SITE, categories=(asking,)))
+
+
+@pytest.mark.parametrize("sign", ["\U0001f4a7", "\\", "水"])
+def test_the_longest_report_fits_with_all_that_it_lacks(sign: str) -> None:
+    names = {"zh-CN": sign * 200, "en": sign * 200}
+    questions = tuple(Question(code=f"{n:040}", names=names) for n in range(20))
+    asking = Category(code="c" * 40, names={}, questions=questions)
+    window = Window(start=after(days=1, microseconds=1), end=after(days=2, microseconds=1))
+    report = Report(
+        site_id="demo",
+        category=asking.code,
+        title=sign * 200,
+        description="水管爆了 " + sign * 3995,
+        where=Whereabouts(
+            unit=sign * 200, spot=sign * 200, address=sign * 200, lat=31.1, lon=121.1
+        ),
+        answers={f"{sign * 58}{n:02}": sign * 300 for n in range(MAX_ANSWERS)},
+        preferred_windows=(window,) * 3,
+        reporter_id=sign * 255,
+    )
+
+    understood = open_ticket_for(
+        report,
+        replace(SITE, categories=(asking,)),
+        by=sign * 255,
+        id=TICKET_ID,
+        reference="DEMO-1001-A",
+        at=after(),
+    )
+
+    assert len(understood.ticket.missing) == 20
+    assert understood.danger == ("爆管",)
