@@ -120,7 +120,7 @@ def said_in(questions: Iterable[Question], answers: Mapping[str, str]) -> Iterat
 
 
 def _lack_of_number(question: Question, said: str) -> Lack | None:
-    """Return what is wrong with the number, which may be said with its unit: `2.5 m`, 「３０㎡」."""
+    """Return what is wrong with the number; it may be said with its unit: `2.5 m`, 「３０㎡」."""
     number = said.removesuffix(_folded(question.unit or "")).strip()
     if not _NUMBER.fullmatch(number):
         return Lack.NOT_A_NUMBER
