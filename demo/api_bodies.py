@@ -3,12 +3,12 @@
 Promises and offers' lifetimes are sped up as people are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from statistics import median
 from typing import Any
 
-from demo.catalogue import CATEGORIES, DANGER_WORDS
+from demo.catalogue import CATEGORIES, DANGER_WORDS, DESK_CATEGORIES
 from demo.compound import compound
 from demo.pace import Pace
 from demo.requests import Request, SiteProfile
@@ -44,16 +44,7 @@ def site_body(site: SiteProfile, requests: Sequence[Request], *, code: str) -> d
         "language": site.language,
         "lat": lat,
         "lon": lon,
-        "categories": [
-            {
-                "code": category_code,
-                "names": {"zh-CN": category.zh, "en": category.en},
-                "skills": [{"code": category_code, "level": 1}],
-                "priority": category.priority,
-                "expected_minutes": category.work_min,
-            }
-            for category_code, category in CATEGORIES.items()
-        ],
+        "categories": [*_repairs(), *_for_the_desk()],
         "buildings": [
             {
                 "code": building.name,
@@ -149,6 +140,28 @@ def rules_body(pace: Pace) -> dict[str, Any]:
         "cooling_down_s": ceil(pace.promise_s(COOLING_DOWN_MIN)),
         "retry_s": ceil(pace.promise_s(RETRY_MIN)),
     }
+
+
+def _repairs() -> Iterator[dict[str, Any]]:
+    for code, category in CATEGORIES.items():
+        yield {
+            "code": code,
+            "names": {"zh-CN": category.zh, "en": category.en},
+            "skills": [{"code": code, "level": 1}],
+            "priority": category.priority,
+            "expected_minutes": category.work_min,
+        }
+
+
+def _for_the_desk() -> Iterator[dict[str, Any]]:
+    for code, category in DESK_CATEGORIES.items():
+        yield {
+            "code": code,
+            "names": {"zh-CN": category.zh, "en": category.en},
+            "priority": category.priority,
+            "nature": category.nature,
+            "road": "desk",
+        }
 
 
 def centre(site: SiteProfile, requests: Sequence[Request]) -> tuple[float, float]:

@@ -1,4 +1,6 @@
-"""The categories of the demo's site, each with a skill of the same code, and words of danger."""
+"""The categories of the demo's site, those of repairs each with a skill of the same code, and words
+of danger.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +36,27 @@ CATEGORIES: Mapping[str, Category] = {
     ),
     "road": Category(zh="道路地面", en="Roads and paving", priority="low", work_min=45),
     "other": Category(zh="其他", en="Other", priority="normal", work_min=25),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskCategory:
+    """A category that the staff of the site answer."""
+
+    zh: str
+    en: str
+    nature: str
+    priority: str
+
+
+DESK_CATEGORIES: Mapping[str, DeskCategory] = {
+    "complaint": DeskCategory(zh="投诉", en="Complaint", nature="complaint", priority="normal"),
+    "praise": DeskCategory(zh="表扬", en="Praise", nature="praise", priority="low"),
+    "suggestion": DeskCategory(zh="建议", en="Suggestion", nature="suggestion", priority="low"),
+    "enquiry": DeskCategory(zh="咨询", en="Enquiry", nature="enquiry", priority="normal"),
+    "service_request": DeskCategory(
+        zh="服务申请", en="Service request", nature="request", priority="normal"
+    ),
 }
 
 

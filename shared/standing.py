@@ -10,9 +10,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
+from shared.contracts.categories import Road
 from shared.contracts.dispatch import JobState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
-from shared.contracts.tickets import Appointment, TicketState, TicketStep
+from shared.contracts.tickets import Appointment, Classing, TicketState, TicketStep
 
 TAKEN = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 """A job that was in one of these has been taken on, which answers the ticket."""
@@ -32,6 +33,8 @@ class TimedTicket(Protocol):
     def answered_at(self) -> datetime | None: ...
     @property
     def steps(self) -> Sequence[TicketStep]: ...
+    @property
+    def classes(self) -> Sequence[Classing]: ...
 
 
 class TimedStep(Protocol):
@@ -91,6 +94,16 @@ def cancelled_since(steps: Sequence[TicketStep]) -> datetime | None:
     return last.at if last is not None and last.state is TicketState.CANCELLED else None
 
 
+def at_desk_since(classes: Sequence[Classing]) -> datetime | None:
+    """Return since when the desk sees to the ticket, so that no technician has to come; None while
+    technicians do.
+    """
+    since = None
+    for classing in classes:
+        since = (since or classing.at) if classing.road is Road.DESK else None
+    return since
+
+
 def reopened_cycle(steps: Sequence[TicketStep]) -> int:
     """Return the cycle that began when the ticket was last reopened, 1 if it never was: a merge
     that was undone begins a cycle of work, and no promise anew.
@@ -136,6 +149,7 @@ def _end(
     resolved_at = resolved.at if resolved else None
     if clock.kind is ClockKind.RESOLUTION:
         return resolved_at, cancelled_at
+    unwanted_at = _earliest(cancelled_at, at_desk_since(ticket.classes))
     # A clock that began anew with the ticket's cycle waits for a technician of that cycle.
     since_cycle = reopened_cycle(ticket.steps) if clock.started_at > ticket.opened_at else 0
     came = (
@@ -146,8 +160,8 @@ def _end(
         if step.state in BEEN_THERE
     )
     if resolved is not None and not follows_dispatch(resolved):
-        return _earliest(*came), _earliest(cancelled_at, resolved_at)
-    return _earliest(*came, resolved_at), cancelled_at
+        return _earliest(*came), _earliest(unwanted_at, resolved_at)
+    return _earliest(*came, resolved_at), unwanted_at
 
 
 def _taken_on(ticket: TimedTicket, jobs: Sequence[TimedJob]) -> Iterator[datetime]:

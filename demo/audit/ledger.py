@@ -8,6 +8,8 @@ from typing import Any
 TICKET, COMMENT, SITE = "tickets.ticket", "tickets.comment", "tickets.site"
 WORK_ORDER, TECHNICIAN = "dispatch.work_order", "dispatch.technician"
 CLOCKS, ANSWER, AUDIENCE = "sla.clocks", "notify.offer", "notify.audience"
+DESK = "desk"
+"""The road of a ticket that needs no job."""
 
 SUBSCRIBED: Mapping[str, tuple[str, ...]] = {
     "tickets": (WORK_ORDER, TECHNICIAN, CLOCKS),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from demo.audit.ledger import CLOCKS, TICKET, WORK_ORDER, Fact, Finding, Ledger
+from demo.audit.ledger import CLOCKS, DESK, TICKET, WORK_ORDER, Fact, Finding, Ledger
 
 MERGED = "merged"
 """What a ticket is here that was cancelled as a duplicate: the only end that is undone."""
@@ -219,6 +219,8 @@ def _disagreements(ledger: Ledger) -> Iterator[Finding]:
         if order is None or body.get("hold") == "staff":
             continue
         agreeing = TICKET_STATES_FOR_ORDER.get(order["state"], frozenset())
+        if order["state"] == "cancelled" and body.get("road") == DESK:
+            agreeing |= {"open"}  # no job is made of what the desk sees to
         if order["cycle"] != body["cycle"] or body["state"] not in agreeing:
             what = f"is {body['state']} while its work order is {order['state']}"
             yield Finding(about=ticket, what=what)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from demo.audit.client_log import ClientLog
-from demo.audit.ledger import SUBSCRIBED, TICKET, WORK_ORDER, Finding, Ledger
+from demo.audit.ledger import DESK, SUBSCRIBED, TICKET, WORK_ORDER, Finding, Ledger
 
 DELIVERED = frozenset({"delivered"})
 FAILED = frozenset({"failed", "dropped", "stale", "disabled", "expired"})
@@ -35,7 +35,7 @@ def _tickets(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
             yield Finding(about=ticket, what="answered with 201 and not in tickets")
         if ticket not in ledger.work_orders:
             yield Finding(about=ticket, what="no work order in dispatch")
-        elif not ledger.jobs.get(ticket) and not _ended_before_work(ledger, ticket):
+        elif not ledger.jobs.get(ticket) and not _needs_none(ledger, ticket):
             yield Finding(about=ticket, what="its work order has no job in dispatch")
         if ticket not in ledger.clocks:
             yield Finding(about=ticket, what="no clocks in sla")
@@ -43,11 +43,14 @@ def _tickets(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
             yield Finding(about=ticket, what="no message about it from notify")
 
 
-def _ended_before_work(ledger: Ledger, ticket: str) -> bool:
-    """Return whether the ticket had ended before dispatch heard of it: it gets no job then."""
+def _needs_none(ledger: Ledger, ticket: str) -> bool:
+    """Return whether the ticket gets no job: it had ended before dispatch heard of it, or the desk
+    sees to it.
+    """
     order = ledger.newest.get(WORK_ORDER, {}).get(ticket)
-    state = ledger.newest.get(TICKET, {}).get(ticket, {}).get("state")
-    return order is not None and not order["jobs"] and state in ENDED
+    body = ledger.newest.get(TICKET, {}).get(ticket, {})
+    unwanted = body.get("state") in ENDED or body.get("road") == DESK
+    return order is not None and not order["jobs"] and unwanted
 
 
 def _facts(ledger: Ledger) -> Iterator[Finding]:

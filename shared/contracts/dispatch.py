@@ -142,7 +142,7 @@ class WorkOrderV1(Snapshot):
         ),
         "completed": "The job is done.",
         "follow_up": "A second visit is needed; a linked job waits.",
-        "cancelled": "The work is no longer wanted.",
+        "cancelled": "The work is no longer wanted, or none was: the desk sees to the ticket.",
         "restated": "Nothing changed; said again for listeners that missed it.",
     }
 

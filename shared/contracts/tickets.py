@@ -1,12 +1,14 @@
 """The facts of tickets: what people asked for, and where."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from shared.contracts.base import Contract, Latitude, Longitude, SkillNeed, Snapshot, Window
+from shared.contracts.categories import MissingAnswer, Nature, Road
+from shared.contracts.words import Danger, Rating
 
 
 class Priority(StrEnum):
@@ -87,11 +89,13 @@ class TicketStep(Contract):
 
 
 class Classing(Contract):
-    """Which category and priority the ticket had from `at` on."""
+    """Which category and priority the ticket had from `at` on, and so which nature and road."""
 
     at: AwareDatetime
     category: str
     priority: Priority
+    nature: Nature = Nature.FAULT
+    road: Road = Road.DISPATCH
 
 
 class Appointment(Contract):
@@ -141,29 +145,6 @@ class Note(Contract):
     text: str
 
 
-class Rating(Contract):
-    """What a resident thought of one resolution, 1 (bad) to 5 (good)."""
-
-    at: AwareDatetime
-    cycle: int
-    speed: Annotated[int, Field(ge=1, le=5)]
-    quality: Annotated[int, Field(ge=1, le=5)]
-    manner: Annotated[int, Field(ge=1, le=5)]
-    text: str = ""
-    by: str | None = None
-    """Whose duplicate was merged into the ticket; None: the ticket's reporter."""
-
-
-class Danger(Contract):
-    """Words of danger that stood on the ticket for the first time at `at`; `cause` is the id of the
-    person who wrote them, `job:ID` where that is the job's technician.
-    """
-
-    at: AwareDatetime
-    words: tuple[str, ...]
-    cause: str
-
-
 class TicketV1(Snapshot):
     """What was asked for, with every dated step that clocks and messages are computed from."""
 
@@ -181,7 +162,7 @@ class TicketV1(Snapshot):
         "reopened": "It was not fixed after all; a new cycle begins.",
         "cancelled": "It is no longer wanted, or is a duplicate of another.",
         "unmerged": "It is no duplicate after all; a new cycle begins.",
-        "reclassified": "Its category or priority changed, by staff or by words of danger.",
+        "reclassified": "Its category, priority or road changed, by staff or by words of danger.",
         "amended": "Its text, place or preferred windows changed.",
         "cancel_requested": "The resident asks to cancel it though work has begun.",
         "cancel_refused": "Staff go on with the work that the resident asked to cancel.",
@@ -218,10 +199,15 @@ class TicketV1(Snapshot):
     """What was found of danger in people's words; the same do not raise the priority again."""
     followers: tuple[str, ...] = ()
     needs_info: bool = False
+    """Its category is not known, or one of the required answers is `missing`."""
+    missing: tuple[MissingAnswer, ...] = ()
     duplicate_of: UUID | None = None
     reference: str
     category: str
     priority: Priority
+    nature: Nature = Nature.FAULT
+    road: Road = Road.DISPATCH
+    """Who sees to it; words of danger send a ticket of the desk to dispatch."""
     title: str = ""
     description: str = ""
     language: str = "zh-CN"
@@ -260,9 +246,9 @@ class CommentV1(Snapshot):
 
 
 class CategoryV1(Contract):
-    """What kind of fault: the skills it needs and its usual priority.
+    """What is asked for: its nature, its road, the skills it needs and its usual priority.
 
-    `names` and `questions` are keyed by language.
+    `names` are keyed by language.
     """
 
     code: str
@@ -270,6 +256,8 @@ class CategoryV1(Contract):
     skills: tuple[SkillNeed, ...] = ()
     priority: Priority = Priority.NORMAL
     expected_minutes: int = 60
+    nature: Nature = Nature.FAULT
+    road: Road = Road.DISPATCH
 
 
 class SiteV1(Snapshot):

@@ -21,6 +21,7 @@ from shared.contracts import (
     WorkOrderV1,
 )
 from shared.contracts.buildings import SpotV1
+from shared.contracts.categories import Lack, MissingAnswer, Nature, Road
 from shared.contracts.dispatch import (
     Barred,
     JobState,
@@ -38,15 +39,14 @@ from shared.contracts.tickets import (
     Appointment,
     CategoryV1,
     Classing,
-    Danger,
     Deed,
     Note,
     Place,
     Priority,
-    Rating,
     TicketState,
     TicketStep,
 )
+from shared.contracts.words import Danger, Rating
 
 _TICKET = UUID("019a0000-0000-7000-8000-000000000001")
 _JOB = UUID("019a0000-0000-7000-8000-000000000002")
@@ -68,6 +68,8 @@ def examples() -> tuple[Snapshot, ...]:
         cycle=1,
         category="plumbing",
         priority=Priority.EMERGENCY,
+        nature=Nature.COMPLAINT,
+        road=Road.DESK,
         title="厨房爆管",
         description="厨房水管爆裂，水漫到走廊",
         language="zh-CN",
@@ -90,6 +92,15 @@ def examples() -> tuple[Snapshot, ...]:
         skills=(SkillNeed(code="plumbing", level=2),),
         answers={"shut_off": "yes"},
         needs_info=False,
+        missing=(
+            MissingAnswer(
+                question="valve",
+                why=Lack.NOT_AN_OPTION,
+                asked_at=_at(8),
+                names={"zh-CN": "总阀关了吗？", "en": "Is the main valve shut?"},
+                required=False,
+            ),
+        ),
         preferred_windows=(Window(start=_at(9), end=_at(11)),),
         hold=None,
         before=None,
@@ -108,7 +119,15 @@ def examples() -> tuple[Snapshot, ...]:
                 cause=f"job:{_JOB}",
             ),
         ),
-        classes=(Classing(at=_at(8), category="plumbing", priority=Priority.EMERGENCY),),
+        classes=(
+            Classing(
+                at=_at(8),
+                category="plumbing",
+                priority=Priority.EMERGENCY,
+                nature=Nature.COMPLAINT,
+                road=Road.DESK,
+            ),
+        ),
         answered_at=_at(8, 2),
         told=(_at(8, 2),),
         appointments=(
@@ -204,6 +223,8 @@ def examples() -> tuple[Snapshot, ...]:
                     skills=(SkillNeed(code="plumbing", level=1),),
                     priority=Priority.NORMAL,
                     expected_minutes=60,
+                    nature=Nature.COMPLAINT,
+                    road=Road.DESK,
                 ),
             ),
             removed_at=None,

@@ -43,7 +43,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     for ticket in tickets:
         before = orders.get(ticket.id)
         after = follow(before, ticket)
-        if after.waits and (before is None or after.cycle > before.cycle):
+        if after.waits and (before is None or _begins(before, after)):
             new[after.id] = after
             continue
         changes = (
@@ -60,6 +60,13 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     for id, order in new.items():
         changes = [order, found.offered[id]] if id in found.offered else [order]
         await record(tx, orders.get(id), *changes, again_at=found.again_at.get(id))
+
+
+def _begins(before: WorkOrder, after: WorkOrder) -> bool:
+    """Return whether work begins with the job that waits: in another cycle, or though there was
+    none to do.
+    """
+    return after.cycle > before.cycle or not before.open_jobs
 
 
 async def _lock_holders_of_moved_visits(

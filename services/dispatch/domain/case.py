@@ -27,6 +27,7 @@ class Code(StrEnum):
     COOLING_DOWN = "cooling_down"
     TOO_FAR = "too_far"
     OUTSIDE_WINDOWS = "outside_windows"
+    AT_DESK = "at_desk"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,12 +67,13 @@ def newly_barred(candidate: Candidate, *, was: Case, now: Case) -> frozenset[Cod
 def holder_bars(technician: Technician, case: Case, *, is_at_it: bool) -> tuple[str, ...]:
     """Return the codes of the rules that the technician who holds the job does not meet any more:
     what they can do, where they work, and whether they are there at the agreed visit, or now for an
-    emergency that they are not at yet.
+    emergency that they are not at yet; and that the desk sees to the ticket now.
     """
     found = [*_lacking(technician, case.skills), *_foreign(technician, case)]
     if not case.is_for_now or (case.need.is_emergency and not is_at_it):
         found.extend(absence(technician, case))
-    return tuple(sorted({bar.code.value for bar in found}))
+    at_desk = {Code.AT_DESK.value} if case.need.at_desk else set()
+    return tuple(sorted({bar.code.value for bar in found} | at_desk))
 
 
 def has_skills(technician: Technician, needed: Sequence[SkillNeed]) -> bool:

@@ -175,6 +175,12 @@ def withdrawn(job: Job, *, at: datetime, reason: str) -> tuple[Offer, ...]:
     )
 
 
+def ended(job: Job, *, at: datetime, reason: str) -> Job:
+    """Return the job, cancelled, with its open offers taken back."""
+    taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
+    return taken_back.stepped(JobState.CANCELLED, at=at, by=job.technician_id, reason=reason)
+
+
 def _forget_old_rounds(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Drop all but the last rounds of offering from a job's steps; every step still follows
     legally. A job that no technician takes for weeks is offered hundreds of times.

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.dispatch.domain.places import Point
 from shared.contracts.base import SkillNeed, Window
+from shared.contracts.categories import Road
 from shared.contracts.tickets import Priority, TicketState, TicketV1
 from shared.standing import standing_visit
 
@@ -35,6 +36,8 @@ class Need:
     """When the resident would like to be visited."""
     held: bool = False
     """Held by staff: no offers until it is released."""
+    at_desk: bool = False
+    """Seen to by the desk of its site: no job waits for a technician."""
 
     @property
     def rank(self) -> int:
@@ -70,4 +73,5 @@ def need_of(ticket: TicketV1) -> Need:
         visit=None if agreed is None else Window(start=agreed.start, end=agreed.end),
         preferred_windows=ticket.preferred_windows,
         held=ticket.state is TicketState.ON_HOLD and ticket.hold == "staff",
+        at_desk=ticket.road is Road.DESK,
     )

@@ -38,6 +38,8 @@ def what_happened(before: WorkOrder | None, after: WorkOrder) -> str:
     ]
     if moved:
         return min((_moved(was, now) for was, now in moved), key=_telling)
+    if any(job.id not in known for job in after.open_jobs):
+        return "created"
     if any(
         job.id in known and known[job.id].planned_arrival != job.planned_arrival
         for job in after.jobs

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.dispatch.domain.job import OPEN, Job, Offer, first_step
+from services.dispatch.domain.job import OPEN, Job, Offer, ended, first_step
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.refusals import TooManySteps
 from shared.contracts.base import SkillNeed
@@ -17,6 +17,10 @@ from shared.ids import SiteId, TechnicianId, TicketId
 
 MAX_STEPS = 200
 """In all jobs of a work order, by people; what the clock or the ticket asks for is always done."""
+
+
+AT_DESK = "ticket_at_desk"
+"""Why a job ends whose ticket the desk sees to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,9 +116,10 @@ class WorkOrder:
 
     def changed(self, *jobs: Job, cycle: int | None = None) -> "WorkOrder":
         """Return the work order in its next version, with these jobs in place of those of the same
-        id, or added; in the same cycle unless one is given.
+        id, or added; in the same cycle unless one is given. What would wait for a technician ends
+        where the desk sees to the ticket.
         """
-        by_id = {job.id: job for job in jobs}
+        by_id = {job.id: self._unless_at_desk(job) for job in jobs}
         kept = tuple(by_id.pop(job.id, job) for job in self.jobs)
         return replace(
             self,
@@ -148,6 +153,11 @@ class WorkOrder:
             at=at,
             skills=skills,
         )
+
+    def _unless_at_desk(self, job: Job) -> Job:
+        if not self.need.at_desk or job.state is not JobState.WAITING:
+            return job
+        return ended(job, at=job.steps[-1].at, reason=AT_DESK)
 
     def _summary(self) -> tuple[WorkOrderState, str | None]:
         mine = [job for job in self.jobs if job.cycle == self.cycle]

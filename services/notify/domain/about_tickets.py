@@ -83,4 +83,6 @@ def _about(ticket: TicketV1) -> dict[str, JsonValue]:
         "reference": ticket.reference,
         "category": ticket.category,
         "priority": ticket.priority.value,
+        "nature": ticket.nature.value,
+        "road": ticket.road.value,
     }

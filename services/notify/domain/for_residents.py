@@ -8,10 +8,12 @@ from itertools import pairwise
 from pydantic import JsonValue
 
 from services.notify.domain.about_tickets import beginning, for_reporter
+from services.notify.domain.asked import asked
 from services.notify.domain.job_view import visit_view
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.roads import rerouted
 from services.notify.domain.superseding import OWN, SUPERSEDES
 from services.notify.domain.visits import planned_after, visits
 from shared.contracts.dispatch import JobState, JobV1
@@ -44,12 +46,13 @@ def awaits_promises(known: Known, *, now: datetime) -> datetime | None:
 def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
     """Return every occasion of this ticket so far, for each who should know."""
     waits = awaits_promises(known, now=now) is not None
-    received = [] if waits else [_received(known)]
+    received = [] if waits else [_received(known), *asked(known)]
     said = sorted(
         [
             *received,
             *_steps(known),
             *visits(known),
+            *rerouted(known),
             *_answers(known),
             *_refusals(known),
             *_breaches(known),
@@ -72,13 +75,15 @@ def _to(
 ) -> Iterator[Occasion]:
     """Yield what there is to say to the person: none of their own words, what they brought about
     themself only so that older messages no longer stand, and to a new follower all but the newest
-    as moot, so that they do not hear the whole past at once. That a report was received is for
-    those whose it is.
+    as moot, so that they do not hear the whole past at once. That a report was received, and what
+    it lacks, is for those whose it is.
 
     `words_of` has the causes of steps that one of the people took: what they wrote is theirs alone.
     """
     follows = person != known.ticket.reporter_id
     newcomer = follows and person not in known.heard
+    if follows:
+        said = [occasion for occasion in said if occasion.kind is not Kind.TICKET_ASKED]
     for occasion in said:
         own = occasion.said_by == person
         if own and occasion.kind not in SUPERSEDES:

@@ -13,6 +13,7 @@ from services.notify.domain.holders import TAKEN
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, Staff, stamp
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.roads import opened_for_desk
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState, JobV1, OfferState, OfferV1, WorkOrderState
 from shared.contracts.tickets import Priority, TicketState
@@ -40,6 +41,7 @@ def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
             *_ineligible(known, staff, now),
             *heard_by_staff(known, staff),
             *_danger(known, staff),
+            *opened_for_desk(known, staff),
         )
     ]
 

@@ -14,7 +14,8 @@ from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, Staff, stamp
 from services.notify.domain.occasion import Occasion
 from shared.contracts import CommentV1
-from shared.contracts.tickets import Activity, Deed, Rating, TicketState
+from shared.contracts.tickets import Activity, Deed, TicketState
+from shared.contracts.words import Rating
 
 _LOW = 2
 """A mark this low asks for a call."""

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     TICKET_RELEASED = "ticket.released"
     TICKET_CANCEL_REFUSED = "ticket.cancel_refused"
     TECHNICIAN_RESCHEDULED = "technician.rescheduled"
+    TICKET_REROUTED = "ticket.rerouted"
+    TICKET_ASKED = "ticket.asked"
 
     JOB_OFFERED = "job.offered"
     OFFER_WITHDRAWN = "offer.withdrawn"
@@ -37,6 +39,7 @@ class Kind(StrEnum):
     EMERGENCY_UNTAKEN = "emergency.untaken"
     JOB_INELIGIBLE = "job.ineligible"
     TICKET_DANGER = "ticket.danger"
+    TICKET_OPENED_FOR_DESK = "ticket.opened_for_desk"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
     TICKET_COMMENTED = "ticket.commented"
@@ -89,6 +92,7 @@ DESK_KINDS = frozenset(
         Kind.EMERGENCY_UNTAKEN,
         Kind.JOB_INELIGIBLE,
         Kind.TICKET_DANGER,
+        Kind.TICKET_OPENED_FOR_DESK,
         Kind.TICKET_COMMENTED,
         Kind.TICKET_URGED,
         Kind.TICKET_AMENDED,

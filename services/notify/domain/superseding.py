@@ -32,10 +32,13 @@ _SEARCHING = frozenset(
         Kind.TICKET_REOPENED,
         Kind.TICKET_UNMERGED,
         Kind.TICKET_RELEASED,
+        Kind.TICKET_REROUTED,
     }
 )
-"""Say that a technician is looked for, or that work goes on."""
-_PAUSED = frozenset({Kind.TICKET_HELD, Kind.TICKET_LATE, Kind.TICKET_CANCEL_REFUSED})
+"""Say who sees to it, that a technician is looked for, or that work goes on."""
+_PAUSED = frozenset(
+    {Kind.TICKET_HELD, Kind.TICKET_LATE, Kind.TICKET_CANCEL_REFUSED, Kind.TICKET_ASKED}
+)
 _VISIT = frozenset({Kind.TICKET_APPOINTED, Kind.TICKET_VISIT_CANCELLED})
 _OVER = frozenset({Kind.TICKET_RESOLVED, Kind.TICKET_CLOSED})
 _OFFER = frozenset({Kind.JOB_OFFERED, Kind.OFFER_WITHDRAWN, Kind.OFFER_LOST})
@@ -53,6 +56,8 @@ SUPERSEDES: Mapping[Kind, frozenset[Kind]] = {
     Kind.TICKET_FOLLOW_UP: _AHEAD | _SEARCHING | _VISIT,
     Kind.TICKET_HELD: frozenset({Kind.TICKET_HELD, Kind.TICKET_RELEASED}),
     Kind.TICKET_RELEASED: frozenset({Kind.TICKET_HELD, Kind.TICKET_RELEASED}),
+    Kind.TICKET_REROUTED: _SEARCHING,
+    Kind.TICKET_ASKED: frozenset({Kind.TICKET_ASKED}),
     Kind.TICKET_APPOINTED: _VISIT,
     Kind.TICKET_VISIT_CANCELLED: _VISIT,
     Kind.TICKET_RESOLVED: _AHEAD | _SEARCHING | _PAUSED | _VISIT,
@@ -91,6 +96,7 @@ _TAKEN = _ENDED | {TicketState.ASSIGNED, TicketState.IN_PROGRESS}
 
 ENDED_BY: Mapping[Kind, frozenset[TicketState]] = {
     **dict.fromkeys(_NOT_TAKEN, _TAKEN),
+    Kind.TICKET_OPENED_FOR_DESK: _TAKEN,
     Kind.JOB_INELIGIBLE: _ENDED | {TicketState.OPEN},
     **dict.fromkeys(
         (

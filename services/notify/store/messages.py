@@ -61,7 +61,10 @@ _SUPERSEDED_AT = f"""
         case when kind = '{Kind.TICKET_CANCEL_REQUESTED}' then (
           select min(done.at) from snapshots t
             cross join json_to_recordset(t.body -> 'activities') as done(at timestamptz, deed text)
-          where {_ITS_TICKET} and done.at > messages.at and done.deed = '{Deed.CANCEL_REFUSED}') end
+          where {_ITS_TICKET} and done.at > messages.at
+            and done.deed = '{Deed.CANCEL_REFUSED}') end,
+        case when kind = '{Kind.TICKET_ASKED}' and exists (select from snapshots t
+          where {_ITS_TICKET} and t.body ->> 'needs_info' is distinct from 'true') then at end
     ) end as superseded_at"""
 _COLUMNS = (
     "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, "

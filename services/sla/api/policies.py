@@ -21,6 +21,7 @@ from services.sla.domain.policy import (
     Targets,
 )
 from shared.auth.caller import STAFF, Caller
+from shared.contracts.categories import Nature
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import HoldReason, Priority
 from shared.db.transaction import Transaction
@@ -57,6 +58,7 @@ class MatchIn(Body):
     """What is left out does not matter."""
 
     category: Code | None = None
+    nature: Nature | None = None
     priority: Priority | None = None
     channel: Code | None = None
 
@@ -124,6 +126,7 @@ class PolicyIn(Body):
 
 class MatchOut(Reply):
     category: str | None
+    nature: Nature | None
     priority: Priority | None
     channel: str | None
 

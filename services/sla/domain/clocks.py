@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from services.sla.domain.agreed_visits import Agreement, agreements, next_agreement_at
 from services.sla.domain.calendars import Calendars
+from services.sla.domain.durations import Span
 from services.sla.domain.life import Life
 from services.sla.domain.policy import Policy, Recompute, Targets, select_policy
 from services.sla.domain.terms import BREACH, Crossing, Terms, earliest
 from services.sla.domain.working_time import Period, WorkingTime, known_by, merged
+from shared.contracts.categories import Road
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
+from shared.standing import at_desk_since
 
 _GOING_ON = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
@@ -75,9 +78,15 @@ class _Stage(NamedTuple):
     since: datetime
     until: datetime | None
     classed_at: datetime
+    road: Road
     policy: Policy
     targets: Targets
     hours: WorkingTime
+
+    def span(self, kind: ClockKind) -> Span | None:
+        """Return what is promised; no technician comes to what the desk sees to."""
+        at_desk = kind is ClockKind.ARRIVAL and self.road is Road.DESK
+        return None if at_desk else self.targets.span(kind)
 
 
 def clocks_of(
@@ -127,6 +136,7 @@ def _stages(life: Life, policies: Sequence[Policy], calendars: Calendars) -> Ite
                     since=since,
                     until=until,
                     classed_at=classing.at,
+                    road=classing.road,
                     policy=policy,
                     targets=targets,
                     hours=edition.hours,
@@ -154,7 +164,8 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
             unwanted=cancelled_at,
             resolved=resolved,
         )
-    reopened_at = life.reopened_at() if restarts else None
+    at_desk_at = at_desk_since(life.ticket.classes)
+    reopened_at = life.reopened_at() if restarts and at_desk_at is None else None
     arrived_at = life.arrived_at(from_cycle=0 if reopened_at is None else life.ticket.cycle)
     # The technician who finished the job was there, though dispatch may not have said so yet; when
     # staff settled it, no technician has to come.
@@ -164,7 +175,7 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
         kind=kind,
         start=reopened_at or opened_at,
         stop=earliest(arrived_at, finished_at),
-        unwanted=earliest(cancelled_at, settled_at),
+        unwanted=earliest(earliest(cancelled_at, settled_at), at_desk_at),
         resolved=resolved if reopened_at is None else [],
     )
 
@@ -185,8 +196,10 @@ def _all_terms(
     """
     end = course.end()
     for stage in stages:
-        span = stage.targets.span(course.kind)
-        pauses = merged([*life.holds(stage.policy.stopped_by[course.kind]), *course.resolved])
+        span = stage.span(course.kind)
+        at_desk = life.at_desk() if course.kind is ClockKind.ARRIVAL else []
+        holds = life.holds(stage.policy.stopped_by[course.kind])
+        pauses = merged([*holds, *course.resolved, *at_desk])
         from_change = stage.policy.recompute is Recompute.FROM_CHANGE
         agreed_visits: list[Agreement] = [(stage.since, None)]
         if course.kind is ClockKind.ARRIVAL and stage.policy.honours_appointments:

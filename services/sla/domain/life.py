@@ -12,6 +12,7 @@ from datetime import datetime
 from services.sla.domain.held import HeldWork
 from services.sla.domain.working_time import Period
 from shared.contracts import TicketV1, WorkOrderV1
+from shared.contracts.categories import Road
 from shared.contracts.tickets import Appointment, Classing, TicketState
 from shared.standing import (
     BEEN_THERE,
@@ -109,6 +110,18 @@ class Life:
         ]
         return ended[-1] if ended else None
 
+    def at_desk(self) -> list[Period]:
+        """Return the periods in which the desk saw to it, and no technician had to come; the last
+        may have no end yet.
+        """
+        classes = self.ticket.classes
+        ends = [*(each.at for each in classes[1:]), None]
+        return [
+            Period(each.at, until)
+            for each, until in zip(classes, ends, strict=True)
+            if each.road is Road.DESK
+        ]
+
     def holds(self, reasons: Collection[str]) -> list[Period]:
         """Return the periods in which it was on hold for one of these reasons; the last may have no
         end yet.
@@ -149,7 +162,13 @@ def _classes(ticket: TicketV1) -> tuple[Classing, ...]:
     bears.
     """
     first, *rest = ticket.classes or (
-        Classing(at=ticket.opened_at, category=ticket.category, priority=ticket.priority),
+        Classing(
+            at=ticket.opened_at,
+            category=ticket.category,
+            priority=ticket.priority,
+            nature=ticket.nature,
+            road=ticket.road,
+        ),
     )
     return (first.model_copy(update={"at": ticket.opened_at}), *rest)
 

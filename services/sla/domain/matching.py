@@ -3,34 +3,43 @@
 from collections.abc import Iterator, Mapping
 
 from services.sla.domain.policy import Policy
+from shared.contracts.categories import Nature
 from shared.contracts.tickets import Channel
 
 _MAX_NAMED = 20
 
+Categories = Mapping[str, Nature]
+"""The categories of a site: code → nature."""
 
-def warnings_about(policy: Policy, categories: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+
+def warnings_about(policy: Policy, categories: Mapping[str, Categories]) -> tuple[str, ...]:
     """Return why no ticket may ever match the policy, in sentences; `categories` are those of the
     policy's site, or of all sites, by site.
     """
     return tuple(_warnings(policy, categories))
 
 
-def _warnings(policy: Policy, categories: Mapping[str, frozenset[str]]) -> Iterator[str]:
+def _warnings(policy: Policy, categories: Mapping[str, Categories]) -> Iterator[str]:
     if policy.site_id is not None and policy.site_id not in categories:
         yield f"There is no site {policy.site_id!r} yet: no ticket has this policy until there is."
-        known: frozenset[str] = frozenset()
-    else:
-        known = frozenset().union(
-            *(codes for site_id, codes in categories.items() if policy.site_id in (None, site_id))
-        )
-    category, channel = policy.match.category, policy.match.channel
-    if category is not None and known and category not in known:
-        where = "any site" if policy.site_id is None else f"site {policy.site_id!r}"
-        named = ", ".join(sorted(known)[:_MAX_NAMED])
+    known = {
+        (code, nature)
+        for site_id, of_site in categories.items()
+        if policy.site_id in (None, site_id)
+        for code, nature in of_site.items()
+    }
+    where = "any site" if policy.site_id is None else f"site {policy.site_id!r}"
+    category, nature, channel = policy.match.category, policy.match.nature, policy.match.channel
+    alike = {each for each in known if category in (None, each[0])}
+    if known and not alike:
+        named = ", ".join(sorted({code for code, _ in known})[:_MAX_NAMED])
         yield (
             f"No category {category!r} is known at {where}, so no ticket matches; known are: "
             f"{named}."
         )
+    if alike and nature is not None and nature not in {each for _, each in alike}:
+        what = "category" if category is None else f"category {category!r}"
+        yield f"No {what} of {where} is of nature {nature.value!r}, so no ticket matches."
     if channel is not None and channel not in set(Channel):
         yield (
             f"No ticket comes by the channel {channel!r}, so none matches; channels are: "

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from services.sla.domain.durations import Span, parse_span
 from services.sla.domain.life import TicketLife
+from shared.contracts.categories import Nature
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Classing, HoldReason, Priority
 
@@ -61,6 +62,7 @@ class Match(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     category: str | None = None
+    nature: Nature | None = None
     priority: Priority | None = None
     channel: str | None = None
 
@@ -94,24 +96,24 @@ class Policy(BaseModel):
             raise ValueError("has to say something for every priority and every clock")
         return self
 
-    def is_for(self, ticket: TicketLife, category: str, priority: Priority) -> bool:
+    def is_for(self, ticket: TicketLife, classing: Classing) -> bool:
         wanted = (
             (self.site_id, ticket.site_id),
-            (self.match.category, category),
-            (self.match.priority, priority),
+            (self.match.category, classing.category),
+            (self.match.nature, classing.nature),
+            (self.match.priority, classing.priority),
+            (self.match.channel, ticket.channel),
         )
-        return all(
-            want is None or want == has
-            for want, has in (*wanted, (self.match.channel, ticket.channel))
-        )
+        return all(want is None or want == has for want, has in wanted)
 
     def specificity(self) -> int:
-        """Return the policy's weight: a site outweighs everything, then the category, the priority,
-        the channel.
+        """Return the policy's weight: a site outweighs everything, then the category, the nature,
+        the priority, the channel.
         """
-        named = (self.site_id, self.match.category, self.match.priority, self.match.channel)
+        match = self.match
+        named = (self.site_id, match.category, match.nature, match.priority, match.channel)
         return sum(
-            weight for weight, name in zip((8, 4, 2, 1), named, strict=True) if name is not None
+            weight for weight, name in zip((16, 8, 4, 2, 1), named, strict=True) if name is not None
         )
 
 
@@ -121,9 +123,7 @@ def select_policy(policies: Sequence[Policy], ticket: TicketLife, classing: Clas
 
     Else the default policy.
     """
-    fitting = [
-        policy for policy in policies if policy.is_for(ticket, classing.category, classing.priority)
-    ]
+    fitting = [policy for policy in policies if policy.is_for(ticket, classing)]
     return min(
         fitting,
         key=lambda policy: (-policy.specificity(), policy.order, policy.id),

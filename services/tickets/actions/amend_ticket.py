@@ -63,7 +63,7 @@ async def amend_ticket(
     return await heed_danger(
         tx,
         classed,
-        *(own_words(amended) if amended is not ticket else ()),
+        *(own_words(amended, site) if amended is not ticket else ()),
         None if decided else amendment.reason,
         by=by.id,
         before=ticket,

@@ -7,7 +7,8 @@ from uuid import UUID
 from services.tickets import events
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import add_line, save
-from services.tickets.domain.following import follow, reasons_given
+from services.tickets.domain.danger.heeding import reasons_given
+from services.tickets.domain.following import follow
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
 from services.tickets.store.queries import lock_tickets

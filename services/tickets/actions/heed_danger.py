@@ -80,7 +80,7 @@ def _heed_new(
         return ticket
     heeded = replace(heeded, version=tx.next_version(TicketV1, ticket.id, ticket.version))
     words = ", ".join(heeded.danger[-1].words)
-    if heeded.priority is ticket.priority:
+    if heeded.classes == ticket.classes:
         detail: dict[str, JsonValue] = {"changed": ["danger"], "danger": words}
         record(tx, heeded, "amended", by=by, detail=detail)
         return heeded

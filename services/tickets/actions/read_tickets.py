@@ -10,11 +10,13 @@ from services.tickets.domain.sharing import learns_cause, reads_line
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.work_view import DueView, WorkView, due_views, technician_of, work_view
 from services.tickets.store.due_order import Queued, QueuePlace, find_queue
-from services.tickets.store.listing import Filters, find_tickets
+from services.tickets.store.filters import Filters
+from services.tickets.store.listing import find_tickets
 from services.tickets.store.queries import Entry, find_entries
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.contracts import TechnicianV1
+from shared.contracts.categories import Road
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden
 from shared.ids import TicketId
@@ -36,6 +38,8 @@ class TicketWithView:
 async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> TicketWithView:
     """Return the ticket and what is beside it. Raises NotFound."""
     ticket, order, clocks = await see_ticket_with_snapshots(tx, ticket_id, by=by)
+    if order is not None and not order.jobs and ticket.road is Road.DESK:
+        order = None  # that no job is made is no work that was cancelled
     technician_id = technician_of(order)
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
     work = work_view(order, technician)

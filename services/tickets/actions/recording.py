@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from services.tickets import events
+from services.tickets.domain.closing import closes_at
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.dues import save_stopped
 from services.tickets.store.queries import Entry, save_entry, save_ticket
@@ -78,9 +79,9 @@ def save(tx: Transaction, ticket: Ticket) -> None:
     save_ticket(tx, ticket)
     save_stopped(tx, ticket)
     note_state(tx, ticket)
-    closes_at = ticket.closes_at()
-    if closes_at is not None:
-        tx.schedule(CLOSING, closes_at)
+    due = closes_at(ticket)
+    if due is not None:
+        tx.schedule(CLOSING, due)
 
 
 def topic_of(ticket_id: UUID) -> str:

@@ -18,19 +18,19 @@ from services.tickets.domain.verbs import Verb
 from services.tickets.domain.work_view import DueView, WorkView
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
+from shared.contracts.categories import MissingAnswer, Nature, Road
 from shared.contracts.tickets import (
     Activity,
     Appointment,
     Channel,
     Classing,
-    Danger,
     Note,
     Place,
     Priority,
-    Rating,
     TicketState,
     TicketStep,
 )
+from shared.contracts.words import Danger, Rating
 from shared.http.fields import (
     Body,
     Identifier,
@@ -119,6 +119,8 @@ class TicketOut(Reply):
     version: int
     category: str
     priority: Priority
+    nature: Nature
+    road: Road
     title: str
     description: str
     language: str
@@ -130,6 +132,7 @@ class TicketOut(Reply):
     skills: tuple[SkillNeed, ...]
     answers: dict[str, str]
     needs_info: bool
+    missing: tuple[MissingAnswer, ...]
     preferred_windows: tuple[Window, ...]
     hold: str | None
     before: TicketState | None

@@ -12,8 +12,10 @@ from services.tickets.api.building_schemas import BuildingIn, BuildingOut
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
-from services.tickets.domain.site import Category, CodeTaken, Question, Site, Spot
+from services.tickets.domain.questions import Option, Question, QuestionKind
+from services.tickets.domain.site import Category, CodeTaken, Site, Spot
 from shared.auth.caller import Caller, Role
+from shared.contracts.categories import Nature, Road
 from shared.contracts.tickets import Priority
 from shared.http.declared import refuses
 from shared.http.fields import (
@@ -23,6 +25,7 @@ from shared.http.fields import (
     Identifier,
     Latitude,
     Longitude,
+    Number,
     Reply,
     ShortWords,
     SiteCode,
@@ -50,19 +53,46 @@ _Word = Annotated[
 ]
 
 
+class OptionIn(Body):
+    code: Code
+    names: _Names = {}
+
+    def option(self) -> Option:
+        return Option(code=self.code, names=self.names)
+
+
 class QuestionIn(Body):
+    """A question about a report. `min`, `max` (inclusive) and `unit` are a `number`'s, `options` a
+    `choice`'s, which is answered by a code or a name of one; a `photo` by an attachment's id.
+    """
+
     code: Code
     names: _Names = {}
     required: Flag = True
+    kind: QuestionKind = QuestionKind.TEXT
+    min: Number | None = None
+    max: Number | None = None
+    unit: _Key | None = Field(None, examples=["m²"])
+    options: Annotated[list[OptionIn], Field(max_length=30)] = []
+
+    def question(self) -> Question:
+        options = tuple(option.option() for option in self.options)
+        return Question(**{**dict(self), "options": options})
 
 
 class CategoryIn(Body):
+    """What may be reported. Tickets of one whose `road` is `desk` get no job: staff answer and
+    resolve them, unless words of danger send them to technicians.
+    """
+
     code: Code
     names: _Names = {}
     skills: Annotated[list[SkillIn], Field(max_length=10)] = []
     priority: Priority = Priority.NORMAL
     expected_minutes: Annotated[Whole, Field(ge=1, le=10_000)] = 60
     questions: Annotated[list[QuestionIn], Field(max_length=20)] = []
+    nature: Nature = Nature.FAULT
+    road: Road = Road.DISPATCH
 
 
 class SpotIn(Body):
@@ -220,7 +250,7 @@ def _category(category: CategoryIn) -> Category:
         skills=tuple(skill.skill() for skill in category.skills),
         priority=category.priority,
         expected_minutes=category.expected_minutes,
-        questions=tuple(
-            Question(code=q.code, names=q.names, required=q.required) for q in category.questions
-        ),
+        questions=tuple(question.question() for question in category.questions),
+        nature=category.nature,
+        road=category.road,
     )

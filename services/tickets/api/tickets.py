@@ -37,8 +37,9 @@ from services.tickets.domain.search_words import words_of
 from services.tickets.domain.site import UnknownSite
 from services.tickets.domain.verbs import IllegalStep, ReasonDemanded
 from services.tickets.store.due_order import QueuePlace
-from services.tickets.store.listing import Filters
+from services.tickets.store.filters import Filters
 from shared.auth.caller import STAFF, Caller
+from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
 from shared.http.declared import refuses
@@ -121,6 +122,7 @@ async def _filters(
     state: Annotated[list[TicketState] | None, Query(max_length=7)] = None,
     category: _Short = None,
     priority: Priority | None = None,
+    nature: Nature | None = None,
     reporter: Annotated[Subject | None, Query()] = None,
     reference: Annotated[
         Text | None,
@@ -142,6 +144,7 @@ async def _filters(
         states=tuple(state or ()),
         category=category,
         priority=priority,
+        nature=nature,
         reporter_id=reporter,
         reference=reference.strip().upper() if reference else None,
         words=() if q is None else tuple(words_of(q)),

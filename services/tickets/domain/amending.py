@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.tickets.domain.access import demand_staff
-from services.tickets.domain.intake import MAX_ANSWERS, check_windows, lacks_answers
+from services.tickets.domain.intake import MAX_ANSWERS, check_windows
 from services.tickets.domain.limits import MAX_CLASSES, TooManySteps
 from services.tickets.domain.places import Whereabouts, amend_place
+from services.tickets.domain.questions import holds_up, missing_answers
+from services.tickets.domain.roads import road_for, usual_road
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ReasonDemanded
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
+from shared.contracts.categories import MissingAnswer
 from shared.contracts.tickets import Classing, Place, Priority
 from shared.errors import Invalid
 
@@ -51,10 +54,11 @@ def reword(ticket: Ticket, amendment: Amendment, *, site: Site, by: Caller, at: 
         return ticket
     if amendment.preferred_windows is not None:
         check_windows(amendment.preferred_windows, at=at)
-    answers, needs_info = _amended_answers(ticket, amendment), None
+    answers, needs_info, missing = _amended_answers(ticket, amendment), None, None
     if answers is not None:
         category, known = site.category(ticket.category)
-        needs_info = not known or lacks_answers(category, answers)
+        missing = missing_answers(category.questions, answers, before=ticket.missing, at=at)
+        needs_info = not known or holds_up(missing)
     place = None
     if amendment.where is not None or amendment.cleared:
         where = amendment.where or Whereabouts()
@@ -67,6 +71,7 @@ def reword(ticket: Ticket, amendment: Amendment, *, site: Site, by: Caller, at: 
         place=place,
         answers=answers,
         needs_info=needs_info,
+        missing=missing,
         preferred_windows=amendment.preferred_windows,
     )
 
@@ -95,6 +100,7 @@ def amend(
     place: Place | None = None,
     answers: Mapping[str, str] | None = None,
     needs_info: bool | None = None,
+    missing: tuple[MissingAnswer, ...] | None = None,
     preferred_windows: tuple[Window, ...] | None = None,
 ) -> Ticket:
     """Return the ticket with other text, place, answers or windows (None leaves it as it is); the
@@ -110,6 +116,7 @@ def amend(
         place=ticket.place if place is None else place,
         answers=ticket.answers if answers is None else answers,
         needs_info=ticket.needs_info if needs_info is None else needs_info,
+        missing=ticket.missing if missing is None else missing,
         preferred_windows=(
             ticket.preferred_windows if preferred_windows is None else preferred_windows
         ),
@@ -131,51 +138,61 @@ def class_anew(
     at: datetime,
 ) -> Ticket:
     """Return the ticket under the amendment's category and priority; the same if neither differs. A
-    new category does not move the priority, a new priority needs a reason.
+    new category does not move the priority, a new priority needs a reason. The road is the
+    category's, but for an emergency on which words of danger stand.
 
     Raises Forbidden, Invalid, ReasonDemanded, IllegalStep, TooManySteps, TicketFull.
     """
     if amendment.category is not None or amendment.priority is not None:
         demand_staff(by, ticket.site_id, "change the category or the priority")
-    code, skills, needs_info = ticket.category, ticket.skills, ticket.needs_info
+    code, nature, skills = ticket.category, ticket.nature, ticket.skills
+    needs_info, missing, usual = ticket.needs_info, ticket.missing, usual_road(ticket, site)
     if amendment.category is not None:
         category, known = site.category(amendment.category)
         if not known:
             raise Invalid("The site has no such category.", field="/category")
-        code, skills = category.code, category.skills
-        needs_info = lacks_answers(category, ticket.answers)
+        code, nature, skills = category.code, category.nature, category.skills
+        missing = missing_answers(category.questions, ticket.answers, before=ticket.missing, at=at)
+        needs_info, usual = holds_up(missing), category.road
     if amendment.priority not in (None, ticket.priority) and not (amendment.reason or "").strip():
         raise ReasonDemanded("Say why the priority changes.", field="/reason")
     priority = amendment.priority or ticket.priority
     if (code, priority) == (ticket.category, ticket.priority):
         return ticket
     ticket.demand_life("reclassify", by)
-    return reclassify(
-        ticket, at=at, category=code, priority=priority, skills=skills, needs_info=needs_info
+    classing = Classing(
+        at=at,
+        category=code,
+        priority=priority,
+        nature=nature,
+        road=road_for(usual, priority=priority, in_danger=bool(ticket.danger)),
     )
+    return reclassify(ticket, classing, skills=skills, needs_info=needs_info, missing=missing)
 
 
 def reclassify(
     ticket: Ticket,
+    classing: Classing,
     *,
-    at: datetime,
-    category: str,
-    priority: Priority,
     skills: tuple[SkillNeed, ...],
     needs_info: bool,
+    missing: tuple[MissingAnswer, ...] = (),
 ) -> Ticket:
-    """Return the ticket under another category or priority from `at` on; the same if neither
+    """Return the ticket under another category or priority from then on; the same if neither
     differs. Raises TooManySteps, TicketFull.
     """
-    if (category, priority) == (ticket.category, ticket.priority):
+    if (classing.category, classing.priority) == (ticket.category, ticket.priority):
         return ticket
     if len(ticket.classes) >= MAX_CLASSES:
         raise TooManySteps(f"A ticket can be reclassified {MAX_CLASSES} times.")
-    classing = Classing(at=max(at, ticket.classes[-1].at), category=category, priority=priority)
+    at = max(classing.at, ticket.classes[-1].at)
     return ticket.changed(
-        category=category,
-        priority=priority,
+        category=classing.category,
+        priority=classing.priority,
+        nature=classing.nature,
+        road=classing.road,
         skills=skills,
         needs_info=needs_info,
-        classes=(*ticket.classes, classing),
+        missing=missing,
+        classes=(*ticket.classes, classing.model_copy(update={"at": at})),
     )

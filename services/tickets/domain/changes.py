@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import TypedDict
 
 from shared.contracts import SkillNeed
+from shared.contracts.categories import MissingAnswer, Nature, Road
 from shared.contracts.tickets import (
     Appointment,
     Classing,
-    Danger,
     Priority,
-    Rating,
     TicketState,
     TicketStep,
 )
+from shared.contracts.words import Danger, Rating
 
 
 class Changes(TypedDict, total=False):
@@ -24,7 +24,10 @@ class Changes(TypedDict, total=False):
     title: str
     followers: tuple[str, ...]
     skills: tuple[SkillNeed, ...]
+    nature: Nature
+    road: Road
     needs_info: bool
+    missing: tuple[MissingAnswer, ...]
     hold: str | None
     before: TicketState | None
     steps: tuple[TicketStep, ...]

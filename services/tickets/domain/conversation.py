@@ -9,8 +9,9 @@ from services.tickets.domain.limits import demand_room
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import SettledByYourself
 from shared.auth.caller import Caller
-from shared.contracts.tickets import Deed, Rating
+from shared.contracts.tickets import Deed
 from shared.contracts.tickets import TicketState as State
+from shared.contracts.words import Rating
 from shared.errors import Conflict, Forbidden
 from shared.ids import TicketId
 from shared.shortening import printable

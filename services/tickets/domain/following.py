@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from services.tickets.domain.ticket import STAFF_HOLD, Ticket
 from services.tickets.domain.verbs import ENDED
 from shared.contracts import WorkOrderV1
+from shared.contracts.categories import Road
 from shared.contracts.dispatch import IN_HAND, JobState, JobV1, OfferState, WorkOrderState
 from shared.contracts.tickets import TicketState as State
 
@@ -73,7 +74,7 @@ def follow(
     saw = replace(ticket, observed=order.version, admitted=admitted(order))
     if order.cycle != ticket.cycle:
         return _note_earlier_work(saw, order, at=at)
-    target = _TICKET_STATE_FOR.get(order.state)
+    target = _target(ticket, order)
     if ticket.state in ENDED or target is None:
         return saw, ()
     if ticket.state is State.ON_HOLD and ticket.hold == STAFF_HOLD and target is not State.RESOLVED:
@@ -81,6 +82,15 @@ def follow(
     if target is ticket.state and not _changed_hands(ticket, order):
         return saw, ()
     return _walk(saw, order, _way(ticket, order, target), at=at)
+
+
+def _target(ticket: Ticket, order: WorkOrderV1) -> State | None:
+    """Return what the ticket should be by its work order; None where that has no say. A ticket of
+    the desk whose technician gave the work up is open there.
+    """
+    if order.state is WorkOrderState.CANCELLED and ticket.road is Road.DESK:
+        return State.OPEN
+    return _TICKET_STATE_FOR.get(order.state)
 
 
 def _way(ticket: Ticket, order: WorkOrderV1, target: State) -> tuple[State, ...]:
@@ -126,17 +136,6 @@ def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
         if job.state in IN_HAND and job.technician_id is not None
     }
     return {**held_out, **holding}
-
-
-def reasons_given(order: WorkOrderV1) -> list[tuple[str, str]]:
-    """Return why jobs of this cycle were given back or paused, each with its cause."""
-    return [
-        (f"job:{job.id}", step.reason)  # residents learn no technician's id
-        for job in order.jobs
-        if job.cycle == order.cycle
-        for step in job.steps
-        if step.state in {JobState.WAITING, JobState.PAUSED} and step.technician_id and step.reason
-    ]
 
 
 def _was_taken(order: WorkOrderV1) -> bool:

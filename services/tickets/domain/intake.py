@@ -10,12 +10,15 @@ from datetime import datetime
 from services.tickets.domain.danger.heeding import is_higher, raised
 from services.tickets.domain.danger.words import words_of_danger
 from services.tickets.domain.places import Whereabouts, resolve_place
+from services.tickets.domain.questions import holds_up, missing_answers, said_in
+from services.tickets.domain.roads import road_for
 from services.tickets.domain.site import Category, Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.visits import demand_near
 from shared.contracts import Window
-from shared.contracts.tickets import Channel, Classing, Danger, Priority, TicketStep
+from shared.contracts.tickets import Channel, Classing, Priority, TicketStep
 from shared.contracts.tickets import TicketState as State
+from shared.contracts.words import Danger
 from shared.errors import Invalid
 from shared.ids import TicketId
 
@@ -73,8 +76,11 @@ def open_ticket_for(
     asked = None if known else report.category
     title, answers = _with_category_asked(report, asked)
     place = resolve_place(site, report.where)
-    danger = words_of_danger(site.danger_words, *_said(report), asked or "", place.address or "")
+    said = _said(report, category)
+    danger = words_of_danger(site.danger_words, *said, asked or "", place.address or "")
     priority = raised(usual, danger)
+    road = road_for(category.road, priority=priority, in_danger=bool(danger))
+    missing = missing_answers(category.questions, report.answers, at=at)
     ticket = Ticket(
         id=id,
         site_id=site.id,
@@ -82,6 +88,8 @@ def open_ticket_for(
         state=State.OPEN,
         category=category.code,
         priority=priority,
+        nature=category.nature,
+        road=road,
         title=title,
         description=report.description,
         language=report.language or site.language,
@@ -92,11 +100,20 @@ def open_ticket_for(
         place=place,
         skills=category.skills,
         answers=answers,
-        needs_info=not known or lacks_answers(category, report.answers),
+        needs_info=not known or holds_up(missing),
+        missing=missing,
         preferred_windows=report.preferred_windows,
         opened_at=at,
         steps=(TicketStep(at=at, state=State.OPEN, cycle=1, cause=by),),
-        classes=(Classing(at=at, category=category.code, priority=priority),),
+        classes=(
+            Classing(
+                at=at,
+                category=category.code,
+                priority=priority,
+                nature=category.nature,
+                road=road,
+            ),
+        ),
         danger=(Danger(at=at, words=danger, cause=by),) if danger else (),
     )
     ticket.demand_room_for_its_end()
@@ -120,19 +137,13 @@ def _with_category_asked(report: Report, asked: str | None) -> tuple[str, Mappin
     return report.title, {**report.answers, CATEGORY_ASKED: words}
 
 
-def _said(report: Report) -> tuple[str, ...]:
-    """Return what a person wrote. The answers of an import are another system's own fields, which
-    name a kind of fault and not what is the case.
+def _said(report: Report, category: Category) -> tuple[str, ...]:
+    """Return what a person wrote or chose. The answers of an import are another system's own
+    fields, which name a kind of fault and not what is the case.
     """
-    answers = () if report.channel is Channel.IMPORT else report.answers.values()
+    is_import = report.channel is Channel.IMPORT
+    answers = () if is_import else said_in(category.questions, report.answers)
     return (report.title, report.description, *answers)
-
-
-def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:
-    return any(
-        question.required and not answers.get(question.code, "").strip()
-        for question in category.questions
-    )
 
 
 def check_windows(windows: tuple[Window, ...], *, at: datetime) -> None:

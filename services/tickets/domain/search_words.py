@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import Ticket
+from shared.contracts.categories import Nature
 from shared.errors import Invalid
 
 _HAS_DIGIT = re.compile("[0-9]")
@@ -84,10 +85,21 @@ def needed_tokens(words: Iterable[str]) -> Sequence[str]:
 
 
 def marks_of(
-    *, site: str | None = None, category: str | None = None, priority: str | None = None
+    *,
+    site: str | None = None,
+    category: str | None = None,
+    priority: str | None = None,
+    nature: Nature | None = None,
 ) -> Sequence[str]:
-    """Return what else tickets are found by, as tokens, which are longer than any of a word."""
-    marks = {"site": site, "category": category, "priority": priority}
+    """Return what else tickets are found by, as tokens, which are longer than any of a word. That
+    it is a fault is no mark: nearly all are, and those of earlier releases do not say so.
+    """
+    marks = {
+        "site": site,
+        "category": category,
+        "priority": priority,
+        "nature": None if nature is Nature.FAULT else nature,
+    }
     return [f"{name}:{value}" for name, value in marks.items() if value is not None]
 
 

@@ -20,7 +20,7 @@ VIA = "said_on"
 _PUBLIC = (
     *("id", "version", "site_id", "reference", "category", "classes", "priority", "skills"),
     *("state", "hold", "before", "cycle", "opened_at", "duplicate_of", "language", "channel"),
-    *("answered_at", "told", "urges"),
+    *("answered_at", "told", "urges", "nature", "road"),
     *FOR_SERVICES_ALONE,
 )
 _SAID_BY_STAFF_ALONE = frozenset({State.ON_HOLD, State.RESOLVED})

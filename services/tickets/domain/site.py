@@ -10,7 +10,9 @@ from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
 from services.tickets.domain.known_building import UnitKey
 from services.tickets.domain.known_spots import KnownSpots
 from services.tickets.domain.known_units import KnownUnits, UnitMatch
+from services.tickets.domain.questions import Question, check_questions
 from shared.contracts import SkillNeed
+from shared.contracts.categories import Nature, Road
 from shared.contracts.tickets import Place, Priority
 from shared.errors import Conflict, Invalid
 
@@ -26,24 +28,17 @@ class CodeTaken(Conflict):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """Something to ask about a fault; a required one that is not answered marks the ticket
-    `needs_info`.
-    """
-
-    code: str
-    names: Mapping[str, str]
-    required: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
 class Category:
+    """What may be reported: a fault that a technician sees to, or what the desk answers."""
+
     code: str
     names: Mapping[str, str]
     skills: tuple[SkillNeed, ...] = ()
     priority: Priority = Priority.NORMAL
     expected_minutes: int = 60
     questions: tuple[Question, ...] = ()
+    nature: Nature = Nature.FAULT
+    road: Road = Road.DISPATCH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,9 +208,11 @@ def check_site(site: Site) -> None:
     for n, building in enumerate(site.buildings):
         _demand_unique(f"/buildings/{n}/units", list(building.units))
     for n, category in enumerate(site.categories):
-        _demand_unique(
-            f"/categories/{n}/questions", [question.code for question in category.questions]
-        )
+        field = f"/categories/{n}/questions"
+        _demand_unique(field, [question.code for question in category.questions])
+        check_questions(category.questions, field=field)
+        for m, question in enumerate(category.questions):
+            _demand_unique(f"{field}/{m}/options", [option.code for option in question.options])
 
 
 def _demand_unique(field: str, codes: list[str]) -> None:

@@ -5,7 +5,7 @@ What dispatch makes of it is in `following.py`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Unpack
 
@@ -28,25 +28,24 @@ from services.tickets.domain.verbs import (
 )
 from shared.auth.caller import Caller, Role
 from shared.contracts import SkillNeed, Window
+from shared.contracts.categories import MissingAnswer, Nature, Road
 from shared.contracts.tickets import (
     Activity,
     Appointment,
     Classing,
-    Danger,
     Deed,
     HoldReason,
     Note,
     Place,
     Priority,
-    Rating,
     TicketStep,
 )
 from shared.contracts.tickets import TicketState as State
+from shared.contracts.words import Danger, Rating
 from shared.errors import Forbidden
 from shared.ids import TicketId
 from shared.shortening import printable, shortened
 
-_CLOSE_AFTER = timedelta(hours=72)
 STAFF_HOLD = "staff"
 SYSTEM = "system"
 _REASON_LENGTH = 100
@@ -68,6 +67,8 @@ class Ticket:
     cycle: int = 1
     category: str
     priority: Priority
+    nature: Nature = Nature.FAULT
+    road: Road = Road.DISPATCH
     title: str = ""
     description: str = ""
     language: str
@@ -79,6 +80,7 @@ class Ticket:
     skills: tuple[SkillNeed, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     needs_info: bool = False
+    missing: tuple[MissingAnswer, ...] = ()
     preferred_windows: tuple[Window, ...] = ()
     hold: str | None = None
     before: State | None = None
@@ -142,11 +144,6 @@ class Ticket:
         """Return the ticket, closed as fixed. Raises IllegalStep, SettledByYourself."""
         self.permit(Verb.CONFIRM, by)
         return self.step(to=State.CLOSED, at=at, cause=by.id)
-
-    def closes_at(self) -> datetime | None:
-        """Return when a resolved ticket closes by itself; None in any other state."""
-        after = self.objection_ends_at or self.steps[-1].at + _CLOSE_AFTER
-        return after if self.state is State.RESOLVED else None
 
     def reopen(self, *, by: Caller, at: datetime, reason: str) -> "Ticket":
         """Return the ticket in its next cycle. Raises IllegalStep, TooLateToReopen (14 days)."""

@@ -15,7 +15,8 @@ from sqlalchemy import TextClause, text
 
 from services.tickets.domain.access import Scope
 from services.tickets.domain.ticket import Ticket
-from services.tickets.store.listing import Filters, condition_of, newest_of_sites, sites_where
+from services.tickets.store.filters import Filters
+from services.tickets.store.listing import condition_of, newest_of_sites, sites_where
 from services.tickets.store.queries import ticket_of
 from shared.db.transaction import Transaction
 

@@ -6,46 +6,21 @@ on the page, however few tickets match.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
 from services.tickets.domain.access import Scope
 from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
+from services.tickets.store.filters import Filters
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words, parts_of, says
-from shared.contracts.tickets import Priority, TicketState
+from shared.contracts.categories import Nature
+from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
 from shared.ids import CLOCKS_DIFFER, id_at
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """None or empty asks for everything.
-
-    `limit` rows with an id below `before`; all `words` (see `search_words`) have to occur, or all
-    `keyed` (see `search_units`) if there are any.
-    """
-
-    limit: int
-    before: UUID | None = None
-    site_id: str | None = None
-    states: tuple[TicketState, ...] = ()
-    category: str | None = None
-    priority: Priority | None = None
-    reporter_id: str | None = None
-    reference: str | None = None
-    words: tuple[str, ...] = ()
-    keyed: tuple[str, ...] = ()
-    opened_from: datetime | None = None
-    opened_to: datetime | None = None
-    updated_from: datetime | None = None
-    updated_to: datetime | None = None
-    without_due: bool = False  # only those that are not in `waiting`, see `due_order`
 
 
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
@@ -116,15 +91,15 @@ def newest_of_sites(
     )
     if asked.words and not seldom:
         return [_found_by_words(asked, there, fits, given)]
+    is_fault = asked.nature in (None, Nature.FAULT)  # as most are; the others have an index
     by_itself = (
         asked.reference
         or asked.reporter_id
         or asked.updated_from
         or asked.updated_to
-        or asked.opened_from
-        or asked.opened_to
+        or ((asked.opened_from or asked.opened_to or there == "true") and is_fault)
     )
-    if (by_itself or there == "true") and not asked.states:
+    if by_itself and not asked.states:
         return [_newest(f"{there} and {fits}")]
     places = (
         "(select id as site_id from sites) as s"
@@ -145,7 +120,9 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     one_site = there != "true" and len(given["staff_sites"]) == 1
     site = given["staff_sites"][0] if one_site else None
     given["marks"] = marks_of(
-        category=asked.category, priority=asked.priority and asked.priority.value
+        category=asked.category,
+        priority=asked.priority and asked.priority.value,
+        nature=asked.nature,
     )
     marks = [*marks_of(site=site), *given["marks"]]
     given["tokens"] = [*needed_tokens(asked.words), *marks]
@@ -160,9 +137,8 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
         ["true", *(condition for name, condition in bounds.items() if name in given)]
     )
     and_fits = ""
-    if any(
-        (asked.states, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
-    ):
+    opened, updated = (asked.opened_from, asked.opened_to), (asked.updated_from, asked.updated_to)
+    if any((asked.states, *opened, *updated)) or asked.nature is Nature.FAULT:
         and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
     elif asked.without_due:
         and_fits = "and not exists (select from waiting w where w.ticket_id = found.ticket_id)"
@@ -268,6 +244,8 @@ def condition_of(asked: Filters, given: dict[str, Any]) -> str:
         demand(
             "t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states]
         )
+    if asked.nature is not None:
+        demand(f"t.nature = '{asked.nature}'")  # as it is written, for the index to be used
     if asked.opened_from:
         given["earliest"] = id_at(asked.opened_from, -CLOCKS_DIFFER)
         demand("t.opened_at >= :opened_from and t.id >= :earliest", opened_from=asked.opened_from)

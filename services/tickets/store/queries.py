@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy import text
 
+from services.tickets.domain.closing import closes_at
 from services.tickets.domain.conversation import Comment
 from services.tickets.domain.duplicates import (
     LOOK_BACK,
@@ -245,7 +246,7 @@ def save_ticket(tx: Transaction, ticket: Ticket) -> None:
         "spot": place.spot,
         "lat": place.lat,
         "lon": place.lon,
-        "closes_at": ticket.closes_at(),
+        "closes_at": closes_at(ticket),
         "updated_at": tx.now,
     }
     tx.save_json(TicketRow, ticket.json[:-1] + b"," + to_json(rest)[1:], key=ticket.id)

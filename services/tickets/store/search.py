@@ -24,7 +24,12 @@ open.
 def save_words(tx: Transaction, ticket: Ticket) -> None:
     """Store what the ticket is found by, with the statement that stores the ticket."""
     said = searched_text(ticket)
-    marks = marks_of(site=ticket.site_id, category=ticket.category, priority=ticket.priority.value)
+    marks = marks_of(
+        site=ticket.site_id,
+        category=ticket.category,
+        priority=ticket.priority.value,
+        nature=ticket.nature,
+    )
     row = {
         "ticket_id": ticket.id,
         "site_id": ticket.site_id,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Text, text
 from sqlalchemy import false as sa_false
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlmodel import Field
 
 from services.tickets.store.columns import Table as Table
@@ -14,10 +14,14 @@ from services.tickets.store.columns import json as _json
 from services.tickets.store.columns import jsonb as _jsonb
 from services.tickets.store.columns import moment as _moment
 from services.tickets.store.columns import words as _words
+from services.tickets.store.people_tables import PersonRow as PersonRow
+from services.tickets.store.people_tables import ShownRow as ShownRow
 from services.tickets.store.place_tables import BuildingRow as BuildingRow
 from services.tickets.store.place_tables import PlaceRow as PlaceRow
 from shared.db.tables import kernel_tables
 
+NOT_OF_FAULTS = "nature <> 'fault'"
+"""As the index by nature has it, and as what it is to answer must have it."""
 _LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
 _OUTDOORS = text(
     "state in ('open', 'assigned', 'in_progress', 'on_hold') and unit_key is null and spot is "
@@ -35,6 +39,7 @@ class TicketRow(Table, table=True):
         Index("tickets_reference", "reference", unique=True),
         Index("tickets_by_site", "site_id", "id"),
         Index("tickets_by_site_and_state", "site_id", "state", "id"),
+        Index("tickets_by_nature", "site_id", "nature", "id", postgresql_where=text(NOT_OF_FAULTS)),
         Index("tickets_by_reporter", "reporter_id", "id"),
         Index(
             "tickets_by_unit",
@@ -81,6 +86,8 @@ class TicketRow(Table, table=True):
     cycle: int
     category: str = _words()
     priority: str = _words()
+    nature: str = Field(sa_column=Column(Text, nullable=False, server_default="fault"))
+    road: str = Field(sa_column=Column(Text, nullable=False, server_default="dispatch"))
     title: str = _words()
     description: str = _words()
     language: str = _words()
@@ -92,6 +99,9 @@ class TicketRow(Table, table=True):
     skills: list[dict[str, Any]] = _json()
     answers: dict[str, str] = _json()
     needs_info: bool
+    missing: list[dict[str, Any]] = Field(
+        sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
+    )
     preferred_windows: list[dict[str, Any]] = _json()
     hold: str | None = _words(nullable=True)
     before: str | None = _words(nullable=True)
@@ -236,49 +246,6 @@ class SiteRow(Table, table=True):
     revision: UUID
     said_at: datetime = _moment()
     told_revision: UUID | None
-
-
-class PersonRow(Table, table=True):
-    """Who belongs to a site; `moves_at` is when the next unit that they left is seen to."""
-
-    __tablename__ = "people"
-    __table_args__ = (
-        Index("people_by_person", "person_id"),
-        Index("people_to_restate", "said_at"),
-        Index("people_moving", "moves_at", postgresql_where=text("moves_at is not null")),
-    )
-
-    id: str = Field(sa_column=Column(Text, primary_key=True))
-    site_id: str = _words()
-    person_id: str = _words()
-    version: int
-    roles: list[str] | None = Field(sa_column=Column(JSONB))
-    units: list[dict[str, Any]] | None = Field(sa_column=Column(JSONB))
-    removed_at: datetime | None = _moment(nullable=True)
-    units_left: list[str] = _json()
-    moves_at: datetime | None = _moment(nullable=True)
-    said_at: datetime = _moment()
-
-
-class ShownRow(Table, table=True):
-    """Which units the newest token of a person claims, since when tokens do, and when each was
-    claimed last.
-    """
-
-    __tablename__ = "shown_claims"
-    __table_args__ = (
-        Index(
-            "shown_claims_to_lapse",
-            "claimed_at",
-            postgresql_where=text("claimed_at is not null"),
-        ),
-    )
-
-    person_id: str = Field(sa_column=Column(Text, primary_key=True))
-    issued_at: datetime = _moment()
-    units: dict[str, str] = _json()
-    claimed: dict[str, str] = _json()
-    claimed_at: datetime | None = _moment(nullable=True)
 
 
 class NumberBlockRow(Table, table=True):

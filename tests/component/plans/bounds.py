@@ -14,8 +14,9 @@ from uuid import UUID
 
 from services.tickets.domain.access import Scope
 from services.tickets.store.due_order import QueuePlace
-from services.tickets.store.listing import Filters
+from services.tickets.store.filters import Filters
 from shared.auth.caller import Home
+from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
 from shared.ids import SiteId
 from shared.messaging.snapshots import ENTITIES_OF_TICKETS
@@ -194,6 +195,30 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *(
         (blocks, _filters(words=("紫藤",), **_LONG_PAST), who)
         for blocks, who in ((80, _ONE), (350, _FIFTY), (350, _ALL))
+    ),
+    *(
+        (blocks, _filters(nature=Nature.FAULT), who)
+        for blocks, who in ((540, _ONE), (3500, _FIFTY), (540, _ALL))
+    ),
+    *(
+        (blocks, _filters(nature=Nature.COMPLAINT), who)
+        for blocks, who in ((300, _ONE), (1200, _FIFTY), (1200, _ALL))
+    ),
+    *(
+        (blocks, _filters(nature=Nature.PRAISE), who)
+        for blocks, who in ((40, _ONE), (200, _FIFTY), (250, _ALL))
+    ),
+    *(
+        (blocks, _filters(nature=Nature.COMPLAINT, **_LONG_PAST), who)
+        for blocks, who in ((60, _ONE), (600, _FIFTY), (600, _ALL))
+    ),
+    *(
+        (900, _filters(words=("漏水",), nature=Nature.COMPLAINT), who)
+        for who in (_ONE, _FIFTY, _ALL)
+    ),
+    *(
+        (blocks, _filters(words=("漏水",), nature=Nature.FAULT), who)
+        for blocks, who in ((1200, _ONE), (1200, _FIFTY), (1200, _ALL))
     ),
     (40, _filters(), _scope(resident=["s07"], units=["3-1202", "4-1202"])),
     (40, _filters(states=(TicketState.OPEN,)), _scope(resident=["s07"], units=["3-1202"])),

@@ -87,7 +87,7 @@ _BY_READING_ALL = """
         and (w.said like all($3::text[]) or $8::text[] <> '{}' and w.said like all($8))
         and ($4::timestamptz is null or t.opened_at >= $4)
           and ($5::timestamptz is null or t.opened_at < $5)
-        and ($6::text is null or t.priority = $6)
+        and ($6::text is null or t.priority = $6) and ($9::text is null or t.nature = $9)
     order by t.id desc limit $7"""
 
 
@@ -112,6 +112,7 @@ async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(
             filters.priority,
             filters.limit,
             [f"%{word}%" for word in filters.keyed],
+            filters.nature,
         )
 
         found = [row["id"] for row in await answer_of(full, statement, given)]

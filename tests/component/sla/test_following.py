@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from services.sla.actions.compute_clocks import follow_work
 from shared.contracts import Snapshot
+from shared.contracts.categories import Nature, Road
+from shared.contracts.tickets import Classing, Priority
 from shared.ids import new_id
 from tests.support.component import Component, MakeComponent
 from tests.unit.sla.tickets import a_site, a_step, a_ticket, a_work_order, after, reclassed
@@ -46,6 +48,35 @@ async def test_a_ticket_that_is_opened_accepted_visited_and_resolved_in_time_kee
         ("sla.clocks.started.v1", 1),
         ("sla.clocks.settled.v1", 2),
     ]
+
+
+async def test_a_complaint_is_promised_an_answer_and_no_visit_until_danger_is_written_on_it(
+    sla: Component,
+) -> None:
+    def on(road: Road, at: datetime, priority: Priority) -> Classing:
+        nature = Nature.COMPLAINT
+        return Classing(at=at, category="complaint", priority=priority, nature=nature, road=road)
+
+    at_desk = on(Road.DESK, after(), Priority.NORMAL)
+    sent = on(Road.DISPATCH, after(hours=1), Priority.EMERGENCY)
+    complaint = a_ticket(classes=(at_desk,), road=Road.DESK, nature=Nature.COMPLAINT)
+
+    async def shown() -> list[tuple[str, str, str]]:
+        async with sla.http(id="resident-1") as resident:
+            answer = await resident.get("/v1/clocks", params={"ticket_id": str(complaint.id)})
+        return [(each["kind"], each["state"], each["due_at"]) for each in answer.json()["items"]]
+
+    await sla.hears(a_site(), complaint)
+    before = await shown()
+    sla.clock.set(after(hours=1, seconds=1))
+    await sla.hears(
+        a_ticket(id=complaint.id, classes=(at_desk, sent), nature=Nature.COMPLAINT, version=2)
+    )
+
+    assert [kind for kind, _, _ in before] == ["response", "resolution"]
+    arrival = (await shown())[1]
+    assert arrival == ("arrival", "running", "2026-11-23T02:30:00Z")
+    assert [fact.type for fact in await sla.said()][-1].startswith("sla.clocks.")
 
 
 async def clocks_by_ticket(sla: Component) -> dict[UUID, list[dict[str, object]]]:

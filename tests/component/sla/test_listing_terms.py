@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from shared.contracts.categories import Nature, Road
 from shared.contracts.tickets import CategoryV1
 from tests.support.component import Component
 from tests.unit.sla.tickets import a_site, a_ticket, after
@@ -123,7 +124,8 @@ async def test_the_default_policy_cannot_be_withdrawn(sla: Component) -> None:
 
 async def test_a_policy_that_no_ticket_matches_is_stored_with_a_warning(sla: Component) -> None:
     plumbing = CategoryV1(code="plumbing")
-    await sla.hears(a_site().model_copy(update={"categories": (plumbing,)}))
+    complaint = CategoryV1(code="complaint", nature=Nature.COMPLAINT, road=Road.DESK)
+    await sla.hears(a_site().model_copy(update={"categories": (plumbing, complaint)}))
     async with sla.http(role="admin", site="*") as admin:
         warnings = {}
         for id, site_id, match in (
@@ -131,6 +133,10 @@ async def test_a_policy_that_no_ticket_matches_is_stored_with_a_warning(sla: Com
             ("typo-for-all", None, {"category": "plumming"}),
             ("channel", "demo", {"channel": "telephone"}),
             ("nowhere", "demmo", {"category": "plumbing"}),
+            ("praise", "demo", {"nature": "praise"}),
+            ("no-complaint", None, {"category": "plumbing", "nature": "complaint"}),
+            ("complaints", "demo", {"nature": "complaint"}),
+            ("faults", "demo", {"category": "plumbing", "nature": "fault"}),
             ("right", "demo", {"category": "plumbing", "channel": "phone"}),
         ):
             body = {"site_id": site_id, "match": match}
@@ -141,9 +147,11 @@ async def test_a_policy_that_no_ticket_matches_is_stored_with_a_warning(sla: Com
         listed = (await admin.get("/v1/policies")).json()["items"]
 
     assert {item["id"]: item["warnings"] for item in listed} == warnings
-    assert warnings["right"] == []
+    assert warnings["right"] == warnings["complaints"] == warnings["faults"] == []
+    assert "No category of site 'demo' is of nature 'praise'" in warnings["praise"][0]
+    assert "'plumbing' of any site is of nature 'complaint'" in warnings["no-complaint"][0]
     assert "'plumming'" in warnings["typo"][0]
-    assert "known are: plumbing" in warnings["typo"][0]
+    assert "known are: complaint, plumbing" in warnings["typo"][0]
     assert "any site" in warnings["typo-for-all"][0]
     assert "'telephone'" in warnings["channel"][0]
     assert "no site 'demmo'" in warnings["nowhere"][0]

@@ -34,16 +34,33 @@ async def test_a_ticket_is_the_same_after_its_columns_were_moved(tickets: Ticket
     assert (after["version"], after["state"]) == (cancelled["version"], "cancelled")
 
 
+async def test_a_ticket_of_before_is_a_fault_that_technicians_see_to(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    url = tickets.component.service.settings.database_url
+    connection = await asyncpg.connect(url)
+    await connection.execute("alter table tickets drop nature, drop road, drop missing")
+
+    for _ in range(2):
+        await migrate(url, "natures_and_roads")
+
+    index = await connection.fetchval("select to_regclass('tickets_by_nature')::text")
+    await connection.close()
+    read = await tickets.get(opened["id"])
+    assert (read["nature"], read["road"], read["missing"]) == ("fault", "dispatch", [])
+    assert index == "tickets_by_nature"
+
+
 async def migrate(url: str, name: str) -> None:
     """Run this one migration, whatever its number, once more."""
     migration = _migration(name)
 
     def run(connection: Connection) -> None:
-        with Operations.context(MigrationContext.configure(connection)):
+        context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
+        with Operations.context(context), context.begin_transaction(_per_migration=True):
             migration.upgrade()
 
     engine = create_async_engine(asyncpg_url(url))
-    async with engine.begin() as connection:
+    async with engine.connect() as connection:
         await connection.run_sync(run)
     await engine.dispose()
 

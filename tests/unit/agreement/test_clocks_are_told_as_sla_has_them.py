@@ -101,15 +101,15 @@ def test_clocks_stand_elsewhere_as_sla_computes_them(
         ]()
         if data.draw(st.booleans()):
             world.rest()
-        heard, cycle = newest(world), ticket.cycle
+        heard, cycle, classes = newest(world), ticket.cycle, ticket.classes
         ticket = heard[0] if data.draw(st.booleans()) else ticket
         order = heard[1] if data.draw(st.booleans()) else order
         before, jobs = sla.published, order.jobs if order else ()
         happened = sla.hears(ticket, order, now=world.at)
 
         assert stand(sla.published, ticket, jobs) == sla.clocks
-        # of a ticket that was reopened meanwhile, only sla can tell
-        if happened <= {"settled"} and ticket.cycle == cycle:
+        # of a ticket that was reopened or classed anew meanwhile, only sla can tell
+        if happened <= {"settled"} and (ticket.cycle, ticket.classes) == (cycle, classes):
             was_over = {clock.kind for clock in before if clock.stopped_at is not None}
             assert _ends(stand(before, ticket, jobs), excluding=was_over) == _ends(
                 sla.clocks or (), excluding=was_over

@@ -7,6 +7,7 @@ Each race is run twice: dispatch has moved on and tickets has heard of it, or ha
 import pytest
 
 from services.dispatch.domain.job import Job
+from shared.contracts.categories import Road
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import Priority, TicketState
 from tests.unit.agreement.two_services import TARGET, TwoServices
@@ -227,3 +228,104 @@ def test_the_residents_answer_while_a_job_waits_for_it_sends_the_technician_on(h
         if heard
         else (TicketState.OPEN, WorkOrderState.WAITING)
     )
+
+
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize("way", ["waiting", "offered"])
+def test_turned_to_the_desk_takes_offers_back_and_ends_what_waits_until_it_is_turned_back(
+    way: str, heard: bool
+) -> None:
+    world = two_services(way, heard=heard)
+
+    world.do("staff turn to desk")
+    world.rest()
+    world.agree()
+    at_desk = job_of(world)
+    world.do("staff reclassify")
+    world.rest()
+
+    world.agree()
+    assert (at_desk.state, at_desk.open_offers) == (JobState.CANCELLED, ())
+    assert at_desk.steps[-1].reason == "ticket_at_desk"
+    assert world.order is not None
+    assert [(job.number, job.state) for job in world.order.jobs] == [
+        (1, JobState.CANCELLED),
+        (2, JobState.WAITING),
+    ]
+
+
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize("way", ["accepted", "travelling", "on_site", "working", "paused"])
+@pytest.mark.parametrize("what", ["return 1.1", "withdraw 1.1"])
+def test_turned_to_the_desk_lets_accepted_work_go_on_until_it_is_given_up(
+    what: str, way: str, heard: bool
+) -> None:
+    world = two_services(way, heard=heard)
+
+    world.do("staff turn to desk")
+    world.rest()
+    world.agree()
+    went_on = job_of(world)
+    world.do(what)
+    world.rest()
+
+    world.agree()
+    assert went_on.state is JobState(way)
+    assert (world.ticket.state, job_of(world).state) == (TicketState.OPEN, JobState.CANCELLED)
+    assert [step.state for step in job_of(world).steps[-2:]] == [
+        JobState.WAITING,
+        JobState.CANCELLED,
+    ]
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_turned_to_the_desk_is_resolved_by_work_that_was_accepted(heard: bool) -> None:
+    world = two_services("working", heard=heard)
+
+    world.do("staff turn to desk", "complete 1.1")
+    world.rest()
+
+    world.agree()
+    assert (world.ticket.state, job_of(world).state) == (TicketState.RESOLVED, JobState.COMPLETED)
+
+
+def test_turned_to_the_desk_makes_no_second_visit() -> None:
+    world = two_services("working", heard=True)
+
+    world.do("staff turn to desk")
+    world.rest()
+    world.do("follow-up 1.1")
+    world.rest()
+
+    world.agree()
+    assert world.order is not None
+    assert world.ticket.state is TicketState.OPEN
+    assert [job.state for job in world.order.jobs] == [JobState.FOLLOW_UP, JobState.CANCELLED]
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_ticket_of_the_desk_has_no_job_until_danger_is_written_on_it(heard: bool) -> None:
+    world = TwoServices(Road.DESK)
+    if heard:
+        world.rest()
+        world.agree()
+        assert world.order is not None
+        assert (world.order.jobs, world.order.state) == ((), WorkOrderState.CANCELLED)
+
+    world.do("danger is written")
+    world.rest()
+
+    world.agree()
+    assert (job_of(world).state, world.ticket.priority) == (JobState.WAITING, Priority.EMERGENCY)
+
+
+def test_a_ticket_of_the_desk_that_is_reopened_or_unmerged_has_no_job() -> None:
+    world = TwoServices(Road.DESK)
+
+    for moves in (("staff merge", "staff unmerge"), ("staff resolve", "resident reopens")):
+        world.do(*moves)
+        world.rest()
+        world.agree()
+
+    assert world.order is not None
+    assert (world.ticket.cycle, world.order.cycle, world.order.jobs) == (3, 3, ())

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from shared.contracts.categories import Road
 from tests.unit.agreement.two_services import TwoServices
 
 OFTEN = {
@@ -25,15 +26,20 @@ OFTEN = {
     "follow-up": 1,
     "lost": 1,
     "hears": 3,
+    "to desk": 2,
+    "danger": 1,
 }
 EXAMPLES = int(os.environ.get("FETTLE_AGREEMENT_EXAMPLES", "60"))
 """So that a night can be spent on it."""
 
 
 class Histories(RuleBasedStateMachine):
+    ROAD = Road.DISPATCH
+    """The road of the ticket as it is opened."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.world = TwoServices()
+        self.world = TwoServices(self.ROAD)
 
     @precondition(lambda self: self.world.moves())
     @rule(data=st.data())
@@ -59,10 +65,17 @@ class Histories(RuleBasedStateMachine):
         self.world.agree()
 
 
-TestTicketsAndDispatchAgree = Histories.TestCase
-TestTicketsAndDispatchAgree.settings = settings(
+class HistoriesOfTheDesk(Histories):
+    ROAD = Road.DESK
+
+
+_SETTINGS = settings(
     max_examples=EXAMPLES,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+TestTicketsAndDispatchAgree = Histories.TestCase
+TestTicketsAndDispatchAgree.settings = _SETTINGS
+TestTicketsOfTheDeskAndDispatchAgree = HistoriesOfTheDesk.TestCase
+TestTicketsOfTheDeskAndDispatchAgree.settings = _SETTINGS

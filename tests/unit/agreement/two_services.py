@@ -18,12 +18,14 @@ from services.tickets import events as tickets_events
 from services.tickets.domain import following as tickets_following
 from services.tickets.domain.amending import reclassify
 from services.tickets.domain.conversation import told
+from services.tickets.domain.danger.heeding import heed
 from services.tickets.domain.merging import merge_into, unmerge
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED
 from services.tickets.domain.verbs import Verb as TicketVerb
 from shared.auth.caller import Caller, Grant, Role
 from shared.contracts import SkillNeed, TicketV1, WorkOrderV1
+from shared.contracts.categories import Nature, Road
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import Classing, HoldReason, Priority, TicketState, TicketStep
 from shared.ids import JobId, OfferId, PersonId, SiteId, TechnicianId, TicketId, new_id
@@ -43,23 +45,34 @@ MEANS = {
 MAX_FACTS_TO_REST = 20
 
 T = TypeVar("T")
+_CLASSES = {
+    Road.DISPATCH: ("plumbing", Nature.FAULT),
+    Road.DESK: ("complaint", Nature.COMPLAINT),
+}
 
 
-def _a_new_ticket() -> Ticket:
+def _a_new_ticket(road: Road = Road.DISPATCH) -> Ticket:
+    category, nature = _CLASSES[road]
     return Ticket(
         id=TicketId(new_id()),
         site_id="demo",
         reference="DEMO-1-A",
         state=TicketState.OPEN,
-        category="plumbing",
+        category=category,
         priority=Priority.NORMAL,
+        nature=nature,
+        road=road,
         language="zh-CN",
         channel="app",
         reporter_id=RESIDENT.id,
         entered_by=RESIDENT.id,
         opened_at=NOON,
         steps=(TicketStep(at=NOON, state=TicketState.OPEN, cycle=1, cause=RESIDENT.id),),
-        classes=(Classing(at=NOON, category="plumbing", priority=Priority.NORMAL),),
+        classes=(
+            Classing(
+                at=NOON, category=category, priority=Priority.NORMAL, nature=nature, road=road
+            ),
+        ),
     )
 
 
@@ -72,8 +85,8 @@ class TwoServices:
     the newest arrives in the end.
     """
 
-    def __init__(self) -> None:
-        self.ticket = _a_new_ticket()
+    def __init__(self, road: Road = Road.DISPATCH) -> None:
+        self.ticket = _a_new_ticket(road)
         self.order: WorkOrder | None = None
         self.held: TicketV1 | None = None  # dispatch's newest snapshot of the ticket
         self.to_dispatch: list[TicketV1] = [tickets_events.ticket_snapshot(self.ticket)]
@@ -124,6 +137,10 @@ class TwoServices:
             if ticket.answered_at is None:
                 moves["staff answers"] = lambda: self._ticket_becomes(told(ticket, at=self._now()))
             moves["staff reclassify"] = self._staff_reclassify
+            if ticket.category != "complaint":
+                moves["staff turn to desk"] = self._staff_turn_to_desk
+            if len(ticket.danger) < 2:
+                moves["danger is written"] = self._danger_is_written
         if TicketVerb.UNMERGE in ticket.legal_for(STAFF) and ticket.cycle < 3:
             moves["staff unmerge"] = lambda: self._ticket_becomes(
                 unmerge(ticket, by=STAFF, at=self._now(), reason=None)
@@ -143,17 +160,22 @@ class TwoServices:
 
     def _staff_reclassify(self) -> None:
         category = "lift" if self.ticket.category == "plumbing" else "plumbing"
-        skills = (SkillNeed(code=category),)
-        self._ticket_becomes(
-            reclassify(
-                self.ticket,
-                at=self._now(),
-                category=category,
-                priority=Priority.URGENT,
-                skills=skills,
-                needs_info=False,
-            )
+        self._becomes_of(category, Nature.FAULT, Road.DISPATCH, skills=(SkillNeed(code=category),))
+
+    def _staff_turn_to_desk(self) -> None:
+        self._becomes_of("complaint", Nature.COMPLAINT, Road.DESK, skills=())
+
+    def _becomes_of(
+        self, category: str, nature: Nature, road: Road, *, skills: tuple[SkillNeed, ...]
+    ) -> None:
+        classing = Classing(
+            at=self._now(), category=category, priority=Priority.URGENT, nature=nature, road=road
         )
+        self._ticket_becomes(reclassify(self.ticket, classing, skills=skills, needs_info=False))
+
+    def _danger_is_written(self) -> None:
+        words = (f"fire {len(self.ticket.danger)}",)
+        self._ticket_becomes(heed(self.ticket, words, at=self._now(), cause=RESIDENT.id))
 
     def _released(self, ticket: Ticket) -> None:
         """Whoever ends a hold ends the pause that caused it."""
@@ -350,11 +372,18 @@ class TwoServices:
             assert not order.open_jobs, "the ticket ended, a job lives on"
         elif ticket.state is TicketState.ON_HOLD and ticket.hold == "staff":
             assert not any(job.open_offers for job in order.jobs), "held by staff, yet offered"
+        elif order.state is WorkOrderState.CANCELLED:
+            assert (ticket.road, ticket.state) == (Road.DESK, TicketState.OPEN), (
+                f"ticket {ticket.state}, and nothing is done about it"
+            )
         else:
             assert MEANS.get(order.state) is ticket.state, (
                 f"ticket {ticket.state}, work order {order.state}"
             )
-        assert ticket.state in ENDED or order.open_jobs, "a living ticket without work"
+        if ticket.road is Road.DESK:
+            assert all(job.state in TAKEN for job in order.open_jobs), "the desk's, yet looked for"
+        else:
+            assert ticket.state in ENDED or order.open_jobs, "a living ticket without work"
         assert ticket.state in ENDED or order.need.skills == ticket.skills, (
             "somebody is looked for who cannot do it"
         )

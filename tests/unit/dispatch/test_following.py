@@ -1,16 +1,27 @@
 """Following tickets, row by row of the race table, from dispatch's side."""
 
+from typing import Any
+
 import pytest
 
 from services.dispatch.domain import job_steps, offering
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.job import Report
 from services.dispatch.domain.job_steps import Verb
+from services.dispatch.domain.offering import mark_unassignable
 from services.dispatch.domain.telling import what_happened
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts import TicketV1
+from shared.contracts.categories import Road
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
-from shared.contracts.tickets import Appointment, HoldReason, Place, Priority, TicketState
+from shared.contracts.tickets import (
+    Appointment,
+    Classing,
+    HoldReason,
+    Place,
+    Priority,
+    TicketState,
+)
 from tests.unit.dispatch.arranging import LI, NOON, a_ticket, after, an_offer, committed
 
 BEGUN = committed(follow(None, a_ticket()))
@@ -177,3 +188,113 @@ def test_a_ticket_that_is_over_when_first_heard_of_gets_no_job() -> None:
 
     assert (order.jobs, order.state) == ((), WorkOrderState.CANCELLED)
     assert what_happened(None, order) == "cancelled"
+
+
+# ---- the desk
+
+
+def turned(*roads: Road, version: int = 2, **more: Any) -> TicketV1:
+    """The ticket after it took these roads, the first at noon and each a minute after the last."""
+    classes = tuple(
+        Classing(at=after(minutes=n), category="plumbing", priority=Priority.NORMAL, road=road)
+        for n, road in enumerate(roads)
+    )
+    return a_ticket(version=version, road=roads[-1], classes=classes, **more)
+
+
+TO_DESK = turned(Road.DISPATCH, Road.DESK)
+BACK = turned(Road.DISPATCH, Road.DESK, Road.DISPATCH, version=3)
+
+
+def test_no_job_is_made_of_a_ticket_that_the_desk_sees_to() -> None:
+    order = committed(follow(None, turned(Road.DESK, version=1)))
+
+    assert (order.jobs, order.state, order.waits) == ((), WorkOrderState.CANCELLED, False)
+    assert what_happened(None, order) == "cancelled"
+    assert follow(order, turned(Road.DESK, title="more")).version == order.version
+
+
+@pytest.mark.parametrize("order", [BEGUN, offered()])
+def test_what_no_technician_has_taken_ends_when_the_desk_sees_to_it(order: WorkOrder) -> None:
+    unassignable = mark_unassignable(order, [], at=NOON) if order is BEGUN else order
+
+    at_desk = follow(unassignable, TO_DESK)
+
+    assert [(job.state, job.steps[-1].reason) for job in at_desk.jobs] == [
+        (JobState.CANCELLED, "ticket_at_desk")
+    ]
+    assert at_desk.jobs[0].steps[-1].at == after(minutes=1)
+    assert all(offer.reason == "ticket_at_desk" for offer in at_desk.jobs[0].offers)
+    assert at_desk.unassignable_at is None
+    assert what_happened(order, at_desk) == "cancelled"
+
+
+@pytest.mark.parametrize("order", [accepted(), paused(), completed()])
+def test_what_a_technician_has_taken_goes_on_at_the_desk(order: WorkOrder) -> None:
+    at_desk = follow(order, TO_DESK)
+
+    assert (at_desk.version, at_desk.jobs, at_desk.need.at_desk) == (
+        order.version,
+        order.jobs,
+        True,
+    )
+
+
+def test_what_is_given_up_does_not_wait_for_another_at_the_desk() -> None:
+    at_desk = committed(follow(accepted(), TO_DESK))
+
+    back = job_steps.give_back(at_desk, JOB_ID, by=LI, at=after(hours=1), reason="ill")
+
+    assert [(step.state, step.reason) for step in back.jobs[0].steps[-2:]] == [
+        (JobState.WAITING, "ill"),
+        (JobState.CANCELLED, "ticket_at_desk"),
+    ]
+    assert (back.state, back.waits, back.open_jobs) == (WorkOrderState.CANCELLED, False, ())
+    assert what_happened(at_desk, back) == "cancelled"
+
+
+def test_work_begins_when_the_ticket_is_turned_back_dated_then() -> None:
+    at_desk = committed(follow(offered(), TO_DESK))
+
+    again = follow(at_desk, BACK)
+
+    assert [(job.number, job.state) for job in again.jobs] == [
+        (1, JobState.CANCELLED),
+        (2, JobState.WAITING),
+    ]
+    assert again.jobs[1].steps[0].at == after(minutes=2)
+    assert what_happened(at_desk, again) == "created"
+    assert follow(committed(follow(None, turned(Road.DESK, version=1))), BACK).waits
+
+
+def test_of_a_turn_there_and_back_that_is_heard_at_once_nothing_is_seen() -> None:
+    order = offered()
+
+    assert follow(order, BACK).jobs == order.jobs
+
+
+def test_work_that_was_done_is_not_begun_anew() -> None:
+    done = completed()
+
+    assert follow(committed(follow(done, TO_DESK)), BACK).jobs == done.jobs
+
+
+def test_a_ticket_held_by_staff_is_turned_all_the_same() -> None:
+    held: dict[str, Any] = {"hold": "staff", "before": TicketState.OPEN}
+
+    at_desk = follow(offered(), TO_DESK.model_copy(update={**held, "state": TicketState.ON_HOLD}))
+    back = follow(
+        committed(at_desk), BACK.model_copy(update={**held, "state": TicketState.ON_HOLD})
+    )
+
+    assert (at_desk.open_jobs, len(back.open_jobs), back.waits) == ((), 1, False)
+
+
+def test_a_reopened_ticket_of_the_desk_gets_no_job() -> None:
+    reopened = follow(completed(), turned(Road.DISPATCH, Road.DESK, version=9, cycle=2))
+
+    assert (reopened.cycle, reopened.state, reopened.open_jobs) == (
+        2,
+        WorkOrderState.CANCELLED,
+        (),
+    )

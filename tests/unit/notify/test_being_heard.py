@@ -15,7 +15,8 @@ from services.notify.domain.known import Known, Staff, ToldJob
 from services.notify.domain.occasion import Occasion
 from shared.contracts import CommentV1, TicketV1, WorkOrderV1
 from shared.contracts.dispatch import JobState
-from shared.contracts.tickets import Appointment, Deed, Note, Place, Rating, TicketState, TicketStep
+from shared.contracts.tickets import Appointment, Deed, Note, Place, TicketState, TicketStep
+from shared.contracts.words import Rating
 from shared.ids import PersonId
 from tests.unit.notify.stories import NOON, Story, a_technician
 

@@ -13,7 +13,8 @@ from services.notify.domain.occasion import Occasion
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.dispatch import Barred, JobState, OfferState, WorkOrderState
 from shared.contracts.sla import ClockKind
-from shared.contracts.tickets import Danger, Priority, TicketState
+from shared.contracts.tickets import Priority, TicketState
+from shared.contracts.words import Danger
 from shared.ids import PersonId
 from tests.unit.notify.stories import NOON, Story
 

@@ -13,7 +13,8 @@ from services.notify.domain.occasion import Occasion
 from services.notify.domain.superseding import SUPERSEDED_BY, SUPERSEDES
 from shared.contracts import Window, WorkOrderV1
 from shared.contracts.dispatch import JobState
-from shared.contracts.tickets import Appointment, Note, Rating, TicketState
+from shared.contracts.tickets import Appointment, Note, TicketState
+from shared.contracts.words import Rating
 from shared.shortening import printable
 from tests.unit.notify.stories import NOON, Story, a_technician
 

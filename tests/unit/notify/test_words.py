@@ -47,6 +47,8 @@ DATA = {
     "job": {"reference": "DEMO-1042-K", "priority": "urgent", "summary": "Burst pipe", "due": DUE},
     "decision": "accept",
     "faults": ["arrival_not_a_time"],
+    "is_new": True,
+    "questions": [{"question": "valve", "why": "unanswered", "names": {"zh-CN": "总阀关了吗？"}}],
 }
 ABOUT_A_TICKET = [kind for kind in Kind if not kind.startswith("endpoint.")]
 

@@ -26,6 +26,7 @@ from services.sla.domain.policy import (
 )
 from services.sla.domain.working_time import WorkingTime
 from shared.contracts import TicketV1, WorkOrderV1
+from shared.contracts.categories import Nature, Road
 from shared.contracts.sla import ClockKind, ClockState
 from shared.contracts.tickets import Appointment, Classing, Priority
 from tests.unit.sla.tickets import NINE, a_step, a_ticket, a_work_order, after, reclassed
@@ -650,6 +651,137 @@ def test_seconds_and_working_days_can_both_be_promised() -> None:
     found = clocks(a_ticket(), now=NINE, policies=[a_policy(targets=targets)])
 
     assert [clock.due_at for clock in found.values()] == [after(seconds=7), after(days=2)]
+
+
+# ---- the desk
+
+
+def on_roads(*roads: tuple[Road, datetime], priority: str = "urgent") -> tuple[Classing, ...]:
+    return tuple(
+        Classing(
+            at=at,
+            category="complaint",
+            priority=Priority(priority),
+            nature=Nature.COMPLAINT,
+            road=road,
+        )
+        for road, at in roads
+    )
+
+
+DESK = on_roads((Road.DESK, NINE))
+SENT = on_roads((Road.DESK, NINE), (Road.DISPATCH, after(hours=5)))
+TURNED = on_roads((Road.DISPATCH, NINE), (Road.DESK, after(hours=1)))
+
+
+def test_at_the_desk_no_arrival_is_promised_and_an_answer_keeps_the_response() -> None:
+    ticket = a_ticket(
+        a_step("resolved", after(hours=1), cause="dispatcher-1"),
+        classes=DESK,
+        answered_at=after(minutes=10),
+    )
+
+    found = clocks(ticket, now=after(hours=2))
+
+    assert [(clock.kind, clock.state, clock.stopped_at) for clock in found.values()] == [
+        (ClockKind.RESPONSE, ClockState.MET, after(minutes=10)),
+        (ClockKind.RESOLUTION, ClockState.MET, after(hours=1)),
+    ]
+
+
+def test_at_the_desk_the_other_promises_fall_due_as_ever() -> None:
+    found = clocks(a_ticket(classes=DESK), now=after(hours=9))
+
+    assert [(clock.state, clock.breached_at) for clock in found.values()] == [
+        (ClockState.BREACHED, after(minutes=15)),
+        (ClockState.BREACHED, after(hours=8)),
+    ]
+
+
+def test_a_ticket_that_the_desk_sends_to_technicians_promises_their_arrival_from_then_on() -> None:
+    ticket = a_ticket(classes=SENT)
+
+    before, sent, late = (
+        clocks(ticket, now=after(hours=hours))[ClockKind.ARRIVAL] for hours in (5, 6, 8)
+    )
+
+    assert (before.state, sent.due_at) == (ClockState.RUNNING, after(hours=7))
+    assert [crossing.fell_at for crossing in sent.crossings] == [after(hours=6)]
+    assert (late.state, late.breached_at) == (ClockState.BREACHED, after(hours=7))
+
+
+def test_a_policy_that_times_from_the_change_on_does_so_too() -> None:
+    policy = a_policy(recompute=Recompute.FROM_CHANGE)
+
+    arrival = clocks(a_ticket(classes=SENT), now=after(hours=6), policies=[policy])[
+        ClockKind.ARRIVAL
+    ]
+
+    assert arrival.due_at == after(hours=7)
+
+
+def test_what_is_turned_to_the_desk_waits_for_no_technician() -> None:
+    ticket = a_ticket(classes=TURNED)
+    resolved = a_ticket(a_step("resolved", after(hours=3), cause="dispatcher-1"), classes=TURNED)
+
+    for each in (ticket, resolved):
+        arrival = clocks(each, now=after(hours=4))[ClockKind.ARRIVAL]
+
+        assert (arrival.state, arrival.stopped_at) == (ClockState.CANCELLED, after(hours=1))
+
+
+def test_a_broken_promise_is_no_longer_waited_for_at_the_desk_and_stays_broken() -> None:
+    late = on_roads((Road.DISPATCH, NINE), (Road.DESK, after(hours=3)))
+
+    arrival = clocks(a_ticket(classes=late), now=after(hours=4))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.breached_at, arrival.stopped_at) == (
+        ClockState.BREACHED,
+        after(hours=2),
+        after(hours=3),
+    )
+
+
+def test_a_technician_who_came_before_it_was_turned_to_the_desk_kept_the_promise() -> None:
+    ticket = a_ticket(classes=TURNED)
+    order = a_work_order(ticket, ("accepted", after(minutes=5)), ("on_site", after(minutes=50)))
+
+    arrival = clocks(ticket, order, now=after(hours=4))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.stopped_at) == (ClockState.MET, after(minutes=50))
+
+
+def test_the_time_at_the_desk_counts_in_no_arrival() -> None:
+    there_and_back = on_roads(
+        (Road.DISPATCH, NINE), (Road.DESK, after(hours=1)), (Road.DISPATCH, after(hours=10))
+    )
+
+    arrival = clocks(a_ticket(classes=there_and_back), now=after(hours=10))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.due_at) == (ClockState.RUNNING, after(hours=11))
+
+
+def test_danger_on_a_complaint_is_timed_as_an_emergency_from_when_it_was_written() -> None:
+    emergency = on_roads((Road.DISPATCH, after(hours=5)), priority="emergency")
+
+    arrival = clocks(a_ticket(classes=(*DESK, *emergency)), now=after(hours=5))[ClockKind.ARRIVAL]
+
+    assert arrival.due_at == after(hours=5, minutes=30)
+
+
+def test_a_policy_may_be_for_a_nature() -> None:
+    ticket = a_ticket(classes=DESK)
+    complaints = a_policy(id="complaints", match=Match(nature=Nature.COMPLAINT))
+    praise = a_policy(id="praise", match=Match(nature=Nature.PRAISE))
+    urgent = a_policy(id="urgent", match=Match(priority=Priority.URGENT, channel="app"))
+    this_one = a_policy(id="this", match=Match(category="complaint"), order=9)
+
+    def chosen(*policies: Policy) -> str:
+        return select_policy(policies, ticket_life(ticket), ticket.classes[0]).id
+
+    assert chosen(praise) == "default"
+    assert chosen(complaints, praise, urgent) == "complaints"
+    assert chosen(complaints, this_one) == "this"
 
 
 _STATES = ("open", "assigned", "in_progress", "on_hold", "resolved", "closed", "cancelled")

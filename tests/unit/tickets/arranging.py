@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.tickets.domain.site import Building, Category, Question, Site, Spot
+from services.tickets.domain.questions import Question
+from services.tickets.domain.site import Building, Category, Site, Spot
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import EVERY_SITE, Caller, Grant, Home, Role
 from shared.contracts import SkillNeed, WorkOrderV1
+from shared.contracts.categories import Nature, Road
 from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferV1, WorkOrderState
 from shared.contracts.tickets import Classing, HoldReason, Priority, TicketStep
 from shared.contracts.tickets import TicketState as State
@@ -140,6 +142,8 @@ SITE = Site(
             ),
         ),
         Category(code="other", names={}),
+        Category(code="complaint", names={}, nature=Nature.COMPLAINT, road=Road.DESK),
+        Category(code="praise", names={}, nature=Nature.PRAISE, road=Road.DESK),
     ),
     buildings=(
         Building(code="3", units=("1201", "1202"), lat=31.2301, lon=121.4731),

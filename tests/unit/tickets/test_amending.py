@@ -159,6 +159,18 @@ def test_answers_say_anew_whether_more_has_to_be_known() -> None:
     assert (answered.needs_info, unanswered.needs_info) == (False, True)
 
 
+def test_what_is_missing_is_named_until_all_that_is_required_fits() -> None:
+    lock = classed(category="lock")
+
+    answered = reworded(lock, answers={"which_door": "the blue one"})
+    taken_away = reworded(answered, answers={"which_door": None})
+
+    assert [(each.question, each.asked_at) for each in lock.missing] == [("which_door", LATER)]
+    assert (answered.missing, answered.needs_info) == ((), False)
+    assert [each.why for each in taken_away.missing] == ["unanswered"]
+    assert reworded_fields(lock, answered) == ["answers", "needs_info"]
+
+
 def test_a_ticket_that_is_over_is_not_reworded_but_an_empty_amendment_harms_nothing() -> None:
     closed = a_ticket(State.CLOSED)
 

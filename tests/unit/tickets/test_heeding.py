@@ -7,8 +7,9 @@ import pytest
 from services.tickets.domain.danger.heeding import heed, known_words
 from services.tickets.domain.limits import MAX_BYTES, MAX_CLASSES
 from services.tickets.domain.ticket import Ticket
-from shared.contracts.tickets import Classing, Danger, Place, Priority
+from shared.contracts.tickets import Classing, Place, Priority
 from shared.contracts.tickets import TicketState as State
+from shared.contracts.words import Danger
 from tests.unit.tickets.arranging import RESIDENT, SITE, a_ticket, after
 
 TICKET = a_ticket(State.OPEN)

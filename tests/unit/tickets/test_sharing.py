@@ -18,8 +18,10 @@ from services.tickets.domain.verbs import Verb
 from services.tickets.store.queries import Entry
 from shared.auth.caller import Role
 from shared.contracts import Window
-from shared.contracts.tickets import Danger, HoldReason, Place, Rating
+from shared.contracts.categories import Nature, Road
+from shared.contracts.tickets import HoldReason, Place
 from shared.contracts.tickets import TicketState as State
+from shared.contracts.words import Danger, Rating
 from tests.unit.tickets.arranging import (
     NEIGHBOUR,
     OTHER_ID,
@@ -92,10 +94,11 @@ def test_one_of_the_same_flat_who_joined_sees_the_whole_where_the_site_allows() 
 
 
 def test_the_public_part_has_nothing_of_the_others() -> None:
-    ticket = a_shared_ticket()
+    ticket = replace(a_shared_ticket(), nature=Nature.COMPLAINT, road=Road.DESK)
 
     shown = public_part(ticket, to=NEIGHBOUR.id)
 
+    assert (shown.nature, shown.road, shown.missing) == (Nature.COMPLAINT, Road.DESK, ())
     assert [private for private in PRIVATE if private in shown.json.decode()] == []
     assert (shown.place, shown.preferred_windows, shown.followers) == (
         Place(),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.tickets.domain.amending import amend, reclassify
-from services.tickets.domain.closing import close_unconfirmed
+from services.tickets.domain.closing import close_unconfirmed, closes_at
 from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TooManySteps
 from services.tickets.domain.reopening import TooLateToReopen
 from services.tickets.domain.ticket import Ticket
@@ -19,7 +19,7 @@ from services.tickets.domain.verbs import (
     Verb,
 )
 from shared.auth.caller import Caller
-from shared.contracts.tickets import HoldReason, Priority
+from shared.contracts.tickets import Classing, HoldReason, Priority
 from shared.contracts.tickets import TicketState as State
 from shared.errors import Forbidden
 from tests.unit.tickets.arranging import NEIGHBOUR, NOON, RESIDENT, STAFF, a_ticket, after
@@ -181,7 +181,7 @@ def test_a_resolved_ticket_closes_by_itself_dated_when_its_72_hours_were_over() 
 
     closed = close_unconfirmed(ticket, now=due + timedelta(hours=5))
 
-    assert ticket.closes_at() == due
+    assert closes_at(ticket) == due
     assert (closed.state, closed.steps[-1].at, closed.steps[-1].cause) == (
         State.CLOSED,
         due,
@@ -196,7 +196,7 @@ def test_a_resolved_ticket_stays_until_its_72_hours_are_over() -> None:
         close_unconfirmed(ticket, now=ticket.steps[-1].at + timedelta(hours=71, minutes=59))
         is ticket
     )
-    assert a_ticket(State.OPEN).closes_at() is None
+    assert closes_at(a_ticket(State.OPEN)) is None
 
 
 def test_a_step_is_never_dated_before_the_last_one() -> None:
@@ -241,24 +241,13 @@ def test_what_has_ended_is_not_amended(state: State) -> None:
 
 def test_a_change_of_class_is_dated() -> None:
     ticket = a_ticket(State.OPEN)
+    classing = Classing(at=LATER, category="plumbing", priority=Priority.URGENT)
 
-    urgent = reclassify(
-        ticket, at=LATER, category="plumbing", priority=Priority.URGENT, skills=(), needs_info=False
-    )
+    urgent = reclassify(ticket, classing, skills=(), needs_info=False)
 
     assert (urgent.priority, urgent.classes[-1].at, urgent.classes[-1].priority) == (
         Priority.URGENT,
         LATER,
         Priority.URGENT,
     )
-    assert (
-        reclassify(
-            urgent,
-            at=LATER,
-            category="plumbing",
-            priority=Priority.URGENT,
-            skills=(),
-            needs_info=False,
-        )
-        is urgent
-    )
+    assert reclassify(urgent, classing, skills=(), needs_info=False) is urgent

@@ -8,10 +8,15 @@ from datetime import datetime
 
 from services.tickets.domain.danger.words import words_of_danger
 from services.tickets.domain.limits import MAX_BYTES, MAX_CLASSES
+from services.tickets.domain.questions import said_in
+from services.tickets.domain.roads import road_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
-from shared.contracts.tickets import Channel, Classing, Danger, Priority
+from shared.contracts import WorkOrderV1
+from shared.contracts.dispatch import JobState
+from shared.contracts.tickets import Channel, Classing, Priority
 from shared.contracts.tickets import TicketState as State
+from shared.contracts.words import Danger
 
 _ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
 _MAX_WORDS = 20
@@ -31,23 +36,36 @@ def known_words(ticket: Ticket, site: Site) -> frozenset[str]:
     """Return the words of danger that were found on the ticket before, and those that stand in its
     own text, which a ticket of an earlier release does not remember.
     """
-    standing = words_of_danger(site.danger_words, *own_words(ticket))
+    standing = words_of_danger(site.danger_words, *own_words(ticket, site))
     return frozenset((*standing, *(word for danger in ticket.danger for word in danger.words)))
 
 
-def own_words(ticket: Ticket) -> tuple[str, ...]:
-    """Return what people wrote on the ticket itself: title, description, answers and address. The
-    answers of an import are another system's own fields.
+def own_words(ticket: Ticket, site: Site) -> tuple[str, ...]:
+    """Return what people wrote or chose on the ticket itself: title, description, answers and
+    address. The answers of an import are another system's own fields.
     """
-    answers = () if ticket.channel == Channel.IMPORT else ticket.answers.values()
+    category, _ = site.category(ticket.category)
+    is_import = ticket.channel == Channel.IMPORT
+    answers = () if is_import else said_in(category.questions, ticket.answers)
     return (ticket.title, ticket.description, *answers, ticket.place.address or "")
+
+
+def reasons_given(order: WorkOrderV1) -> list[tuple[str, str]]:
+    """Return why jobs of this cycle were given back or paused, each with its cause."""
+    return [
+        (f"job:{job.id}", step.reason)  # residents learn no technician's id
+        for job in order.jobs
+        if job.cycle == order.cycle
+        for step in job.steps
+        if step.state in {JobState.WAITING, JobState.PAUSED} and step.technician_id and step.reason
+    ]
 
 
 def heed(
     ticket: Ticket, words: Iterable[str], *, at: datetime, cause: str, raises: bool = True
 ) -> Ticket:
-    """Return the ticket with these new words of danger noted, and an emergency if it was none and
-    `raises`; the same where there is no word, or no room for more.
+    """Return the ticket with these new words of danger noted, and if they raise it an
+    emergency on its way to technicians; the same where there is no word, or no room for more.
 
     A cancelled ticket keeps its priority: it is not worked on again.
     """
@@ -56,10 +74,16 @@ def heed(
     if not words or len(ticket.json) > MAX_BYTES - _ROOM_BYTES:
         return ticket  # what was written is worth more than what is drawn from it
     heeded = ticket.changed(danger=(*ticket.danger, Danger(at=at, words=words, cause=cause)))
-    may_rise = raises and ticket.state is not State.CANCELLED and len(ticket.classes) < MAX_CLASSES
-    if not may_rise or not is_higher(Priority.EMERGENCY, ticket.priority):
+    priority = Priority.EMERGENCY if raises else ticket.priority
+    road = road_for(ticket.road, priority=priority, in_danger=True)
+    may_change = ticket.state is not State.CANCELLED and len(ticket.classes) < MAX_CLASSES
+    if not may_change or (priority, road) == (ticket.priority, ticket.road):
         return heeded
     classing = Classing(
-        at=max(at, ticket.classes[-1].at), category=ticket.category, priority=Priority.EMERGENCY
+        at=max(at, ticket.classes[-1].at),
+        category=ticket.category,
+        priority=priority,
+        nature=ticket.nature,
+        road=road,
     )
-    return replace(heeded, priority=Priority.EMERGENCY, classes=(*ticket.classes, classing))
+    return replace(heeded, priority=priority, road=road, classes=(*ticket.classes, classing))

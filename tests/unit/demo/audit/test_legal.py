@@ -220,6 +220,16 @@ def test_tickets_and_dispatch_must_agree_at_rest() -> None:
     assert finding.what == "is in_progress while its work order is done"
 
 
+@pytest.mark.parametrize(("road", "found"), [("desk", []), ("dispatch", ["is open"])])
+def test_a_ticket_that_the_desk_sees_to_is_open_without_work(road: str, found: list[str]) -> None:
+    ledger = with_ticket(good_ledger(), state="open", steps=ticket_steps()[:1], road=road)
+    orders = {T: {**an_order(), "state": "cancelled", "jobs": []}}
+
+    findings = illegal(replace(ledger, newest={**ledger.newest, WORK_ORDER: orders}))
+
+    assert [finding.what[:7] for finding in findings] == found
+
+
 def test_a_ticket_held_by_staff_may_wait_while_the_work_goes_on() -> None:
     steps = [*ticket_steps()[:3], {"at": at(50), "state": "on_hold", "cycle": 1, "cause": "x"}]
     ledger = good_ledger()

@@ -62,6 +62,18 @@ def test_a_ticket_cancelled_before_dispatch_heard_of_it_needs_no_job() -> None:
     assert findings == []
 
 
+@pytest.mark.parametrize(("road", "found"), [("desk", 0), ("dispatch", 1)])
+def test_a_ticket_that_the_desk_sees_to_needs_no_job(road: str, found: int) -> None:
+    ledger = with_ticket(good_ledger(), state="open", road=road)
+    empty = {"id": T, "version": 2, "cycle": 1, "state": "cancelled", "jobs": []}
+
+    findings = lost(
+        replace(ledger, newest={**ledger.newest, WORK_ORDER: {T: empty}}, jobs={}), good_log()
+    )
+
+    assert len(findings) == found
+
+
 def test_a_fact_that_was_never_published_is_lost() -> None:
     ledger = good_ledger()
     facts = (replace(ledger.facts[0], published=False), *ledger.facts[1:])
