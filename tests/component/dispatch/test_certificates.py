@@ -322,6 +322,11 @@ async def test_who_holds_a_job_whose_time_lies_after_the_last_day_is_told_to_the
         assert (job.state, job.holder_bars) == (JobState.ACCEPTED, ("certificate_expired",))
         assert (await said_of(dispatch, ticket))[-1] == "holder_barred"
     assert (await order_of(dispatch, today)).jobs[0].holder_bars == ()
+    renewal = a_certificate(date(2029, 11, 24), issued_on="2026-11-25")
+    await put_certificates(dispatch, "li", a_certificate(TOMORROW), renewal)
+    await rest(dispatch)
+    for ticket in (moved, planned):
+        assert (await order_of(dispatch, ticket)).jobs[0].holder_bars == ()
 
 
 async def test_a_job_that_is_still_held_when_the_last_day_ends_is_told_to_the_desk_then(

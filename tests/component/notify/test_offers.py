@@ -345,3 +345,26 @@ async def test_a_job_in_the_pool_is_told_to_inbox_and_webhook_and_is_settled_onc
     assert got.body["data"]["title"] == "In the pool: DEMO-1042-K (urgent)"
     assert [(each["kind"], each["superseded_at"]) for each in before] == [("job.pooled", None)]
     assert [each["superseded_at"] is not None for each in after] == [True]
+
+
+async def test_that_a_job_waits_for_the_desk_is_told_once_until_a_technician_has_it(
+    notify: Component,
+) -> None:
+    async with notify.http(role="dispatcher", id="desk") as client:
+        audience = [{"role": "dispatcher", "site": "demo"}]
+        await client.put("/v1/recipients/desk", json={"language": "en", "audience": audience})
+    story = Story(notify.clock.now())
+    left = story.order(left_to_desk_at=story.now)
+
+    await notify.hears(story.ticket(), left)
+    await notify.hears(left.model_copy(update={"version": 7}))
+    async with notify.http(role="dispatcher", id="desk") as client:
+        before = (await client.get("/v1/inbox")).json()["items"]
+    story.now = notify.clock.move(minutes=1)
+    await notify.hears(story.ticket(TicketState.ASSIGNED))
+    async with notify.http(role="dispatcher", id="desk") as client:
+        after = (await client.get("/v1/inbox")).json()["items"]
+
+    assert [(each["kind"], each["superseded_at"]) for each in before] == [("job.to_assign", None)]
+    assert before[0]["title"] == "DEMO-1042-K waits for you to assign it (urgent)"
+    assert [each["superseded_at"] is not None for each in after] == [True]
