@@ -45,12 +45,16 @@ DATA = {
     "manner": 5,
     "call_back": True,
     "job": {"reference": "DEMO-1042-K", "priority": "urgent", "summary": "Burst pipe", "due": DUE},
+    "pool_until": "2026-11-21T00:10:00Z",
+    "certificate": "low_voltage",
+    "expires_on": "2026-12-31",
+    "own": False,
     "decision": "accept",
     "faults": ["arrival_not_a_time"],
     "is_new": True,
     "questions": [{"question": "valve", "why": "unanswered", "names": {"zh-CN": "总阀关了吗？"}}],
 }
-ABOUT_A_TICKET = [kind for kind in Kind if not kind.startswith("endpoint.")]
+ABOUT_A_TICKET = [kind for kind in Kind if not kind.startswith(("endpoint.", "certificate."))]
 
 
 @pytest.mark.parametrize("language", Language)
