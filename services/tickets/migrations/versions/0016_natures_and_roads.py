@@ -11,7 +11,7 @@ from alembic import op
 from shared.db.online_indexes import build_index
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
