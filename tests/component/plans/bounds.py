@@ -248,17 +248,17 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
         (blocks, _filters(category="plumbing"), who, None)
         for blocks, who in ((900, _ONE), (20_000, _FIFTY), (20_000, _ALL))
     ),
-    *((100, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
-    *((60, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((300, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((300, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(words=("漏水",)), who, None)
         for blocks, who in ((2000, _ONE), (30_000, _FIFTY), (30_000, _ALL))
     ),
     *(
         (blocks, _filters(words=("漏水",)), who, _BEHIND_WHAT_IS_DUE)
-        for blocks, who in ((950, _ONE), (600, _FIFTY), (900, _ALL))
+        for blocks, who in ((1000, _ONE), (900, _FIFTY), (1000, _ALL))
     ),
-    *((60, _filters(reporter_id="r000007"), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _ALL)),
+    *((300, _filters(reporter_id="r000007"), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _ALL)),
 ]
 """Bounds of what `queue` makes of filters, a scope and where the page before ended. With a filter
 it reads what falls due, which is as many as tickets live, and not as were ever opened.

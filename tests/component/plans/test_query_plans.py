@@ -128,7 +128,7 @@ _QUEUE_BY_READING_ALL = """
     select t.id, d.due_at from tickets t left join ticket_dues d on d.ticket_id = t.id
     where ($1::text[] is null or t.site_id = any($1))
       and (cardinality($2::text[]) = 0 or t.state = any($2))
-      and ($3::text is null or t.priority = $3) and ($4::text is null or t.reporter_id = $4)
+      and ($3::text is null or t.category = $3) and ($4::text is null or t.reporter_id = $4)
     order by d.due_at nulls last, case when d.due_at is not null then t.id end, t.id desc
     offset $5 limit $6"""
 
@@ -142,7 +142,7 @@ async def test_the_queue_has_the_tickets_that_reading_all_of_them_finds_page_by_
         if filters.words or filters.reference or begins is not None:
             continue
         sites = None if scope.staff_sites is None else sorted(scope.staff_sites)
-        asked = (sites, list(filters.states), filters.priority, filters.reporter_id)
+        asked = (sites, list(filters.states), filters.category, filters.reporter_id)
         after: QueuePlace | None = None
         for page in range(3):
             statement, given = queue(filters, scope, after=after)
