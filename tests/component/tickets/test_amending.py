@@ -7,7 +7,7 @@ import pytest
 from tests.component.tickets.arranging import Tickets
 
 
-async def patch(
+async def amend(
     tickets: Tickets,
     ticket: Any,
     body: dict[str, Any],
@@ -25,7 +25,7 @@ async def patch(
 async def test_a_resident_amends_words_and_place(tickets: Tickets) -> None:
     opened = await tickets.open()
 
-    amended = await patch(tickets, opened, {"title": "Kitchen", "unit": "3-1202"})
+    amended = await amend(tickets, opened, {"title": "Kitchen", "unit": "3-1202"})
 
     assert (amended["title"], amended["place"]["unit"], amended["version"]) == (
         "Kitchen",
@@ -40,7 +40,7 @@ async def test_if_match_is_demanded_and_has_to_be_the_newest(tickets: Tickets) -
     opened = await tickets.open()
 
     missing = await tickets.send("PATCH", f"tickets/{opened['id']}", {"title": "x"}, status=428)
-    stale = await patch(tickets, opened, {"title": "x"}, version=7, status=412)
+    stale = await amend(tickets, opened, {"title": "x"}, version=7, status=412)
 
     assert (missing["code"], stale["code"]) == ("if_match_required", "stale_version")
 
@@ -48,7 +48,7 @@ async def test_if_match_is_demanded_and_has_to_be_the_newest(tickets: Tickets) -
 async def test_the_same_again_says_nothing(tickets: Tickets) -> None:
     opened = await tickets.open(title="Kitchen")
 
-    same = await patch(tickets, opened, {"title": "Kitchen"})
+    same = await amend(tickets, opened, {"title": "Kitchen"})
 
     assert same["version"] == 1
     assert await tickets.said() == ["opened"]
@@ -57,8 +57,8 @@ async def test_the_same_again_says_nothing(tickets: Tickets) -> None:
 async def test_staff_reclassify_with_a_reason(tickets: Tickets) -> None:
     opened = await tickets.open()
 
-    unsaid = await patch(tickets, opened, {"priority": "low"}, status=422, as_="dispatcher")
-    changed = await patch(
+    unsaid = await amend(tickets, opened, {"priority": "low"}, status=422, as_="dispatcher")
+    changed = await amend(
         tickets,
         opened,
         {"priority": "low", "category": "lift", "reason": "can wait"},
@@ -78,7 +78,7 @@ async def test_staff_reclassify_with_a_reason(tickets: Tickets) -> None:
 async def test_both_at_once_are_one_version_and_one_fact_and_a_line_each(tickets: Tickets) -> None:
     opened = await tickets.open()
 
-    changed = await patch(
+    changed = await amend(
         tickets,
         opened,
         {"title": "Kitchen", "priority": "urgent", "reason": "floods"},
@@ -101,7 +101,7 @@ async def test_both_at_once_are_one_version_and_one_fact_and_a_line_each(tickets
 async def test_residents_do_not_reclassify(tickets: Tickets) -> None:
     opened = await tickets.open()
 
-    await patch(
+    await amend(
         tickets,
         opened,
         {"priority": "emergency", "reason": "I want it", "title": "now"},
@@ -114,11 +114,11 @@ async def test_residents_do_not_reclassify(tickets: Tickets) -> None:
 async def test_danger_that_is_added_later_raises_the_priority(tickets: Tickets) -> None:
     opened = await tickets.open()
 
-    amended = await patch(tickets, opened, {"description": "爆管了"})
-    calmed = await patch(
+    amended = await amend(tickets, opened, {"description": "爆管了"})
+    calmed = await amend(
         tickets, amended, {"priority": "normal", "reason": "only a drip"}, as_="dispatcher"
     )
-    repeated = await patch(tickets, calmed, {"description": "爆管了, third floor"})
+    repeated = await amend(tickets, calmed, {"description": "爆管了, third floor"})
 
     assert (amended["priority"], calmed["priority"], repeated["priority"]) == (
         "emergency",
@@ -130,7 +130,7 @@ async def test_danger_that_is_added_later_raises_the_priority(tickets: Tickets) 
 async def test_answers_that_were_missing_take_the_mark_away(tickets: Tickets) -> None:
     opened = await tickets.open(category="lock")
 
-    answered = await patch(tickets, opened, {"answers": {"which_door": "front"}})
+    answered = await amend(tickets, opened, {"answers": {"which_door": "front"}})
 
     assert (opened["needs_info"], answered["needs_info"]) == (True, False)
 
@@ -146,7 +146,7 @@ async def test_answers_that_were_missing_take_the_mark_away(tickets: Tickets) ->
 async def test_what_cannot_be_is_422(tickets: Tickets, body: dict[str, Any]) -> None:
     opened = await tickets.open()
 
-    await patch(tickets, opened, body, status=422, as_="dispatcher")
+    await amend(tickets, opened, body, status=422, as_="dispatcher")
 
     assert await tickets.said() == ["opened"]
 
@@ -155,7 +155,7 @@ async def test_what_has_ended_is_not_changed(tickets: Tickets) -> None:
     opened = await tickets.open()
     cancelled = await tickets.post(f"tickets/{opened['id']}/cancel")
 
-    await patch(tickets, cancelled, {"title": "Kitchen"}, status=409)
-    await patch(
+    await amend(tickets, cancelled, {"title": "Kitchen"}, status=409)
+    await amend(
         tickets, cancelled, {"priority": "low", "reason": "x"}, status=409, as_="dispatcher"
     )

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.ids import new_id
 from tests.component.tickets.arranging import DEMO, Tickets, a_technician, an_order
-from tests.component.tickets.test_amending import patch
+from tests.component.tickets.test_amending import amend
 from tests.component.tickets.test_comments import names
 
 IN_A_LONG_TIME, LATER = "2098-01-01T10:00:00Z", "2098-01-01T11:00:00Z"
@@ -131,7 +131,7 @@ async def test_what_a_resident_amends_while_the_technician_is_on_the_way_is_date
 ) -> None:
     ticket = await travelling(tickets)
 
-    await patch(tickets, ticket, {"unit": "3-1202", "description": "厨房和卫生间都漏"})
+    await amend(tickets, ticket, {"unit": "3-1202", "description": "厨房和卫生间都漏"})
 
     [fact] = await tickets.component.said("tickets.ticket.amended.v1")
     [activity] = fact.snapshot.activities
@@ -222,10 +222,10 @@ async def test_no_resident_leaves_a_ticket_without_room_for_what_others_say(
     await tickets.send("PUT", f"{path}/follow", as_="manager")
     async with tickets.component.tx() as tx:
         await tx.execute(_LENGTHEN, lines=499)
-    await patch(tickets, opened, {"title": "tap"}, version=2)
+    await amend(tickets, opened, {"title": "tap"}, version=2)
 
     refused = [
-        await patch(tickets, opened, {"title": "pipe"}, version=3, status=409),
+        await amend(tickets, opened, {"title": "pipe"}, version=3, status=409),
         await tickets.post(f"{path}/appointment", visit, status=409),
         await tickets.send("PUT", f"{path}/follow", status=409, as_="dispatcher"),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.component.tickets.arranging import DEMO, Tickets
-from tests.component.tickets.test_amending import patch
+from tests.component.tickets.test_amending import amend
 
 PHOTO_ID = "019a0000-0000-7000-8000-000000000001"
 SURVEY = {
@@ -127,9 +127,9 @@ async def test_what_is_missing_is_answered_until_all_that_is_required_fits(
 ) -> None:
     opened = await survey.open(category="renovation", answers={"since": "Monday", "wall": "maybe"})
 
-    wrong = await patch(survey, opened, {"answers": {"area": "1000", "plan": PHOTO_ID}}, as_=as_)
-    right = await patch(survey, wrong, {"answers": {"area": "100"}}, as_=as_)
-    undone = await patch(survey, right, {"answers": {"since": None}}, as_=as_)
+    wrong = await amend(survey, opened, {"answers": {"area": "1000", "plan": PHOTO_ID}}, as_=as_)
+    right = await amend(survey, wrong, {"answers": {"area": "100"}}, as_=as_)
+    undone = await amend(survey, right, {"answers": {"since": None}}, as_=as_)
 
     assert (wrong["needs_info"], whys(wrong)) == (
         True,
@@ -147,7 +147,7 @@ async def test_what_is_missing_is_answered_until_all_that_is_required_fits(
 async def test_another_category_asks_its_own_questions(survey: Tickets) -> None:
     opened = await survey.open(answers={"since": "Monday"})
 
-    asked = await patch(survey, opened, {"category": "renovation"}, as_="dispatcher")
+    asked = await amend(survey, opened, {"category": "renovation"}, as_="dispatcher")
 
     assert (asked["needs_info"], whys(asked)) == (
         True,
@@ -173,7 +173,7 @@ async def test_an_option_that_names_danger_is_danger_whatever_its_code(tickets: 
 
     smoke = await tickets.open(category="x", description="", answers={"seen": "a"})
     dust = await tickets.open(category="x", description="", answers={"seen": "b"})
-    later = await patch(tickets, dust, {"answers": {"seen": "a"}})
+    later = await amend(tickets, dust, {"answers": {"seen": "a"}})
 
     assert [(each["priority"], each["road"]) for each in (smoke, dust, later)] == [
         ("emergency", "dispatch"),

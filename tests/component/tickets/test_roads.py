@@ -8,7 +8,7 @@ import pytest
 from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.tickets.arranging import DEMO, Tickets, an_order
-from tests.component.tickets.test_amending import patch
+from tests.component.tickets.test_amending import amend
 
 COMPLAINT = {"code": "complaint", "names": {"zh-CN": "投诉"}, "nature": "complaint", "road": "desk"}
 PRAISE = {"code": "praise", "nature": "praise", "road": "desk", "priority": "low"}
@@ -130,7 +130,7 @@ async def test_danger_that_staff_write_beside_a_priority_of_emergency_is_for_tec
 ) -> None:
     opened = await complain(desk)
 
-    raised = await patch(
+    raised = await amend(
         desk,
         opened,
         {"description": "有燃气味", "priority": "emergency", "reason": "they called"},
@@ -143,8 +143,8 @@ async def test_danger_that_staff_write_beside_a_priority_of_emergency_is_for_tec
 async def test_staff_turn_a_ticket_to_the_desk_and_back(desk: Tickets) -> None:
     opened = await desk.open()
 
-    complaint = await patch(desk, opened, {"category": "complaint"}, as_="dispatcher")
-    back = await patch(desk, complaint, {"category": "plumbing"}, as_="dispatcher")
+    complaint = await amend(desk, opened, {"category": "complaint"}, as_="dispatcher")
+    back = await amend(desk, complaint, {"category": "plumbing"}, as_="dispatcher")
 
     assert [(each["nature"], each["road"], each["skills"]) for each in (complaint, back)] == [
         ("complaint", "desk", []),
@@ -161,7 +161,7 @@ async def test_a_technician_who_gives_up_what_the_desk_sees_to_leaves_it_open(
         an_order(opened["id"], WorkOrderState.ACCEPTED, *way, version=2, at=now)
     )
     taken = await desk.get(opened["id"])
-    turned = await patch(desk, taken, {"category": "complaint"}, as_="dispatcher")
+    turned = await amend(desk, taken, {"category": "complaint"}, as_="dispatcher")
 
     ended = (*way, JobState.WAITING, JobState.CANCELLED)
     await desk.component.hears(
@@ -209,7 +209,7 @@ async def test_words_are_searched_within_a_nature(desk: Tickets) -> None:
     leak = await desk.open(description="厨房水管漏水")
     thanks = await desk.open(category="praise", description="谢谢师傅修好水管", as_="dispatcher")
     turned = await desk.open(description="水管太吵")
-    await patch(desk, turned, {"category": "complaint"}, as_="dispatcher")
+    await amend(desk, turned, {"category": "complaint"}, as_="dispatcher")
     leak, thanks, turned = (each["reference"] for each in (leak, thanks, turned))
 
     assert await found(desk, "q=水管") == [turned, thanks, leak]
