@@ -4,8 +4,10 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from services.notify.actions.announce_audiences import announce_audiences
+from services.notify.actions.put_contacts import put_mailboxes
 from services.notify.actions.seeing import lock_recipient, lock_recipient_to_put, sites_asked
 from services.notify.domain.access import demand_audience, may_manage
+from services.notify.domain.channels import Channel
 from services.notify.domain.contacts import ContactsGiven
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER
 from services.notify.domain.kinds import Language
@@ -13,6 +15,10 @@ from services.notify.domain.recipient import Recipient
 from services.notify.store import recipients
 from services.notify.store.deliveries import fail_all
 from services.notify.store.endpoints import list_endpoints, save_endpoint
+from services.notify.store.login_links import delete_login_links_of
+from services.notify.store.mailboxes import save_mailboxes
+from services.notify.store.preferences import remove_preferences
+from services.notify.store.reachability import forget_unreachable, settle_reachability
 from services.notify.store.recipients import remove_recipient, save_recipient
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -28,9 +34,11 @@ async def put_recipient(
     language: Language | None,
     audience: Collection[tuple[str, SiteId]] | None,
     contacts: ContactsGiven,
+    channels: Collection[Channel],
 ) -> Recipient:
     """Save the language, the audience and what is named of the contacts; None leaves either of the
-    first two as it is.
+    first two as it is. An address that is named again is tried anew if it was undeliverable.
+    `channels` are those that are on.
 
     Raises Forbidden, and NotFound for a person of other sites.
     """
@@ -43,7 +51,11 @@ async def put_recipient(
     )
     if before is None:
         after = replace(after, version=1)
+    await put_mailboxes(tx, {id: contacts}, by=by, again=True)
     await save_recipient(tx, after)
+    if contacts.named:
+        await tx.flush()
+        await settle_reachability(tx, [id], channels)
     changed = {site for _, site in {*had} ^ {*wanted}}
     if changed:
         await announce_audiences(tx, changed)
@@ -75,5 +87,9 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
     for endpoint in endpoints:
         save_endpoint(tx, endpoint.removed(at=tx.now))
         await fail_all(tx, endpoint.id, "endpoint_removed")
+    await save_mailboxes(tx, {id: None}, sites=None, again=False)
+    await remove_preferences(tx, id)
+    await delete_login_links_of(tx, id)
+    await forget_unreachable(tx, id)
     await remove_recipient(tx, id)
     await announce_audiences(tx, {each.site for each in recipient.audience})

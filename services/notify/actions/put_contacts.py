@@ -1,12 +1,14 @@
-"""Contacts of many people at once, and the people whom a telephone number belongs to."""
+"""Contacts of many people at once, and what follows for where their mails go."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
-from services.notify.actions.seeing import sites_asked
 from services.notify.domain.access import may_register_for, may_see, sites_managed
-from services.notify.domain.contacts import ContactsGiven
-from services.notify.domain.recipient import Recipient
-from services.notify.store.contacts import list_with_phone, save_contacts
+from services.notify.domain.channels import Channel
+from services.notify.domain.contacts import Contact, ContactsGiven
+from services.notify.store.contacts import save_contacts
+from services.notify.store.mailboxes import save_mailboxes
+from services.notify.store.reachability import settle_reachability
 from services.notify.store.recipients import find_acquaintances
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -18,11 +20,15 @@ MAX_CONTACTS_AT_ONCE = 1000
 
 
 async def put_contacts(
-    tx: Transaction, given: Mapping[PersonId, ContactsGiven], *, by: Caller
+    tx: Transaction,
+    given: Mapping[PersonId, ContactsGiven],
+    *,
+    by: Caller,
+    channels: Collection[Channel] = frozenset(Channel),
 ) -> frozenset[PersonId]:
     """Save what is named of the contacts of at most 1000 people, in one statement: of those whom
     the caller shares a site with, and of those who are not known anywhere yet. Return the others,
-    whose contacts stay as they are.
+    whose contacts stay as they are. `channels` are those that are on.
 
     Raises Forbidden for a caller who is neither staff nor an integration and names another than
     themself.
@@ -31,20 +37,25 @@ async def put_contacts(
         raise Forbidden("Only the person, staff and integrations may do this.")
     await tx.lock("recipient", given)
     theirs = await _theirs(tx, given, by=by)
+    await put_mailboxes(tx, theirs, by=by, again=False)
     await save_contacts(tx, theirs)
+    await settle_reachability(tx, theirs, channels)
     return frozenset(given) - frozenset(theirs)
 
 
-async def list_by_phone(
-    tx: Transaction, phone: str, *, by: Caller, site: SiteId | None, after: str, limit: int
-) -> list[Recipient]:
-    """Return the people with that telephone number (E.164) at the caller's sites, or at `site`
-    alone, by id; of what they listen to, what is at these. Raises NotFound for a site that is not
-    the caller's.
+async def put_mailboxes(
+    tx: Transaction, given: Mapping[PersonId, ContactsGiven], *, by: Caller, again: bool
+) -> None:
+    """Save where the mails go of those whose address is named, before the address itself is saved.
+    What the caller may not see of a person is not sent to an address that they give; with `again`
+    one that was undeliverable is tried anew.
     """
-    sites = sites_asked(site, by=by)
-    found = await list_with_phone(tx, phone, sites=sites, after=after, limit=limit)
-    return [each.seen_at(sites) for each in found]
+    emails: dict[frozenset[SiteId] | None, dict[PersonId, str | None]] = defaultdict(dict)
+    for person, each in given.items():
+        if Contact.EMAIL in each.named:
+            emails[sites_managed(by, person)][person] = each.email
+    for sites, of_people in emails.items():
+        await save_mailboxes(tx, of_people, sites=sites, again=again)
 
 
 async def _theirs(

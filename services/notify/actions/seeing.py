@@ -70,6 +70,14 @@ async def demand_to_register_for(
     return sites_managed(by, owner)
 
 
+async def demand_shared(tx: Transaction, id: PersonId, *, by: Caller) -> None:
+    """Raise NotFound unless the caller is the person, or shares a site with them; Forbidden for one
+    who looks after no one.
+    """
+    if not (await _acquaintance(tx, id, by=by)).shared:
+        raise _no_such_recipient(id)
+
+
 def sites_asked(site: SiteId | None, *, by: Caller) -> frozenset[SiteId] | None:
     """Return the sites of whose people the caller asks: `site` alone, or all of theirs; None for
     every site. Raises NotFound for a site that is not the caller's.
@@ -89,7 +97,7 @@ def _demand_sites_managed(owner: PersonId, *, by: Caller) -> frozenset[SiteId] |
 
 async def _endpoint(tx: Transaction, id: UUID, *, by: Caller, for_update: bool) -> Endpoint:
     endpoint = (await find_endpoints(tx, [id], for_update=for_update)).get(id)
-    if endpoint is None or endpoint.removed_at is not None or not may_manage(by, endpoint):
+    if endpoint is None or not endpoint.is_webhook or not may_manage(by, endpoint):
         raise NotFound(f"There is no endpoint {id}.")
     return endpoint
 

@@ -9,15 +9,15 @@ from services.notify.actions.change_recipients import (
     list_listeners,
     put_recipient,
 )
-from services.notify.actions.put_contacts import list_by_phone
+from services.notify.actions.find_people import find_by_phone, find_unreachable
 from services.notify.actions.seeing import see_recipient
-from services.notify.api.schemas import Phone, RecipientIn, RecipientOut, RecipientsOut
+from services.notify.api.recipient_schemas import Phone, RecipientIn, RecipientOut, RecipientsOut
 from services.notify.api.state import NotifyState
 from services.notify.domain.access import EVERYBODY, MAY_MANAGE
 from services.notify.domain.contacts import read_contacts
 from services.notify.domain.phone_numbers import phone_number
 from shared.auth.caller import Caller
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.http.declared import refuses
 from shared.http.fields import Identifier, Subject
 from shared.http.paging import SUBJECTS, Page, paged_by
@@ -46,7 +46,7 @@ async def put(
     What is left out stays as it is; of the contacts, null clears. The audience of a site is for its
     staff to say.
     """
-    country = state_of(request, NotifyState).phone_country
+    state = state_of(request, NotifyState)
     audience = (
         None
         if body.audience is None
@@ -58,7 +58,8 @@ async def put(
         by=caller,
         language=body.language,
         audience=audience,
-        contacts=read_contacts(body.contacts(), country=country),
+        contacts=read_contacts(body.contacts(), country=state.phone_country),
+        channels=state.couriers.channels,
     )
     etag(response, recipient.version)
     return RecipientOut.of(recipient)
@@ -74,18 +75,28 @@ async def list_all(
     page: Annotated[Page[str], paged_by(SUBJECTS)],
     site: Annotated[Identifier | None, Query()] = None,
     phone: Annotated[Phone | None, Query()] = None,
+    unreachable: Annotated[bool, Query()] = False,
 ) -> RecipientsOut:
     """Return who hears what staff are told, by id: at your sites, or at `site`; those who hear of
     every site too.
 
-    With `phone` all people of these sites with that telephone number, however it is written.
+    With `phone` all people of these sites with that telephone number, however it is written; with
+    `unreachable` those whom nothing but their inbox reaches.
     """
-    at, after = None if site is None else SiteId(site), page.last or ""
-    if phone is None:
-        found = await list_listeners(tx, by=caller, site=at, after=after, limit=page.limit)
+    if phone is not None and unreachable:
+        raise Invalid("Say either `phone` or `unreachable`.")
+    state, at = state_of(request, NotifyState), None if site is None else SiteId(site)
+    after, limit = page.last or "", page.limit
+    if phone is not None:
+        number = phone_number(phone, country=state.phone_country)
+        found = await find_by_phone(tx, number, by=caller, site=at, after=after, limit=limit)
+    elif unreachable:
+        channels = state.couriers.channels
+        found = await find_unreachable(
+            tx, by=caller, site=at, channels=channels, after=after, limit=limit
+        )
     else:
-        number = phone_number(phone, country=state_of(request, NotifyState).phone_country)
-        found = await list_by_phone(tx, number, by=caller, site=at, after=after, limit=page.limit)
+        found = await list_listeners(tx, by=caller, site=at, after=after, limit=limit)
     shown = page.cut(found, response, lambda recipient: recipient.id)
     return RecipientsOut(items=tuple(RecipientOut.of(each) for each in shown))
 

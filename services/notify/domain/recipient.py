@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.notify.domain.contacts import Contacts, ContactsGiven
+from services.notify.domain.contacts import Contact, Contacts, ContactsGiven
 from services.notify.domain.kinds import Language
 from shared.auth.caller import EVERY_SITE
 from shared.ids import PersonId, SiteId
@@ -27,6 +27,8 @@ class Recipient:
     """When the person chose it; None while it is only the language of what they were told."""
     audience: tuple[Listening, ...] = ()
     contacts: Contacts = field(default_factory=Contacts)
+    email_undeliverable_since: datetime | None = None
+    """When the address was found to take nothing; None while it may."""
 
     def seen_at(self, sites: frozenset[SiteId] | None) -> "Recipient":
         """Return the recipient with what they listen to at these sites (None: at any), or at every
@@ -63,4 +65,7 @@ class Recipient:
             language_at=self.language_at if language is None else at,
             audience=listening,
             contacts=reached,
+            email_undeliverable_since=None
+            if Contact.EMAIL in contacts.named
+            else self.email_undeliverable_since,
         )

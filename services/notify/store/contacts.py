@@ -36,10 +36,12 @@ _PUT = text("""
       (excluded.name, excluded.phone, excluded.email)""")
 
 _WITH_PHONE = text(f"""
-    select {RECIPIENT_COLUMNS} from recipients p
-    where phone = :phone and id > :after and (cast(:sites as text[]) is null or exists (
-      select from ({SITES_OF_PERSON}) as known(site) where site = any(cast(:sites as text[]))))
-    order by id limit :limit""")
+    select {RECIPIENT_COLUMNS} from recipients where id in (
+      select p.id from recipients p
+      where phone = :phone and id > :after and (cast(:sites as text[]) is null or exists (
+        select from ({SITES_OF_PERSON}) as known(site) where site = any(cast(:sites as text[]))))
+      order by id limit :limit)
+    order by id""")
 
 
 async def save_contacts(tx: Transaction, given: Mapping[PersonId, ContactsGiven]) -> None:

@@ -12,6 +12,7 @@ from services.notify.domain.access import Acquaintance
 from services.notify.domain.contacts import Contacts
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Language
+from services.notify.domain.preferences import Preferences
 from services.notify.domain.recipient import Listening, Recipient
 from services.notify.store.endpoints import ENDPOINT_COLUMNS, endpoint_of
 from services.notify.store.tables import AudienceRow, RecipientRow
@@ -21,15 +22,19 @@ from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId
 
 _ADDRESSEES = text(f"""
-    select p.id as person, r.language, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)},
+    select p.id as person, r.language, r.email, r.name, pr.version as preferred,
+      pr.channels as switches, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)},
       array(select cast(s.body as text) from snapshots s
         where s.entity = 'tickets.person' and s.body is not null and s.id in (
           select site || '/' || p.id from unnest(cast(:sites as text[])) as n(site))) as records
     from unnest(cast(:ids as text[])) as p(id)
     left join recipients r on r.id = p.id
+    left join preferences pr on pr.recipient_id = p.id
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
     order by p.id, e.id""")
-RECIPIENT_COLUMNS = "id, version, language, language_at, name, phone, email"
+RECIPIENT_COLUMNS = """id, version, language, language_at, name, phone, email, (
+      select disabled_at from endpoints where owner = recipients.id and channel = 'email'
+        and removed_at is null) as email_undeliverable_since"""
 _ONE_SQL = f"select {RECIPIENT_COLUMNS} from recipients where id = :id"
 _ONE, _ONE_LOCKED = text(_ONE_SQL), text(f"{_ONE_SQL} for update")
 _AUDIENCE = text(
@@ -82,11 +87,15 @@ _NO_CONTACTS = {"name": None, "phone": None, "email": None}
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
-    """The language of a recipient, None when they were never heard of; their endpoints that are
-    open; and the records of them, by site.
+    """The language of a recipient, None when they were never heard of; where mails go and what the
+    person is called; what they want to hear; their endpoints that are open, their mailbox among
+    them; and the records of them, by site.
     """
 
     language: Language | None
+    email: str | None
+    name: str | None
+    preferences: Preferences
     endpoints: tuple[Endpoint, ...]
     records: Mapping[str, PersonV1]
 
@@ -113,6 +122,9 @@ async def find_addressees(
         records = [PersonV1.model_validate_json(record) for record in row["records"]]
         found[row["person"]] = Addressee(
             language=language,
+            email=row["email"],
+            name=row["name"],
+            preferences=Preferences(version=row["preferred"] or 0, channels=row["switches"] or {}),
             endpoints=(*(before.endpoints if before else ()), *endpoints),
             records={record.site_id: record for record in records},
         )
@@ -209,6 +221,7 @@ def _recipient(row: Mapping[str, Any], audience: tuple[Listening, ...]) -> Recip
         language_at=row["language_at"],
         audience=audience,
         contacts=Contacts(name=row["name"], phone=row["phone"], email=row["email"]),
+        email_undeliverable_since=row["email_undeliverable_since"],
     )
 
 
