@@ -12,7 +12,7 @@ from prometheus_client.core import Metric as Family
 from pydantic import JsonValue
 
 from services.notify import jobs
-from services.notify.actions.deliver import Couriers
+from services.notify.actions.deliver import Couriers, read_channels
 from services.notify.actions.keep_secrets import RESEALING, Resealing, read_secrets
 from services.notify.actions.read_audiences import read_details
 from services.notify.actions.read_metrics import METRICS, Attempts, read_metrics
@@ -66,20 +66,27 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     sender = Sender(Channel.WEBHOOK, database, webhooks, couriers, chance=random.random)
     mails = mails_of(settings, sealer, unsubscribe_tokens, clock)
-    mail_sender = mails and Sender(
-        Channel.EMAIL,
-        database,
-        mails,
-        couriers,
-        chance=random.random,
-        max_at_once=settings.smtp_connections,
+    mail_sender = (
+        None
+        if mails is None
+        else Sender(
+            Channel.EMAIL,
+            database,
+            mails,
+            couriers,
+            chance=random.random,
+            max_at_once=settings.smtp_connections,
+        )
     )
     resealing = Resealing(sealer)
     tell_late = partial(tell_what_waited, couriers=couriers)
 
     async def details(tx: Transaction) -> Mapping[str, JsonValue]:
-        mail: dict[str, JsonValue] = {} if mails else {"mail": "off: FETTLE_SMTP_URL is not set"}
-        return {**await read_details(tx), **await read_secrets(tx, sealer), **mail}
+        return {
+            **await read_details(tx),
+            **await read_secrets(tx, sealer),
+            **read_channels(couriers),
+        }
 
     async def metrics(tx: Transaction) -> Iterable[Family]:
         by_mail = Attempts() if mail_sender is None else mail_sender.attempts

@@ -1,10 +1,12 @@
 """Messages on their way to endpoints, by the channel of each."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
+
+from pydantic import JsonValue
 
 from services.notify.adapters.webhooks import Posted
 from services.notify.domain.channels import Channel
@@ -71,6 +73,13 @@ class Couriers:
     def of(self, channel: Channel) -> Courier:
         """Return the channel's courier. Raises KeyError for a channel that is off."""
         return self._by_channel[channel]
+
+
+def read_channels(couriers: Couriers) -> Mapping[str, JsonValue]:
+    """Return what an operator should see: that mail is off."""
+    if Channel.EMAIL in couriers.channels:
+        return {}
+    return {"mail": "off: FETTLE_SMTP_URL is not set"}
 
 
 class Outbound:

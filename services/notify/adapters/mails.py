@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from services.notify.domain.mail_addresses import mail_address
 from shared.errors import Invalid
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_POLICY: EmailPolicy = SMTP.clone(cte_type="7bit")
+_POLICY = SMTP.clone(cte_type="7bit")
 """Not every server takes eight bits."""
 _MAX_TITLE_LENGTH = 200
 _NAME_AND_ADDRESS = re.compile(r'"?([^<>"]*?)"?\s*<([^<>]+)>')

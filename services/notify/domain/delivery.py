@@ -112,7 +112,7 @@ class Delivery:
     def begun(
         cls,
         *,
-        channel: Channel,
+        channel: Channel = Channel.WEBHOOK,
         id: UUID,
         message_id: UUID,
         endpoint_id: UUID,

@@ -27,7 +27,8 @@ _PUT = text("""
       select g.id, case when has_name then g.name else r.name end as name,
         case when has_phone then g.phone else r.phone end as phone,
         case when has_email then g.email else r.email end as email
-      from given g left join recipients r on r.id = g.id)
+      from given g left join lateral (
+        select name, phone, email from recipients where id = g.id limit 1) r on true)
     insert into recipients as r (id, version, language, name, phone, email)
     select id, 1, :language, name, phone, email from wanted order by id
     on conflict (id) do update set name = excluded.name, phone = excluded.phone,

@@ -39,8 +39,9 @@ _DELIVERED = f"""
           order by id for update)"""
 _WELL = f"""
     update endpoints set failures = 0, failing_since = null, blocked_until = null where id in (
-        select id from endpoints where id in (select endpoint_id from {_GIVEN}) and failures > 0
-          order by id for update)"""
+        select id from endpoints
+        where id = any(array(select endpoint_id from {_GIVEN})) and failures > 0
+        order by id for update)"""
 
 # An offer that has its answer is of no use from then on: neither for who registers
 # later nor to be sent again.
@@ -90,8 +91,8 @@ _DROP = text("""
         select d.id from endpoints e
         join deliveries d on d.endpoint_id = e.id and d.state = 'pending'
         join messages m on m.id = d.message_id
-        where e.owner = :person and m.recipient_id = :person and m.site_id = :site
-          and m.kind = any(cast(:kinds as text[]))
+        where e.owner = :person and e.removed_at is null and m.recipient_id = :person
+          and m.site_id = :site and m.kind = any(cast(:kinds as text[]))
         order by d.id for update of d)""")
 
 _POSTPONE = text("""

@@ -16,13 +16,18 @@ from shared.ids import PersonId, SiteId, new_id
 
 # Before the recipients' rows change: what their address was is read there. A new address begins
 # anew, and what waits goes there. The sites of one that is given again are those of both givers.
+# Looked up row by row, for the planner thinks of a hundred of them, and would read all.
 _SAVE = text("""
     with given as (
       select * from json_to_recordset(cast(:rows as json)) as g(person text, email text, id uuid)
     ), wanted as (
-      select g.*, r.email is not distinct from g.email as same,
-        r.email is distinct from g.email or cast(:again as boolean) as fresh
-      from given g left join recipients r on r.id = g.person
+      select g.person, g.email, g.id as new_id, r.email is not distinct from g.email as same,
+        r.email is distinct from g.email or cast(:again as boolean) as fresh, m.id as mailbox
+      from given g
+        left join lateral (select email from recipients where id = g.person limit 1) r on true
+        left join lateral (
+          select id from endpoints
+          where owner = g.person and channel = 'email' and removed_at is null limit 1) m on true
     ), reset as (
       update endpoints e set version = e.version + 1,
         failures = case when w.fresh then 0 else e.failures end,
@@ -36,25 +41,22 @@ _SAVE = text("""
           else array(select distinct s from unnest(e.sites || cast(:sites as text[])) as s
             order by s) end
       from wanted w
-      where e.owner = w.person and e.channel = 'email' and e.removed_at is null
+      where e.id = any(array(select mailbox from wanted)) and e.id = w.mailbox
         and (not w.same or w.fresh and e.disabled_at is not null
           or not coalesce(e.sites @> cast(:sites as text[]), e.sites is null))
-      returning e.id, e.owner, e.removed_at
+      returning e.id, e.removed_at
     ), over as (
       update deliveries d set state = 'failed', reason = 'address_removed', claim = null,
         done_at = cast(:now as timestamptz)
-      where d.id in (
+      where d.id = any(array(
         select id from deliveries where state = 'pending'
-          and endpoint_id in (select id from reset where removed_at is not null)
-        order by id for update)
+          and endpoint_id = any(array(select id from reset where removed_at is not null))
+        order by id for update))
     )
     insert into endpoints (id, owner, url, sites, secrets, version, created_at, failures, channel)
-    select w.id, w.person, 'mailto:', cast(:sites as text[]), '[]', 1,
+    select new_id, person, 'mailto:', cast(:sites as text[]), '[]', 1,
       cast(:now as timestamptz), 0, 'email'
-    from wanted w where w.email is not null and not exists (
-      select from endpoints e
-      where e.owner = w.person and e.channel = 'email' and e.removed_at is null)
-    order by w.person""")
+    from wanted where email is not null and mailbox is null order by person""")
 
 # A link to log in by goes only where all that is said to the person may go: to an address that they
 # gave themself, or that was given by those who look after all of their sites.

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ssl import SSLContext
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -48,12 +49,13 @@ class MailReceiver:
     most_at_once: int = 0
     asked: list[str] = field(default_factory=list)
     """The recipients that were named, taken or not."""
-    on_connect: Callable[[SMTP], bool] | None = None
     on_sender: Hook | None = None
     on_recipient: Hook | None = None
     on_content: Hook | None = None
     """Asked when the mail has come whole, and is kept."""
     options: dict[str, Any] = field(default_factory=dict)
+    """aiosmtpd's own: TLS, logins."""
+    implicit_tls: SSLContext | None = None
 
     @property
     def url(self) -> str:
@@ -104,11 +106,11 @@ class MailReceiver:
 
         class Counted(SMTP):
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                receiver.connections += 1
-                receiver.at_once += 1
-                receiver.most_at_once = max(receiver.most_at_once, receiver.at_once)
-                if receiver.on_connect is None or receiver.on_connect(self):
-                    super().connection_made(transport)
+                if self.transport is None:  # else it is the same one, encrypted by now
+                    receiver.connections += 1
+                    receiver.at_once += 1
+                    receiver.most_at_once = max(receiver.most_at_once, receiver.at_once)
+                super().connection_made(transport)
 
             def connection_lost(self, error: Exception | None) -> None:
                 receiver.at_once -= 1
@@ -121,7 +123,9 @@ class MailReceiver:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["MailReceiver"]:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
+        server = await loop.create_server(
+            self._protocol, "127.0.0.1", self.port, ssl=self.implicit_tls
+        )
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self

@@ -576,11 +576,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "reachability._LEFT": [ask(40, ids=["r000007"], sites=["s07"])],
         "reachability._FORGET": [ask(40, id="r000007")],
         "reachability._OF_SITES": [
-            ask(1000, sites=["s07"], channels=_CHANNELS, after=""),
-            ask(20_000, channels=_CHANNELS, after=""),
+            ask(500, sites=["s08"], channels=_CHANNELS, after=""),
+            ask(5000, channels=_CHANNELS, after=""),
             ask(40, sites=_NO_SITE, channels=_CHANNELS, after=""),
         ],
-        "reachability._ANYWHERE": [ask(1000, channels=_CHANNELS, after="")],
+        "reachability._ANYWHERE": [ask(500, channels=_CHANNELS, after="")],
         "contacts._PUT": [ask(60, rows=_CONTACTS, language="zh-CN")],
         "contacts._WITH_PHONE": [
             ask(200, phone="+8613800000007", after="", every_site="*"),
