@@ -176,7 +176,7 @@ def mails_of(
             ca=settings.smtp_ca,
         )
     )
-    laptop = f"http://{settings.host}:{settings.port}" if settings.env == "development" else None
+    laptop = f"http://127.0.0.1:{settings.port}" if settings.env == "development" else None
     base = settings.public_url or laptop
     return Mails(
         outlet,
