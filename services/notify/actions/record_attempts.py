@@ -1,7 +1,7 @@
 """What became of attempts: recorded, retried or given up, and an answer in the reply passed on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from services.notify.domain.channels import Channel
 from services.notify.domain.delivery import DeliveryState, Outcome
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.mail_outcome import no_answer
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.reply import Reply, read_reply
 from services.notify.domain.reply_body import start_in_words
@@ -30,6 +31,7 @@ from services.notify.store.deliveries import (
 )
 from services.notify.store.endpoints import find_endpoints, save_endpoint
 from services.notify.store.login_links import delete_login_links
+from services.notify.store.mailboxes import find_addresses
 from services.notify.store.reachability import settle_reachability
 from shared.contracts import OfferAnswerV1
 from shared.contracts.notify import Decision
@@ -107,6 +109,7 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, couriers: 
         endpoints = await find_endpoints(
             tx, {each.claimed.delivery.endpoint_id for each in failed} - well, for_update=True
         )
+        failed = await _by_current_addresses(tx, failed)
         await _record_failures(tx, failed)
         # the deliveries of an endpoint are ended or postponed below, with those just tried among
         # them
@@ -115,6 +118,20 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, couriers: 
     await _pass_on(tx, replied, couriers)
     unreadable = [_unreadable(tx, each) for each in replied if each.reply.faults]
     await say(tx, unreadable, zones={}, couriers=couriers)
+
+
+async def _by_current_addresses(tx: Transaction, failed: Sequence[Tried]) -> list[Tried]:
+    """Return the failures, of which those at an address that was changed meanwhile say nothing of
+    the one that there is now. For a transaction that holds the mailboxes.
+    """
+    mailed = {each.claimed.recipient_id for each in failed if each.claimed.email}
+    now = await find_addresses(tx, mailed) if mailed else {}
+    return [
+        each
+        if each.claimed.email in ("", now.get(each.claimed.recipient_id, each.claimed.email))
+        else replace(each, outcome=no_answer("the address was changed meanwhile"))
+        for each in failed
+    ]
 
 
 async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:

@@ -58,6 +58,8 @@ _SAVE = text("""
       cast(:now as timestamptz), 0, 'email'
     from wanted where email is not null and mailbox is null order by person""")
 
+_ADDRESSES = text("select id, email from recipients where id = any(cast(:ids as text[]))")
+
 # A link to log in by goes only where all that is said to the person may go: to an address that they
 # gave themself, or that was given by those who look after all of their sites.
 _FOR_LOGIN = text(f"""
@@ -106,6 +108,12 @@ async def save_mailboxes(
         again=again,
         now=tx.now,
     )
+
+
+async def find_addresses(tx: Transaction, people: Collection[str]) -> Mapping[str, str | None]:
+    """Return the e-mail address of each of these people who is known."""
+    rows = await tx.rows(_ADDRESSES, ids=sorted(people))
+    return {row["id"]: row["email"] for row in rows}
 
 
 async def find_login_mailbox(

@@ -152,11 +152,16 @@ def hangs() -> tuple[Hook, asyncio.Event]:
     return wait, released
 
 
+def transport_of(server: SMTP) -> asyncio.WriteTransport:
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    return server.transport
+
+
 def closes() -> Hook:
     """The connection is closed in the place of an answer."""
 
     async def close(server: SMTP) -> str:
-        server.transport.abort()
+        transport_of(server).abort()
         return "250 OK"
 
     return close

@@ -14,7 +14,14 @@ from services.notify.adapters.mail_files import MailFolder
 from services.notify.adapters.mail_server import MailServer, SmtpSender
 from services.notify.adapters.mails import sender_address
 from services.notify.domain.mail_outcome import MailOutcome
-from tests.component.notify.mail_receiver import Hook, MailReceiver, closes, hangs, says
+from tests.component.notify.mail_receiver import (
+    Hook,
+    MailReceiver,
+    closes,
+    hangs,
+    says,
+    transport_of,
+)
 from tests.support.certificates import make_certificates
 from tests.unit.notify.test_mail_outcome import meaning
 
@@ -121,8 +128,9 @@ def drips(piece: bytes) -> tuple[Hook, asyncio.Event]:
     released = asyncio.Event()
 
     async def drip(server: SMTP) -> str:
-        while not released.is_set() and not server.transport.is_closing():
-            server.transport.write(piece)
+        transport = transport_of(server)
+        while not released.is_set() and not transport.is_closing():
+            transport.write(piece)
             with suppress(TimeoutError):
                 await asyncio.wait_for(released.wait(), 0.05)
         return "250 OK"

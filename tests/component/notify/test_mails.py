@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from sqlalchemy import text
 
 from services.notify.actions.deliver import read_channels
@@ -62,7 +63,8 @@ async def test_a_message_is_a_mail_in_the_words_of_the_inbox(
     story = await tell(mailing)
     await send_mails(mailing)
 
-    (item,) = (await inbox(mailing, "li"))["items"]  # type: ignore[misc]
+    box: Any = await inbox(mailing, "li")
+    (item,) = box["items"]
     (got,) = mail_receiver.got
     assert got.recipients == ["li@example.com"]
     assert got.mail["Subject"] == item["title"] == "已收到您的报修 DEMO-1042-K"
@@ -182,6 +184,32 @@ async def test_another_address_begins_anew_and_gets_what_waits(
     mailing.clock.move(seconds=7)
     await send_mails(mailing)
 
+    assert [got.recipients for got in mail_receiver.got] == [["ming@example.com"]]
+
+
+async def test_what_is_said_of_an_address_that_was_changed_meanwhile_is_no_fault_of_the_new_one(
+    mailing: Component, mail_receiver: MailReceiver
+) -> None:
+    await put(mailing, "li", LI)
+    released = asyncio.Event()
+
+    async def refuse_late(_: SMTP) -> str:
+        await released.wait()
+        return "550 5.1.1 no such user"
+
+    mail_receiver.on_recipient = refuse_late
+    await tell(mailing)
+    await mailing.runs_due("mails")
+    await mail_receiver.has_been_asked(1)
+
+    await put(mailing, "li", {"email": "ming@example.com"})
+    released.set()
+    await mail_sender_of(mailing).idle()
+    mail_receiver.on_recipient = None
+    mailing.clock.move(seconds=7)
+    await send_mails(mailing)
+
+    assert (await mailbox(mailing))["email_undeliverable_since"] is None
     assert [got.recipients for got in mail_receiver.got] == [["ming@example.com"]]
 
 

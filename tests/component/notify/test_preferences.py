@@ -91,7 +91,7 @@ async def test_the_staff_of_a_shared_site_may_and_others_see_nothing(notify: Com
         ("resident", "demo"),
     ):
         async with notify.http(role=role, id="spy", site=site) as client:
-            body = {"channels": {}}
+            body: dict[str, Any] = {"channels": {}}
             seen[role, site] = (
                 (await client.get(PATH)).status_code,
                 (await client.put(PATH, json=body, headers={"If-Match": '"0"'})).status_code,
