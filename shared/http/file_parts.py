@@ -1,8 +1,8 @@
 """What of a body is its file: all of it, or one part of `multipart/form-data` (RFC 7578)."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from email.message import Message
+from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -54,8 +54,7 @@ class FileParts:
         kind, options = parse_options_header(head.get("content-type", ""))
         if kind.lower() != b"multipart/form-data":
             self.media_type = kind.decode("latin-1").lower()
-            _, said = parse_options_header(head.get("content-disposition", ""))
-            self.name = _file_name(said)
+            self.name = _plain(_said_of(head.get("content-disposition", "")))
             return None
         boundary = options.get(b"boundary")
         if not boundary:
@@ -91,11 +90,11 @@ class FileParts:
 
     def _on_headers_finished(self) -> None:
         _, said = parse_options_header(self._headers.get("content-disposition", b""))
-        if b"filename" in said or b"filename*" in said:
+        if b"filename" in said:
             if self._has_file:
                 raise BadRequest("The form has two files; send one.")
             self._has_file, self._field = True, None
-            self.name = _file_name(said)
+            self.name = _plain(said[b"filename"].decode(errors="replace"))
             kind, _ = parse_options_header(self._headers.get("content-type", b""))
             self.media_type = kind.decode("latin-1").lower()
             return
@@ -127,18 +126,20 @@ class FileParts:
         self._is_over = True
 
 
-def _file_name(said: Mapping[bytes, bytes]) -> str:
-    """Return the name without folders and signs that are no text; RFC 6266's `filename*` too."""
-    extended = said.get(b"filename*", b"").decode("latin-1")
-    if extended.lower().startswith("utf-8'"):
-        name = unquote(extended.split("'", 2)[-1], errors="replace")
-    else:
-        name = said.get(b"filename", b"").decode("utf-8", errors="replace")
+def _said_of(disposition: str) -> str:
+    """Return the file name of a head's Content-Disposition, `filename*` (RFC 6266) too."""
+    message = Message()
+    message["content-disposition"] = disposition
+    return message.get_filename("")
+
+
+def _plain(name: str) -> str:
+    """Return the name without folders and signs that are no text."""
     name = name.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in name if sign.isprintable())[:_MAX_NAME]
 
 
-def _text(data: bytes) -> Any:
+def _text(data: bytes) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
