@@ -123,8 +123,15 @@ def discarding_upload(serve: _Serve) -> _Serve:
             upload: Upload | None = getattr(request.state, "upload", None)
             if upload is not None:
                 _delete(upload.path)
+            for discard in getattr(request.state, "discards", ()):
+                discard()
 
     return served
+
+
+def discard_after(request: Request, discard: Callable[[], None]) -> None:
+    """Call `discard` with the request's file when the answer is made: for what was made of it."""
+    request.state.discards = (*getattr(request.state, "discards", ()), discard)
 
 
 @dataclass
