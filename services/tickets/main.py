@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.tickets import handlers, jobs
 from services.tickets.actions.residences import Residences
 from services.tickets.actions.take_numbers import Numbers
-from services.tickets.api import people, sites, steps, tickets, watching
+from services.tickets.api import imports, people, sites, steps, tickets, watching
 from services.tickets.api.state import TicketsState
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
@@ -34,7 +34,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         belongings=Residences,
     )
     return service.app(
-        routers=(tickets.router, watching.router, steps.router, sites.router, people.router),
+        routers=(
+            tickets.router,
+            watching.router,
+            steps.router,
+            sites.router,
+            people.router,
+            imports.router,
+        ),
         state=partial(
             TicketsState,
             numbers=Numbers(database),

@@ -56,8 +56,8 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportForm:
-    """`key` names what tells rows apart: two with the same are both bad. Rows that are alike in
-    `group` come one after the other, wherever they stood.
+    """`key` names what tells rows apart: two with the same are both bad. Rows that are alike in the
+    first field of `group` that they have come one after the other, wherever they stood.
     """
 
     name: str

@@ -82,7 +82,7 @@ async def _read(asked: Mapping[str, Any]) -> Sheet:
             raise UnreadableSheet(f"{asked['name']} cannot be read: {said['unreadable']}.")
         problems = [Problem(**each) for each in said.pop("problems")]
         lines = os.fdopen(os.dup(rows.fileno()), "rb")
-        return Sheet(**said, problems=problems, _lines=lines)
+        return Sheet(**said, problems=problems, group=tuple(asked["form"]["group"]), _lines=lines)
 
 
 async def _run(asked: Mapping[str, Any], rows: BinaryIO, summary: BinaryIO) -> None:

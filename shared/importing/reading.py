@@ -153,7 +153,7 @@ class _Read:
         reading.unlisted += max(0, len(problems) - room)
 
     def _group_of(self, row: SheetRow) -> tuple[str, int]:
-        return "\n".join(str(row.values[name] or "") for name in self._form.group), row.number
+        return row.group(self._form.group), row.number
 
 
 def _rooms(texts: Sequence[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A row of a list, as its form reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.importing.values import Value
@@ -21,3 +21,9 @@ class SheetRow:
     def number_of(self, name: str) -> float | None:
         value = self.values[name]
         return None if value is None else float(value)
+
+    def group(self, names: Sequence[str]) -> str:
+        """Return what tells whom a row belongs to: the first of these that is there."""
+        return next(
+            (f"{name} {self.values[name]}" for name in names if self.values[name] is not None), ""
+        )

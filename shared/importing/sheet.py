@@ -27,6 +27,7 @@ class Sheet:
     titles: Sequence[str]
     headings: Mapping[str, str]
     """Of each field that is there, as the file writes it."""
+    group: tuple[str, ...]
     _lines: BinaryIO = field(repr=False)
 
     async def pieces(self, size: int = 500) -> AsyncIterator[list[SheetRow]]:
@@ -37,6 +38,24 @@ class Sheet:
             piece = await asyncio.to_thread(self._read, min(size, left))
             left -= len(piece)
             yield piece
+
+    async def groups(self, size: int = 200) -> AsyncIterator[list[list[SheetRow]]]:
+        """Yield the good rows, those together that their form groups, about `size` rows at a time;
+        a group of more than that in several parts.
+        """
+        gathered: list[list[SheetRow]] = []
+        async for rows in self.pieces(size):
+            for row in rows:
+                last = gathered[-1] if gathered else []
+                if last and len(last) < size and self._are_alike(last[0], row):
+                    last.append(row)
+                else:
+                    gathered.append([row])
+            if len(gathered) > 1:
+                yield gathered[:-1]
+                gathered = gathered[-1:]
+        if gathered:
+            yield gathered
 
     def outcome(self) -> Outcome:
         """Return the outcome to begin with: nothing taken, and what is wrong with the file."""
@@ -54,6 +73,9 @@ class Sheet:
         value = row.values.get(name)
         said = "" if value is None else str(value)
         return Problem(row=row.number, column=self.headings.get(name, name), value=said, why=why)
+
+    def _are_alike(self, one: SheetRow, other: SheetRow) -> bool:
+        return one.group(self.group) == other.group(self.group)
 
     def close(self) -> None:
         self._lines.close()

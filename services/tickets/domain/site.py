@@ -1,7 +1,7 @@
 """A site: where its people live and what they may report there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -59,6 +59,8 @@ class Building:
     units: tuple[str, ...] = ()
     lat: float | None = None
     lon: float | None = None
+    areas_m2: Mapping[str, float] = field(default_factory=dict)
+    """Of those of its units whose area is known."""
 
 
 _NO_BUILDING: tuple[Building, frozenset[str]] = (Building(code=""), frozenset())

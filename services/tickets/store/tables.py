@@ -226,7 +226,9 @@ class SiteRow(Table, table=True):
 
 
 class PersonRow(Table, table=True):
-    """Who belongs to a site; `moves_at` is when the next unit that they left is seen to."""
+    """Who belongs to a site; `moves_at` is when the next unit that they left is seen to,
+    `told_version` the last one that a fact told of, None where an instance of a release before did.
+    """
 
     __tablename__ = "people"
     __table_args__ = (
@@ -245,6 +247,7 @@ class PersonRow(Table, table=True):
     units_left: list[str] = _json()
     moves_at: datetime | None = _moment(nullable=True)
     said_at: datetime = _moment()
+    told_version: int | None = Field(sa_column=Column(Integer))
 
 
 class ShownRow(Table, table=True):
