@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from services.dispatch import handlers, jobs
 from services.dispatch.actions.read_metrics import METRICS, read_metrics
-from services.dispatch.api import job_steps, me, offers, rules, technicians, watching
+from services.dispatch.api import imports, job_steps, me, offers, rules, technicians, watching
 from services.dispatch.api import jobs as jobs_api
 from services.dispatch.api.state import DispatchState
 from services.dispatch.settings import Settings
@@ -50,6 +50,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             offers.router,
             me.router,
             rules.router,
+            imports.router,
         ),
         state=partial(DispatchState, work_tokens=WorkTokens(settings.offer_keys, clock)),
     )

@@ -52,6 +52,7 @@ class Field:
     most: float | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     """Of a choice: what is written, in lower case, and what it means."""
+    in_template: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,8 +21,9 @@ Example = Mapping[str, Value]
 
 def template_csv(form: ImportForm, example: Example, *, language: str) -> bytes:
     """Return the form's headings and an example row, as UTF-8 with a mark."""
-    cells = ["" if (value := example.get(f.name)) is None else str(value) for f in form.fields]
-    return _csv([[_heading(each, language) for each in form.fields], cells])
+    fields = _shown(form)
+    cells = ["" if (value := example.get(f.name)) is None else str(value) for f in fields]
+    return _csv([[_heading(each, language) for each in fields], cells])
 
 
 def template_xlsx(form: ImportForm, example: Example, *, language: str) -> bytes:
@@ -34,7 +35,7 @@ def template_xlsx(form: ImportForm, example: Example, *, language: str) -> bytes
         sheet = book.add_worksheet()
         heading, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         sheet.freeze_panes(1, 0)
-        for n, each in enumerate(form.fields):
+        for n, each in enumerate(_shown(form)):
             sheet.set_column(n, n, 16, text if each.kind in _AS_TEXT else None)
             sheet.write_string(0, n, _heading(each, language), heading)
             value = example.get(each.name)
@@ -55,6 +56,10 @@ def problems_csv(problems: Iterable[Problem]) -> bytes:
     """
     rows = [[str(p.row), *map(_harmless, (p.column, p.value, p.why))] for p in problems]
     return _csv([["row", "column", "value", "why"], *rows])
+
+
+def _shown(form: ImportForm) -> list[Field]:
+    return [each for each in form.fields if each.in_template]
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:

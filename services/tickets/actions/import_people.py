@@ -8,18 +8,17 @@ from services.tickets.actions.people import MOVING_OUT, REPUBLISHING_PEOPLE
 from services.tickets.actions.seeing import demand_keeper, see_site_to_keep_people
 from services.tickets.domain.access import may_keep_roles
 from services.tickets.domain.person import Person, Residence
-from services.tickets.domain.place_list import WrongCell
 from services.tickets.domain.resident_list import Homes, Plan, plan_person, roles_of
 from services.tickets.domain.site import Site
 from services.tickets.store import people as store
 from shared.auth.caller import Caller, Role
 from shared.db.failures import Outdated
 from shared.db.transaction import Transaction
-from shared.ids import is_subject
 from shared.importing.columns import person_of
 from shared.importing.outcome import Outcome
 from shared.importing.rows import SheetRow
 from shared.importing.sheet import Sheet
+from shared.importing.wrong import WrongCell
 from shared.messaging.people import record_id
 from shared.telemetry import get_logger
 
@@ -115,8 +114,6 @@ class _Importing:
         person_id = person_of(row, self._site.id)
         if person_id is None:
             raise WrongCell("phone", _BOTH)
-        if not is_subject(person_id):
-            raise WrongCell("id", "has to be of printable characters")
         roles = roles_of(row)
         if roles is not None and not may_keep_roles(self._by, self._site.id):
             raise WrongCell(

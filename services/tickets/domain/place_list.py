@@ -11,7 +11,7 @@ from services.tickets.domain.site import Building, Site
 from shared.importing.columns import BUILDING, ENTRANCE, ROOM
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.rows import SheetRow
-from shared.importing.wrong import WrongValue
+from shared.importing.wrong import WrongCell
 
 MAX_BUILDINGS = 500
 MAX_UNITS = 1200
@@ -47,14 +47,6 @@ _CODE = re.compile(r"[0-9A-Za-z㐀-鿿]{1,20}")
 _PART = re.compile(r"[0-9A-Za-z]{1,20}")
 _OF_ENTRANCE = re.compile(r"(?:单元|门|号)$")
 _OF_ROOM = re.compile(r"(?:室|号|房|号房|户)$")
-
-
-class WrongCell(WrongValue):
-    """What is wrong with a cell of a row, and of which column it is."""
-
-    def __init__(self, column: str, why: str) -> None:
-        super().__init__(why)
-        self.column = column
 
 
 @dataclass(kw_only=True)

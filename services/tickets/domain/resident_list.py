@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from services.tickets.domain.person import MAX_RESIDENCIES, Person, Residence
-from services.tickets.domain.place_list import WrongCell
 from services.tickets.domain.site import Site
 from shared.auth.caller import Role
 from shared.contracts.people import Residency
@@ -24,6 +23,7 @@ from shared.importing.columns import (
 )
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.rows import SheetRow
+from shared.importing.wrong import WrongCell
 
 RESIDENTS = ImportForm(
     name="residents",
