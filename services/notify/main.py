@@ -112,6 +112,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             names=names,
             sealer=sealer,
             endpoints_per_registrar=settings.endpoints_per_registrar,
+            phone_country=settings.phone_country,
             sender=sender,
         ),
     )

@@ -33,5 +33,7 @@ class Settings(ServiceSettings):
     """How many days an attempt to deliver a webhook stays on record. 0 is for ever."""
     endpoints_per_registrar: int = Field(1000, ge=1)
     """How many endpoints one caller may have registered for others."""
+    phone_country: str = Field("+86", pattern=r"^\+[1-9][0-9]{0,2}$")
+    """What telephone numbers begin with that are given without a country."""
     webhook_ranges: OutsideRanges = ()
     """Private address ranges that webhooks may go to outside development."""

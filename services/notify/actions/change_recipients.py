@@ -4,13 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from services.notify.actions.announce_audiences import announce_audiences
-from services.notify.actions.seeing import lock_recipient, lock_recipient_to_put
-from services.notify.domain.access import (
-    audience_sites,
-    demand_audience,
-    may_manage,
-    may_manage_audience,
-)
+from services.notify.actions.seeing import lock_recipient, lock_recipient_to_put, sites_asked
+from services.notify.domain.access import demand_audience, may_manage
+from services.notify.domain.contacts import ContactsGiven
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Recipient
@@ -20,7 +16,7 @@ from services.notify.store.endpoints import list_endpoints, save_endpoint
 from services.notify.store.recipients import remove_recipient, save_recipient
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden
 from shared.ids import PersonId, SiteId
 
 
@@ -31,8 +27,10 @@ async def put_recipient(
     by: Caller,
     language: Language | None,
     audience: Collection[tuple[str, SiteId]] | None,
+    contacts: ContactsGiven,
 ) -> Recipient:
-    """Save the language and the audience; None leaves either as it is.
+    """Save the language, the audience and what is named of the contacts; None leaves either of the
+    first two as it is.
 
     Raises Forbidden, and NotFound for a person of other sites.
     """
@@ -41,7 +39,7 @@ async def put_recipient(
     wanted = had if audience is None else audience
     demand_audience(by, before, frozenset(wanted))
     after = (before or Recipient(id=id, version=0, language=Language.CHINESE)).changed(
-        language=language, audience=tuple(wanted), at=tx.now
+        language=language, audience=tuple(wanted), contacts=contacts, at=tx.now
     )
     if before is None:
         after = replace(after, version=1)
@@ -58,15 +56,13 @@ async def list_listeners(
     """Return who listens at the sites whose audience the caller says, or at `site` alone, by id;
     of what they listen to, what is at these. Raises NotFound for a site that is not the caller's.
     """
-    if site is not None and not may_manage_audience(by, site):
-        raise NotFound("There is no such site.")
-    sites = audience_sites(by) if site is None else frozenset({site})
+    sites = sites_asked(site, by=by)
     found = await recipients.list_listeners(tx, sites, after=after, limit=limit)
     return [each.seen_at(sites) for each in found]
 
 
 async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None:
-    """Remove their language, their audience and their endpoints; what was said stays on record.
+    """Remove their language, audience, contacts and endpoints; what was said stays on record.
 
     Raises Forbidden and NotFound.
     """

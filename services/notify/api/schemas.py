@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from services.notify.actions.change_endpoints import WithSecret
 from services.notify.domain.addresses import MAX_URL_LENGTH
+from services.notify.domain.contacts import MAX_NAME_LENGTH, Contact
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.mail_addresses import MAX_ADDRESS_LENGTH
 from services.notify.domain.message import DeliveryStatus, Message
+from services.notify.domain.phone_numbers import MAX_WRITTEN_LENGTH
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Role
 from shared.http.fields import Body, Flag, Moment, Reply, Storable, Subject
-from shared.http.secret_replies import ShownOnce
+from shared.http.secret_replies import SecretReply, ShownOnce
 
 Url = Annotated[
     str,
@@ -24,6 +27,13 @@ Url = Annotated[
     Field(json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[!-~]+$"}),
 ]
 Kinds = Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))]
+PersonName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_LENGTH),
+    Storable,
+]
+Phone = Annotated[str, StringConstraints(min_length=1, max_length=MAX_WRITTEN_LENGTH), Storable]
+Email = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ADDRESS_LENGTH), Storable]
 SiteOrAll = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63})$")]
 
 
@@ -39,6 +49,16 @@ class RecipientIn(Body):
     """Left out: as it is; Chinese for those of whom nothing is known."""
     audience: Annotated[list[ListeningIn], Field(max_length=100)] | None = None
     """Left out: as it is."""
+    name: PersonName | None = Field(None, examples=["李明"])
+    """What the person is called. Left out: as it is; null clears it."""
+    phone: Phone | None = Field(None, examples=["138 0013 8000"])
+    """As people write it; shown as `+8613800138000`. Left out: as it is; null clears it."""
+    email: Email | None = Field(None, examples=["li@example.com"])
+    """Left out: as it is; null clears it."""
+
+    def contacts(self) -> dict[Contact, str | None]:
+        """Return the contacts that are named, as they are written."""
+        return {each: getattr(self, each) for each in Contact if each in self.model_fields_set}
 
 
 class ListeningOut(Reply):
@@ -47,15 +67,23 @@ class ListeningOut(Reply):
     since: datetime
 
 
-class RecipientOut(Reply):
+class RecipientOut(SecretReply):
     id: str
     version: int
     language: Language
     audience: tuple[ListeningOut, ...]
+    name: str | None
+    phone: str | None
+    email: str | None
 
     @classmethod
     def of(cls, recipient: Recipient) -> "RecipientOut":
-        return cls.model_validate(recipient)
+        audience = tuple(ListeningOut.model_validate(each) for each in recipient.audience)
+        return cls(**{**vars(recipient), **vars(recipient.contacts), "audience": audience})
+
+    def kept(self, *, shown_at: datetime) -> Self | None:
+        """Return itself unless it has contacts, which are kept in one place, to be erased there."""
+        return self if self.name is self.phone is self.email is None else None
 
 
 class RecipientsOut(Reply):

@@ -17,5 +17,7 @@ class NotifyState(AppState):
     """Seals what secrets are stored."""
     endpoints_per_registrar: int
     """How many endpoints a caller may have registered for others."""
+    phone_country: str
+    """What telephone numbers begin with that are given without a country, such as `+86`."""
     sender: object
     """The `Sender` of `services.notify.sender`, which no route asks for."""

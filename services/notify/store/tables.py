@@ -24,11 +24,17 @@ _TEXT: Any = Text
 
 class RecipientRow(Table, table=True):
     __tablename__ = "recipients"
+    __table_args__ = (
+        Index("recipients_by_phone", "phone", "id", postgresql_where=text("phone is not null")),
+    )
 
     id: str = Field(primary_key=True, sa_type=_TEXT)
     version: int = Field(sa_type=BigInteger)
     language: str = Field(sa_type=_TEXT)
     language_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    name: str | None = Field(sa_type=_TEXT, nullable=True)
+    phone: str | None = Field(sa_type=_TEXT, nullable=True)
+    email: str | None = Field(sa_type=_TEXT, nullable=True)
 
 
 class AudienceRow(Table, table=True):

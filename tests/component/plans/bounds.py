@@ -237,6 +237,19 @@ _REPEATED = {
     "spot": "",
     "earliest": "@first",
 }
+_CONTACTS = json.dumps(
+    [
+        {
+            "id": "r000007",
+            "name": "Li",
+            "phone": "+8613800138000",
+            "email": None,
+            "has_name": True,
+            "has_phone": True,
+            "has_email": False,
+        }
+    ]
+)
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
@@ -534,7 +547,13 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             )
         ],
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
-        "recipients._ACQUAINTANCE": [ask(120, id="@recipient", sites=["s07"], every_site="*")],
+        "recipients._ACQUAINTANCES": [ask(120, ids=["@recipient"], sites=["s07"], every_site="*")],
+        "contacts._PUT": [ask(60, rows=_CONTACTS, language="zh-CN")],
+        "contacts._WITH_PHONE": [
+            ask(200, phone="+8613800000007", after="", every_site="*"),
+            ask(40, phone="+8613800000007", after="", every_site="*", sites=None),
+            ask(40, phone="+8613899999999", after="", every_site="*"),
+        ],
         "recipients._ONE": [ask(40, id="@recipient")],
         "recipients._ONE_LOCKED": [ask(40, id="@recipient")],
         "recipients._CHOOSE": [

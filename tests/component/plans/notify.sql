@@ -1,4 +1,4 @@
-insert into recipients select 'r'||lpad(n::text,6,'0'),1,'zh-CN' from generate_series(0,:n/5-1) n;
+insert into recipients select 'r'||lpad(n::text,6,'0'),1,'zh-CN',null,null,'+86138'||lpad((n/2)::text,8,'0') from generate_series(0,:n/5-1) n;
 insert into audience select 'd'||n,'dispatcher','s'||lpad((n%50+1)::text,2,'0'),'2020-01-01' from generate_series(1,200) n;
 insert into endpoints select pg_temp.v7('2020-01-01',n,'endpoint'),'t'||lpad(n::text,5,'0'),'https://example.com',null,null,'[]',1,'2020-01-01',null,null,0,null,null,null from generate_series(0,1999) n;
 create temp table gen as select i, at, pg_temp.v7(at,i,'ticket') id, 's'||lpad((i%50+1)::text,2,'0') site, 'r'||lpad(((i::bigint*104729)%(:n/5))::text,6,'0') who,
