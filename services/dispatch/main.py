@@ -8,6 +8,7 @@ from services.dispatch import handlers, jobs
 from services.dispatch.actions.read_metrics import METRICS, read_metrics
 from services.dispatch.api import (
     export,
+    imports,
     job_steps,
     me,
     offers,
@@ -61,6 +62,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             me.router,
             rules.router,
             export.router,
+            imports.router,
         ),
         state=partial(DispatchState, work_tokens=WorkTokens(settings.offer_keys, clock)),
     )

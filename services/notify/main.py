@@ -29,6 +29,7 @@ from services.notify.api import (
     audiences,
     endpoints,
     export,
+    imports,
     inbox,
     messages,
     preferences,
@@ -138,6 +139,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         routers=(
             recipients.router,
             preferences.router,
+            imports.router,
             audiences.router,
             endpoints.router,
             inbox.router,

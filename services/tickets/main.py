@@ -7,7 +7,16 @@ from fastapi import FastAPI
 from services.tickets import handlers, jobs
 from services.tickets.actions.residences import Residences
 from services.tickets.actions.take_numbers import Numbers
-from services.tickets.api import export, people, places, sites, steps, tickets, watching
+from services.tickets.api import (
+    export,
+    imports,
+    people,
+    places,
+    sites,
+    steps,
+    tickets,
+    watching,
+)
 from services.tickets.api.state import TicketsState
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
@@ -41,6 +50,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             sites.router,
             places.router,
             people.router,
+            imports.router,
             export.router,
         ),
         state=partial(

@@ -27,6 +27,7 @@ from shared.http.requests import demands_version, guards_of, identity_of, read_v
 from shared.http.secret_replies import SecretReply, SecretResponse
 from shared.http.state import AppState, state_of
 from shared.http.strict_json import parse_json, read_body
+from shared.http.uploads import discarding_upload, max_file_bytes, receive_upload
 from shared.workarounds.fastapi_arguments import Asked, Function
 
 _BODY_TIMEOUT_S = 30.0
@@ -68,6 +69,7 @@ class ActionRoute(APIRoute):
         guards = list(guards_of(self.dependant))
         is_stream = self.response_class is EventStream
         is_versioned = demands_version(self.dependant)
+        max_bytes = max_file_bytes(self.dependant)
 
         async def handle(request: Request) -> Response:
             # before a byte of the body is read
@@ -81,11 +83,13 @@ class ActionRoute(APIRoute):
                 raise BacklogFull(
                     "The message broker is behind and the waiting room is full; try again soon."
                 )
-            body = (
-                await read_body(request, state.body_limit_bytes, timeout_s=_BODY_TIMEOUT_S)
-                if changes
-                else b""
-            )
+            if max_bytes is not None:
+                asked.read(request, {})  # before a large file comes for nothing
+                body = await receive_upload(request, max_bytes)
+            elif changes:
+                body = await read_body(request, state.body_limit_bytes, timeout_s=_BODY_TIMEOUT_S)
+            else:
+                body = b""
             # A verb without required fields may come with no body at all.
             value = await _parsed(request, body) if takes_body and body else {}
             read = asked.read(request, value)
@@ -115,8 +119,8 @@ class ActionRoute(APIRoute):
                     return await _run(request, actor, Kind.READING, None, answer)
                 return await _act(request, actor, key, answer)
 
-        self.serve = handle
-        return handle
+        self.serve = handle if max_bytes is None else discarding_upload(handle)
+        return self.serve
 
     def _response(self, returned: Any, asked_for: Response) -> Response:
         """Return what the function returned as JSON, with the status and headers that it has put

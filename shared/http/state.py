@@ -14,6 +14,7 @@ from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Database
 from shared.http.idempotency import KeysHere
 from shared.http.limits.arrivals import Comer
+from shared.importing.process import SheetReaders
 from shared.live_topics import LiveTopics
 from shared.messaging.belongings import Belongings
 from shared.messaging.consumer import Consumer
@@ -50,6 +51,8 @@ class AppState:
     """Exports under way, by caller."""
     large_bodies: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time is parsed."""
+    sheet_readers: SheetReaders = field(default_factory=SheetReaders)
+    """What reads lists that come as files."""
 
 
 S = TypeVar("S", bound=AppState)

@@ -67,6 +67,10 @@ class Table:
     """What was guessed, in sentences."""
     dates: Mapping[str, Dates]
     """By field, for those that are dates."""
+    headings: Mapping[str, str]
+    """Of each field that is there, as the file writes it."""
+    titles: tuple[str, ...]
+    """What stands above the headings, cell by cell."""
     _places: Mapping[str, int]
     _width: int
     _records: Callable[[], _Numbered] = field(repr=False)
@@ -124,6 +128,8 @@ def _text(path: Path, forms: Sequence[Form], mapping: Mapping[str, str]) -> Tabl
             if (fitting := _fitting(path, headings, forms, mapping)) is None:
                 continue
 
+            titles = [lines.header(each, separator) for each in heads[: number - 1]]
+
             def records(
                 number: int = number, separator: str = separator, width: int = len(headings)
             ) -> _Numbered:
@@ -133,7 +139,7 @@ def _text(path: Path, forms: Sequence[Form], mapping: Mapping[str, str]) -> Tabl
                     found = lines.records(opened, separator, width=width)
                     yield from enumerate(found, start=number + 1)
 
-            return _table(path, fitting, headings, mapping, note, records)
+            return _table(path, fitting, headings, mapping, note, titles, records)
     raise _unknown(path, next((line for line in heads if line.strip()), ""), forms)
 
 
@@ -141,17 +147,20 @@ def _book(
     path: Path, sheet: str | None, forms: Sequence[Form], mapping: Mapping[str, str]
 ) -> Table:
     first = list(islice(workbook.rows_of(path, sheet), _MAX_TITLE_ROWS))
-    for at, row in first:
+    for n, (at, row) in enumerate(first):
         headings = tuple(name.strip() for name in row)
         if (fitting := _fitting(path, headings, forms, mapping)) is None:
             continue
+        if any(_fitting(path, each, [fitting], mapping) for _, each in first[n + 1 : n + 2]):
+            continue  # headings merged over two rows: the lower ones say more
 
         def records(at: int = at) -> _Numbered:
             yield from (
                 (number, row) for number, row in workbook.rows_of(path, sheet) if number > at
             )
 
-        return _table(path, fitting, headings, mapping, (), records)
+        titles = [each for _, each in first[:n]]
+        return _table(path, fitting, headings, mapping, (), titles, records)
     raise _unknown(path, ", ".join(first[0][1]) if first else "", forms)
 
 
@@ -161,6 +170,7 @@ def _table(
     headings: Sequence[str],
     mapping: Mapping[str, str],
     notes: tuple[str, ...],
+    titles: Sequence[Sequence[str]],
     records: Callable[[], _Numbered],
 ) -> Table:
     places = _places(headings, form, mapping)
@@ -171,6 +181,8 @@ def _table(
         ignored=tuple(name for at, name in enumerate(headings) if at not in taken and name),
         notes=notes,
         dates={},
+        headings={name: headings[at] for name, at in places.items()},
+        titles=tuple(cell.strip() for row in titles for cell in row if cell.strip()),
         _places=places,
         _width=len(headings),
         _records=lambda: (each for each in records() if any(each[1])),
@@ -196,7 +208,7 @@ def _fitting(
     plain = [_plain(name) for name in headings]
     for form in forms:
         places = _places(headings, form, mapping)
-        if not all(column.name in places for column in form.columns if column.required):
+        if not places or not all(c.name in places for c in form.columns if c.required):
             continue
         repeated = sorted(
             headings[at] for at in places.values() if plain.count(_plain(headings[at])) > 1
@@ -241,6 +253,8 @@ def _plain(heading: str) -> str:
 
 
 def _printable(value: str) -> str:
+    if value.isprintable():
+        return value
     return "".join(
         character if character.isprintable() or character == "\n" else " " for character in value
     )

@@ -1,7 +1,7 @@
 """Sheets of a workbook (`.xlsx`, `.xls`, `.ods`), cell by cell as text."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -22,13 +22,16 @@ def is_workbook(path: Path) -> bool:
 
 
 def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of the sheet of that name, or of the first that has any, with their numbers as
-    the program shows them. Raises Unreadable.
+    """Yield the rows of the sheet of that name or number, or of the first that has any, with their
+    numbers as the program shows them; a cell that is merged downwards has its value in each of its
+    rows. Raises Unreadable.
     """
     _demand_moderate(path)
     try:
         book = CalamineWorkbook.from_path(path)
         names = book.sheet_names
+        if sheet is not None and sheet not in names and sheet in _numbers(names):
+            sheet = names[int(sheet) - 1]
         if sheet is not None and sheet not in names:
             raise Unreadable(
                 f"{path}: it has no sheet {sheet!r}; its sheets are: {', '.join(names)}"
@@ -38,8 +41,11 @@ def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
             if found.start is None:
                 continue
             first_row, first_column = found.start
+            merged = _MergedDown(found.merged_cell_ranges or ())
             for number, row in enumerate(found.iter_rows(), start=first_row + 1):
-                yield number, [*[""] * first_column, *map(_text, row)]
+                cells = [*[""] * first_column, *map(_text, row)]
+                merged.fill(number - 1, cells)
+                yield number, cells
             return
     except PasswordError as error:
         raise Unreadable(f"{path}: it is protected by a password; save it without one") from error
@@ -48,6 +54,31 @@ def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
             f"{path}: not a workbook that can be read ({error}); save it as .xlsx or as CSV"
         ) from error
     raise Unreadable(f"{path}: its sheets are empty")
+
+
+def _numbers(names: Sequence[str]) -> list[str]:
+    return [str(n) for n, _ in enumerate(names, start=1)]
+
+
+class _MergedDown:
+    """Cells that are merged over several rows, whose value a file has in the first one alone."""
+
+    def __init__(self, ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+        self._waiting = sorted((each for each in ranges if each[1][0] > each[0][0]), reverse=True)
+        self._open: dict[int, tuple[int, str]] = {}
+        """By column: the last row, and the value."""
+
+    def fill(self, row: int, cells: list[str]) -> None:
+        """Fill the row, counted from 0; rows come in order."""
+        for column, (last, value) in list(self._open.items()):
+            if row > last:
+                del self._open[column]
+            elif column < len(cells) and not cells[column]:
+                cells[column] = value
+        while self._waiting and self._waiting[-1][0][0] <= row:
+            (first, column), (last, _) = self._waiting.pop()
+            if first == row and column < len(cells):
+                self._open[column] = last, cells[column]
 
 
 def _demand_moderate(path: Path) -> None:

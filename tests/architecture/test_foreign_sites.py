@@ -137,9 +137,10 @@ def _asked(door: Door, api: Mapping[str, Any], things: Things) -> tuple[str, Any
         if parameter["in"] == "query" and parameter.get("required"):
             url += f"?{parameter['name']}={things[parameter['name']]}"
             named = True
-    if "requestBody" not in operation:
-        return url, None, named
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    takes = operation.get("requestBody", {"content": {}})["content"]
+    if "application/json" not in takes:
+        return url, {"any": "file"} if takes else None, named
+    schema = takes["application/json"]["schema"]
     body = _body(schema, api["components"]["schemas"], things, "")
     return url, body, named or bool(things.keys() & set(body))
 

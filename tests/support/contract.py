@@ -62,8 +62,9 @@ class Contract:
                 yield from self._schema_faults(
                     field["schema"], _read(answer.headers[name], field["schema"]), name
                 )
-        if answer.is_success and "requestBody" in operation and _content(request):
-            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        takes = operation.get("requestBody", {"content": {}})["content"]
+        if answer.is_success and "application/json" in takes and _content(request):
+            schema = takes["application/json"]["schema"]
             body = from_json(request.content.removeprefix(b"\xef\xbb\xbf"))
             # a format, of a time say, is an annotation: what is taken may be written more freely
             yield from self._schema_faults(schema, body, "the body that was taken", formats=False)

@@ -16,8 +16,12 @@ _BEGINS = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's dates have no zone
 Cell = str | int | float | datetime | None
 
 
-def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> Path:
-    """Write an `.xlsx` with these sheets; a datetime becomes a number with the style of a date."""
+def write_workbook(
+    path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], *, merged: Sequence[str] = ()
+) -> Path:
+    """Write an `.xlsx` with these sheets; a datetime becomes a number with the style of a date.
+    `merged` are ranges of cells in each, such as `A2:A4`.
+    """
     names = list(sheets)
     with zipfile.ZipFile(path, "w") as book:
         book.writestr("[Content_Types].xml", _content_types(len(names)))
@@ -39,16 +43,18 @@ def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]]) -
             '<xf numFmtId="22" applyNumberFormat="1"/></cellXfs></styleSheet>',
         )
         for n, rows in enumerate(sheets.values(), start=1):
-            book.writestr(f"xl/worksheets/sheet{n}.xml", _sheet(rows))
+            book.writestr(f"xl/worksheets/sheet{n}.xml", _sheet(rows, merged))
     return path
 
 
-def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
+def _sheet(rows: Sequence[Sequence[Cell]], merged: Sequence[str]) -> str:
     lines = "".join(
         f'<row r="{r}">' + "".join(_cell(c, r, cell) for c, cell in enumerate(row)) + "</row>"
         for r, row in enumerate(rows, start=1)
     )
-    return f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+    ranges = "".join(f'<mergeCell ref="{each}"/>' for each in merged)
+    ranges = f"<mergeCells>{ranges}</mergeCells>" if ranges else ""
+    return f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData>{ranges}</worksheet>'
 
 
 def _cell(column: int, row: int, cell: Cell) -> str:

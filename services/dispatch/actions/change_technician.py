@@ -47,7 +47,7 @@ async def put_technician(
     demand_technicians(by, {*wanted.sites} ^ {*(() if before is None or is_new else before.sites)})
     after = wanted if before is None else before.changed_to(wanted)
     if after is not before:
-        _record(tx, before, after)
+        record_technician(tx, before, after)
     return after, is_new
 
 
@@ -55,7 +55,7 @@ async def remove_technician(tx: Transaction, id: str, *, by: Caller) -> None:
     """Remove the technician; what they hold looks for another. Raises NotFound and Forbidden."""
     before = await lock_managed_technician(tx, id, by=by)
     demand_technicians(by, before.sites)
-    _record(tx, before, before.removed(at=tx.now))
+    record_technician(tx, before, before.removed(at=tx.now))
 
 
 async def change_skills(
@@ -121,11 +121,12 @@ def _change(tx: Transaction, before: Technician, after: Technician) -> Technicia
     if after == before:
         return before
     changed = replace(after, version=before.version + 1)
-    _record(tx, before, changed)
+    record_technician(tx, before, changed)
     return changed
 
 
-def _record(tx: Transaction, before: Technician | None, after: Technician) -> None:
+def record_technician(tx: Transaction, before: Technician | None, after: Technician) -> None:
+    """Save the technician, say so, and have what they have in hand looked at."""
     # What they have in hand is looked at in a transaction of its own: work orders are locked before
     # technicians.
     has_certificates = bool(after.certificates or after.certificate_warnings)

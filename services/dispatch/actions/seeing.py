@@ -2,6 +2,7 @@
 there for them.
 """
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.dispatch.domain.access import (
@@ -143,6 +144,27 @@ async def lock_technician_to_put(
     if (technician is not None or recorded) and not shares_technician(by, recorded):
         raise _no_such_technician(technician_id)
     return technician
+
+
+async def find_technicians_to_import(
+    tx: Transaction, technician_ids: Sequence[TechnicianId], *, by: Caller, for_update: bool
+) -> Mapping[str, Technician | None]:
+    """Return the technicians by id for the caller to write, None for an id that is new; locked if
+    something of theirs is to be changed. Ids of other sites are not among them
+    (`lock_technician_to_put` says whose an id is).
+    """
+    if for_update:
+        await tx.lock("technician", technician_ids)
+    found = await find_technicians(tx, technician_ids, for_update=for_update)
+    theirs: dict[str, Technician | None] = {}
+    for id in technician_ids:
+        technician = found.get(id)
+        if technician is None or not shares_technician(by, technician.sites):
+            recorded = await find_sites_of(tx, id, Role.TECHNICIAN)
+            if (technician is not None or recorded) and not shares_technician(by, recorded):
+                continue
+        theirs[id] = technician
+    return theirs
 
 
 def demand_managed(site_id: SiteId, *, by: Caller) -> None:

@@ -1,7 +1,7 @@
 """Records of who belongs to a site: written, told, and what ends with them."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from services.tickets import events
 from services.tickets.actions.recording import record_followers
@@ -21,7 +21,6 @@ from shared.messaging.people import record_id, topic_of_person
 
 # as with sites: facts live for thirty days
 _REPUBLISH_EVERY = timedelta(days=10)
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 REPUBLISHING_PEOPLE = "restating_people"
 MOVING_OUT = "moving_out"
 LAPSING = "lapsing_claims"
@@ -59,6 +58,8 @@ async def put_person(
     demand_right_over_roles(by, site_id, before.roles, after.roles)
     if after is not before:
         _tell(tx, after)
+        if before.version == 0:
+            await store.flush_new(tx)  # a list may have brought them meanwhile
     return after, before.version == 0 or before.removed_at is not None
 
 
@@ -96,7 +97,7 @@ async def republish_people(tx: Transaction, *, by: Caller) -> int:
     """
     demand_every_site(by)
     tx.schedule(REPUBLISHING_PEOPLE, tx.now)
-    return await store.have_all_said_again(tx, _LONG_AGO)
+    return await store.have_all_said_again(tx)
 
 
 async def lock_old_people(tx: Transaction, excluding: Collection[str], limit: int) -> Sequence[str]:
@@ -107,9 +108,12 @@ async def lock_old_people(tx: Transaction, excluding: Collection[str], limit: in
 
 
 async def republish_old_people(tx: Transaction, ids: Sequence[str]) -> None:
+    """Say the records again; those of a list, which no fact has told of, for the first time."""
     for person in await store.lock_people(tx, ids):
         store.save_person(tx, person)
-        tx.publish(events.of_person("restated", person))
+        tx.publish(events.of_person("changed" if person.is_untold else "restated", person))
+        if person.is_untold:
+            tx.tell(topic_of_person(person.person_id))
 
 
 async def find_next_republishing_of_people(
@@ -127,7 +131,7 @@ async def move_out(tx: Transaction, ids: Sequence[str]) -> None:
         person = each.moving_out(at=tx.now)
         followed = await store.find_followed(tx, person, limit=2)
         await _have_first_followed_no_more(tx, person.person_id, followed)
-        store.save_person(tx, person if len(followed) < 2 else each)
+        store.save_moved(tx, person if len(followed) < 2 else each)
         tx.tell(topic_of_person(person.person_id))
         _schedule(tx, person)
 
@@ -163,7 +167,10 @@ async def _have_first_followed_no_more(
 
 
 def _tell(tx: Transaction, person: Person) -> None:
-    store.save_person(tx, person)
+    if person.version == 1:
+        store.insert_person(tx, person)
+    else:
+        store.save_person(tx, person)
     tx.publish(events.of_person("changed", person))
     tx.tell(topic_of_person(person.person_id))
     tx.schedule(REPUBLISHING_PEOPLE, tx.now + _REPUBLISH_EVERY)

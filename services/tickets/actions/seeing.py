@@ -174,14 +174,22 @@ async def lock_site(tx: Transaction, site_id: str, *, by: Caller) -> Site | None
     return await sites.lock_site(tx, site_id)
 
 
-async def see_site_to_keep_people(tx: Transaction, site_id: str, *, by: Caller) -> Site:
-    """Return the site, for the caller to say who belongs there. Raises Forbidden, NotFound."""
+def demand_keeper(by: Caller, site_id: str) -> None:
+    """Raise Forbidden unless the caller says what is at the site, and who belongs there."""
     if not may_keep_people(by, site_id):
         raise Forbidden("Only staff and integrations of the site say who belongs there.")
-    site = await sites.load_site(tx, site_id)
-    if site is None:
-        raise NotFound("There is no such site.")
-    return site
+
+
+async def see_site_to_keep_people(tx: Transaction, site_id: str, *, by: Caller) -> Site:
+    """Return the site, for the caller to say who belongs there. Raises Forbidden, NotFound."""
+    demand_keeper(by, site_id)
+    return _existing(await sites.load_site(tx, site_id))
+
+
+async def lock_site_to_add_places(tx: Transaction, site_id: str, *, by: Caller) -> Site:
+    """Return the site, for the caller to add places to. Raises Forbidden, NotFound."""
+    demand_keeper(by, site_id)
+    return _existing(await sites.lock_site(tx, site_id))
 
 
 async def see_person(tx: Transaction, site_id: str, person_id: PersonId, *, by: Caller) -> Person:
@@ -255,6 +263,12 @@ async def _site_of_neighbours(tx: Transaction, ticket: Ticket, *, by: Caller) ->
     reported for it.
     """
     return await sites.load_site(tx, ticket.site_id) if by.homes else None
+
+
+def _existing(site: Site | None) -> Site:
+    if site is None:
+        raise NotFound("There is no such site.")
+    return site
 
 
 def _no_such_ticket() -> NotFound:

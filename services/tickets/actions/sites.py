@@ -46,12 +46,19 @@ async def put_site(
     demand_version(held.version if held else 0, version)
     if held is not None and replace(site, version=held.version) == held:
         return held, False
+    return await save_as_next(tx, held, site), held is None
+
+
+async def save_as_next(tx: Transaction, held: Site | None, site: Site) -> Site:
+    """Store the site as the version after the one that is held, and say so; return it. Raises
+    CodeTaken.
+    """
     saved = replace(site, version=held.version + 1 if held else 1)
     await save_changed_site(tx, saved)
     tx.publish(events.of_site("changed", saved))
     await tell_buildings(tx, saved)
     tx.schedule(REPUBLISHING, tx.now + _REPUBLISH_EVERY)
-    return saved, held is None
+    return saved
 
 
 async def list_sites(tx: Transaction, *, by: Caller, after: str, limit: int) -> list[SiteLine]:

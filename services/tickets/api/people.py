@@ -22,7 +22,7 @@ from shared.ids import PersonId
 
 router = action_router("/v1", tag="people")
 
-_Keeper = Annotated[Caller, may(*KEEPERS_OF_PEOPLE)]
+Keeper = Annotated[Caller, may(*KEEPERS_OF_PEOPLE)]
 _Admin = Annotated[Caller, may(Role.ADMIN)]
 
 
@@ -69,7 +69,7 @@ async def put(
     person_id: Subject,
     response: Response,
     body: PersonIn,
-    caller: _Keeper,
+    caller: Keeper,
     tx: Tx,
 ) -> PersonOut:
     """Record what the person is at the site and where they live: it bounds what their token claims
@@ -95,7 +95,7 @@ async def read(
 
 
 @router.delete("/sites/{site_id}/people/{person_id}", status_code=204)
-async def remove(site_id: Identifier, person_id: Subject, caller: _Keeper, tx: Tx) -> None:
+async def remove(site_id: Identifier, person_id: Subject, caller: Keeper, tx: Tx) -> None:
     """End the record: from now on the person's token says where they belong."""
     await remove_person(tx, site_id, PersonId(person_id), by=caller)
 

@@ -127,13 +127,18 @@ def may_keep_people(caller: Caller, site_id: str) -> bool:
     return any(caller.has(role, site_id) for role in KEEPERS_OF_PEOPLE)
 
 
+def may_keep_roles(caller: Caller, site_id: str) -> bool:
+    """Return whether the caller says what people are at the site."""
+    return any(caller.has(role, site_id) for role in _KEEPERS_OF_ROLES)
+
+
 def demand_right_over_roles(
     caller: Caller, site_id: str, before: Sequence[str] | None, after: Sequence[str] | None
 ) -> None:
     """Raise Forbidden for a dispatcher who changes what a person is at the site: it would shut out
     a manager.
     """
-    if before != after and not any(caller.has(role, site_id) for role in _KEEPERS_OF_ROLES):
+    if before != after and not may_keep_roles(caller, site_id):
         raise Forbidden(
             "A dispatcher says where people live; what they are, `roles`, is for managers, admins "
             "and integrations: send them as they are recorded, or leave them out."

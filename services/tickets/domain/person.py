@@ -30,7 +30,9 @@ class Residence:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """The record of a person at a site; the names are those of `PersonV1`, but for the last."""
+    """The record of a person at a site; the names are those of `PersonV1`, but for those after
+    `units_left`.
+    """
 
     id: str
     site_id: str
@@ -43,6 +45,13 @@ class Person:
     """Units that a record or a token named and that the record does not name as theirs now."""
     moves_at: datetime | None = None
     """When they are next to be made to follow nothing of units that they left; None without any."""
+    told_version: int | None = None
+    """The last version that a fact told of; None: this one."""
+
+    @property
+    def is_untold(self) -> bool:
+        """Return whether no fact has told of the record as it is."""
+        return self.told_version is not None and self.told_version < self.version
 
     def recorded(
         self,

@@ -1,18 +1,22 @@
 """Who belongs to a site, and which units people's tokens claim, as they are stored."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from services.tickets.domain.person import Person, Shown
 from services.tickets.store.tables import PersonRow, ShownRow
+from shared.db.failures import Outdated
 from shared.db.reads import Lookup
 from shared.db.transaction import Transaction
 
+_TO_BE_TOLD = datetime(2000, 1, 1, tzinfo=UTC)
+"""When records were said that are to be said at once."""
 _PERSON = TypeAdapter(Person)
 _SHOWN = TypeAdapter(Shown)
 
@@ -25,7 +29,11 @@ _KNOWN = Lookup(
 _SHOWN_BY = text("select * from shown_claims where person_id = :person_id")
 _LOAD = text("select * from people where id = :id")
 _LOCK = text("select * from people where id = :id for update")
-_LOCK_ALL = text("select * from people where id = any(cast(:ids as text[])) order by id for update")
+_FIND_SQL = "select * from people where id = any(cast(:ids as text[])) order by id"
+_FIND, _LOCK_ALL = text(_FIND_SQL), text(f"{_FIND_SQL} for update")
+_CLAIMED = text("""
+    select person_id, claimed from shown_claims
+    where person_id = any(cast(:person_ids as text[]))""")
 _TO_RESTATE = text("""
     select id from people where said_at <= :before and id <> all(cast(:excluding as text[]))
       order by said_at limit :limit for update skip locked""")
@@ -77,13 +85,64 @@ async def load_person(tx: Transaction, id: str, *, for_update: bool) -> Person |
     return None if row is None else _person_of(row)
 
 
+async def find_people(
+    tx: Transaction, ids: Collection[str], *, for_update: bool
+) -> Mapping[str, Person]:
+    """Return the records by id; locked if something of them is to be changed."""
+    rows = await tx.rows(_LOCK_ALL if for_update else _FIND, ids=sorted(ids))
+    return {row["id"]: _person_of(row) for row in rows}
+
+
+async def find_claimed(tx: Transaction, person_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Return by person the units that their tokens claimed, of those who claimed any."""
+    rows = await tx.rows(_CLAIMED, person_ids=sorted(person_ids))
+    return {row["person_id"]: sorted(row["claimed"]) for row in rows}
+
+
 async def lock_people(tx: Transaction, ids: Collection[str]) -> Sequence[Person]:
     return [_person_of(row) for row in await tx.rows(_LOCK_ALL, ids=list(ids))]
 
 
 def save_person(tx: Transaction, person: Person) -> None:
     """Store the record as said now."""
-    tx.save(PersonRow, person, units=to_jsonable_python(person.units), said_at=tx.now)
+    tx.save(PersonRow, person, **_written(person), said_at=tx.now, told_version=person.version)
+
+
+def insert_person(tx: Transaction, person: Person) -> None:
+    """Store a record that is new, as said now; `flush_new` may come."""
+    tx.insert(PersonRow, person, **_written(person), said_at=tx.now, told_version=person.version)
+
+
+def save_to_be_told(
+    tx: Transaction, person: Person, *, told_version: int, is_new: bool = False
+) -> None:
+    """Store the record for its fact to follow soon; `told_version` is what the last one told of.
+    Of one that is new, `flush_new` is to come.
+    """
+    write = tx.insert if is_new else tx.save
+    write(PersonRow, person, **_written(person), said_at=_TO_BE_TOLD, told_version=told_version)
+
+
+def save_moved(tx: Transaction, person: Person) -> None:
+    """Store what follows of units that they left, which no fact tells."""
+    if person.is_untold:
+        save_to_be_told(tx, person, told_version=person.told_version or 0)
+    else:
+        save_person(tx, person)
+
+
+async def flush_new(tx: Transaction) -> None:
+    """Send the records that were stored. Raises Outdated where one that is new was made by another
+    transaction meanwhile.
+    """
+    try:
+        await tx.flush()
+    except IntegrityError as taken:
+        raise Outdated("a record was made meanwhile") from taken
+
+
+def _written(person: Person) -> dict[str, Any]:
+    return {"units": to_jsonable_python(person.units)}
 
 
 async def lock_people_last_said(
@@ -101,9 +160,9 @@ async def find_earliest_said(tx: Transaction, excluding: Collection[str]) -> dat
     return row["said_at"] if row else None
 
 
-async def have_all_said_again(tx: Transaction, long_ago: datetime) -> int:
+async def have_all_said_again(tx: Transaction) -> int:
     """Have every record said again soon; return how many are not about to be anyway."""
-    return await tx.execute(_SAY_AGAIN, long_ago=long_ago)
+    return await tx.execute(_SAY_AGAIN, long_ago=_TO_BE_TOLD)
 
 
 async def lock_moving_out(tx: Transaction, excluding: Collection[str], limit: int) -> Sequence[str]:

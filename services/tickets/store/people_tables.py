@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import Column, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -11,7 +11,10 @@ from services.tickets.store.columns import Table, json, moment, words
 
 
 class PersonRow(Table, table=True):
-    """Who belongs to a site; `moves_at` is when the next unit that they left is seen to."""
+    """Who belongs to a site; `moves_at` is when the next unit that they left is seen to,
+    `told_version` the last one that a fact told of, None where an instance of a release before
+    did.
+    """
 
     __tablename__ = "people"
     __table_args__ = (
@@ -30,6 +33,7 @@ class PersonRow(Table, table=True):
     units_left: list[str] = json()
     moves_at: datetime | None = moment(nullable=True)
     said_at: datetime = moment()
+    told_version: int | None = Field(sa_column=Column(Integer))
 
 
 class ShownRow(Table, table=True):

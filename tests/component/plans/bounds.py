@@ -505,6 +505,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "people._LOAD": [ask(40, id="s08/r000007")],
         "people._LOCK": [ask(40, id="s08/r000007")],
         "people._LOCK_ALL": [ask(60, ids=["s08/r000007", "s09/r000008"])],
+        "people._FIND": [ask(60, ids=["s08/r000007", "s09/r000008"])],
+        "people._CLAIMED": [ask(60, person_ids=["r000007", "r000008"])],
         "people._TO_RESTATE": [ask(200, before=_NOW)],
         "people._EARLIEST_SAID": [ask(40)],
         "people._TO_MOVE_OUT": [ask(200)],
@@ -733,6 +735,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "reachability._ANYWHERE": [ask(500, channels=_CHANNELS, after="")],
         "contacts._PUT": [ask(60, rows=_CONTACTS, language="zh-CN")],
+        "contacts._FIND": [ask(40, ids=["@recipient", "@offered_to"])],
         "contacts._WITH_PHONE": [
             ask(200, phone="+8613800000007", after="", every_site="*"),
             ask(40, phone="+8613800000007", after="", every_site="*", sites=None),

@@ -1,0 +1,165 @@
+"""Take lists over: a site's technicians, and when they work."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from services.dispatch.actions.change_technician import record_technician
+from services.dispatch.actions.circumstances import zone_named
+from services.dispatch.actions.seeing import find_technicians_to_import
+from services.dispatch.domain.access import demand_technicians
+from services.dispatch.domain.rota_list import Week, plan_week
+from services.dispatch.domain.shift_names import Legend
+from services.dispatch.domain.technician import Technician
+from services.dispatch.domain.technician_list import MAX_TECHNICIANS, Trades, as_listed
+from shared.auth.caller import Caller
+from shared.contracts import SiteV1
+from shared.db.transaction import Transaction
+from shared.errors import Invalid
+from shared.ids import SiteId, TechnicianId
+from shared.importing.outcome import Outcome
+from shared.importing.rows import SheetRow
+from shared.importing.sheet import Sheet
+from shared.importing.wrong import WrongCell
+from shared.messaging.snapshots import find_snapshot
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
+
+Read = Callable[[], Awaitable[Sheet]]
+_MAX_ROTA_ROWS = 20_000
+_OF_ANOTHER_SITE = "cannot be used: it is known at another site, whose staff say who that is"
+_UNKNOWN = "is no technician of the site: import technicians first, or mend the row"
+
+
+class ListTooLong(Invalid):
+    code = "list_too_long"
+
+
+async def import_technicians(
+    tx: Transaction, site_id: SiteId, read: Read, *, dry_run: bool, skip_bad: bool, by: Caller
+) -> Outcome:
+    """Save the technicians of the list and that they work at the site; return what became of its
+    rows. Nothing is changed by a dry run, and by bad rows unless they are skipped.
+
+    Raises Forbidden, UnreadableSheet, ListTooLong.
+    """
+    demand_technicians(by, {site_id})
+    sheet = await read()
+    if not dry_run:
+        tx.demand_locks()
+    rows = await _rows(sheet, MAX_TECHNICIANS)
+    known = await _known(tx, rows, site_id, by=by, for_update=not dry_run)
+    trades = Trades(await find_snapshot(tx, SiteV1, site_id))
+    outcome, changes = sheet.outcome(), []
+    for row in rows:
+        try:
+            before = _of_row(row, known)
+            after = as_listed(before, row, site_id, trades)
+        except WrongCell as wrong:
+            outcome.note(sheet.problem(row, wrong.column, str(wrong)))
+            continue
+        if before is None or before.removed_at is not None:
+            outcome.created += 1
+        elif after is before:
+            outcome.unchanged += 1
+        else:
+            outcome.changed += 1
+        if after is not before:
+            changes.append((before, after))
+    if not dry_run and (skip_bad or not outcome.bad):
+        outcome.taken = True
+        for before, after in changes:
+            record_technician(tx, before, after)
+        _log(tx, "technicians_imported", outcome, site_id, by=by)
+    return outcome
+
+
+async def import_rota(
+    tx: Transaction, site_id: SiteId, read: Read, *, dry_run: bool, skip_bad: bool, by: Caller
+) -> Outcome:
+    """Save when the technicians of the list work and when they are on leave; return what became of
+    its rows. Nothing is changed by a dry run, and by bad rows unless they are skipped.
+
+    Raises Forbidden, UnreadableSheet, ListTooLong.
+    """
+    demand_technicians(by, {site_id})
+    sheet = await read()
+    if not dry_run:
+        tx.demand_locks()
+    rows = await _rows(sheet, _MAX_ROTA_ROWS)
+    known = await _known(tx, rows, site_id, by=by, for_update=not dry_run)
+    site = await find_snapshot(tx, SiteV1, site_id)
+    zone = zone_named(site.time_zone if site else None)
+    legend, outcome, weeks = Legend(sheet.titles), sheet.outcome(), []
+    for same in _by_technician(rows):
+        try:
+            technician = _at_work(same[0], known, site_id)
+        except WrongCell as wrong:
+            for row in same:
+                outcome.note(sheet.problem(row, wrong.column, str(wrong)))
+            continue
+        week = plan_week(technician, same, legend, zone=zone, now=tx.now)
+        _count(outcome, sheet, week)
+        weeks.append(week)
+    outcome.problems.sort(key=lambda problem: problem.row)
+    outcome.notes += legend.notes()
+    if not dry_run and (skip_bad or not outcome.bad):
+        outcome.taken = True
+        for week in weeks:
+            if week.after is not week.before:
+                record_technician(tx, week.before, week.after)
+        _log(tx, "rota_imported", outcome, site_id, by=by)
+    return outcome
+
+
+async def _rows(sheet: Sheet, most: int) -> list[SheetRow]:
+    if sheet.rows > most:
+        raise ListTooLong(
+            f"The list has {sheet.rows} rows, and takes {most}: split it.", rows=sheet.rows
+        )
+    return [row async for piece in sheet.pieces() for row in piece]
+
+
+async def _known(
+    tx: Transaction, rows: list[SheetRow], site_id: SiteId, *, by: Caller, for_update: bool
+) -> Mapping[str, Technician | None]:
+    """Return the technicians of the rows by id, None for those who are new; who is not the caller's
+    to say is not among them.
+    """
+    ids = {TechnicianId(row.text("id") or "") for row in rows}
+    if len(ids) > MAX_TECHNICIANS:
+        raise ListTooLong(f"The list names {len(ids)} technicians, and takes {MAX_TECHNICIANS}.")
+    return await find_technicians_to_import(tx, sorted(ids), by=by, for_update=for_update)
+
+
+def _of_row(row: SheetRow, known: Mapping[str, Technician | None]) -> Technician | None:
+    id = row.text("id") or ""
+    if id not in known:
+        raise WrongCell("id", _OF_ANOTHER_SITE)
+    return known[id]
+
+
+def _at_work(row: SheetRow, known: Mapping[str, Technician | None], site_id: SiteId) -> Technician:
+    found = known.get(row.text("id") or "")
+    if found is None or found.removed_at is not None or site_id not in found.sites:
+        raise WrongCell("id", _UNKNOWN)
+    return found
+
+
+def _by_technician(rows: list[SheetRow]) -> list[list[SheetRow]]:
+    found: dict[str | None, list[SheetRow]] = {}
+    for row in rows:
+        found.setdefault(row.text("id"), []).append(row)
+    return list(found.values())
+
+
+def _count(outcome: Outcome, sheet: Sheet, week: Week) -> None:
+    outcome.created += week.created
+    outcome.changed += week.changed
+    outcome.unchanged += week.unchanged
+    for row, wrong in week.wrong:
+        outcome.note(sheet.problem(row, wrong.column, str(wrong)))
+
+
+def _log(tx: Transaction, event: str, outcome: Outcome, site_id: SiteId, *, by: Caller) -> None:
+    counts = {"created": outcome.created, "changed": outcome.changed}
+    tx.after_commit(lambda: log.info(event, site=site_id, by=by.id, **counts))

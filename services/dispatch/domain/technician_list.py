@@ -1,0 +1,134 @@
+"""Technicians from a list: who they are and what they can do. Nothing is taken away by a list."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from services.dispatch.domain.technician import Technician
+from shared.contracts import SiteV1, SkillNeed
+from shared.ids import SiteId, TechnicianId
+from shared.importing.columns import EMAIL, NAME, PERSON, PHONE
+from shared.importing.form import Field, ImportForm, Kind
+from shared.importing.rows import SheetRow
+from shared.importing.wrong import WrongCell
+
+MAX_TECHNICIANS = 1000
+"""In one list: each of them is locked, and told of."""
+
+TECHNICIANS = ImportForm(
+    name="technicians",
+    fields=(
+        replace(
+            PERSON,
+            headings=("工号", "Id", "编号", "员工编号", "人员编号", "Number"),
+            needed=True,
+            filled=True,
+        ),
+        replace(NAME, filled=True, needed=True),
+        Field(name="skills", headings=("技能", "Skills", "工种", "专业", "Trade"), max_chars=1000),
+        Field(
+            name="capacity",
+            headings=("同时单数", "Capacity", "接单上限"),
+            kind=Kind.WHOLE,
+            least=1,
+            most=50,
+        ),
+        PHONE,
+        EMAIL,
+    ),
+    key=("id",),
+)
+EXAMPLE: Mapping[str, str | int] = {
+    "id": "W001",
+    "name": "李师傅",
+    "skills": "电工:2、水暖",
+    "capacity": 1,
+    "phone": "138 0013 8000",
+}
+
+_MAX_SKILLS = 100
+_TRADES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("电工", "电路", "电气", "强电", "弱电", "强弱电"), ("electrical",)),
+    **dict.fromkeys(("水暖", "水暖工", "水工", "水管", "管道", "管道工", "给排水"), ("plumbing",)),
+    **dict.fromkeys(("水电", "水电工"), ("plumbing", "electrical")),
+    **dict.fromkeys(("电梯", "电梯工"), ("lift",)),
+    **dict.fromkeys(("锁匠", "门锁", "开锁"), ("lock",)),
+    **dict.fromkeys(("暖通", "采暖", "空调"), ("heating",)),
+    **dict.fromkeys(("燃气", "燃气工"), ("gas",)),
+    **dict.fromkeys(("家电", "家电维修"), ("appliance",)),
+    **dict.fromkeys(("门窗", "门窗工", "木工", "玻璃"), ("door_window",)),
+    **dict.fromkeys(("保洁", "清洁"), ("cleaning",)),
+    **dict.fromkeys(("绿化", "园艺"), ("garden",)),
+    **dict.fromkeys(("综合", "综合维修", "杂工", "其他"), ("other",)),
+}
+"""What trades are called where the site's categories do not say."""
+_PART = re.compile(r"(?P<trade>.+?)\s*(?:[:：(（]?\s*(?P<level>[1-5])\s*[)）级]*)?")
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+class Trades:
+    """What skills are called at a site: by their codes, by its categories, and as trades are."""
+
+    def __init__(self, site: SiteV1 | None) -> None:
+        self._called = dict(_TRADES)
+        self._known = {code for codes in _TRADES.values() for code in codes}
+        for category in site.categories if site else ():
+            codes = tuple(skill.code for skill in category.skills)
+            self._known.update(codes)
+            if codes:
+                for name in category.names.values():
+                    self._called[name.strip().casefold()] = codes
+
+    def skills(self, said: str) -> tuple[SkillNeed, ...]:
+        """Return the skills of `电工:2、水暖`, without a level the lowest. Raises WrongCell."""
+        levels: dict[str, int] = {}
+        for part in re.split(r"[、,，;；/|\n]|\s{2,}", said):
+            found = _PART.fullmatch(part.strip())
+            if found is None:
+                continue
+            for code in self._codes_of(found.group("trade").strip()):
+                levels[code] = max(int(found.group("level") or 1), levels.get(code, 1))
+        if len(levels) > _MAX_SKILLS:
+            raise WrongCell("skills", f"has more than {_MAX_SKILLS} skills")
+        return tuple(SkillNeed(code=code, level=level) for code, level in levels.items())
+
+    def _codes_of(self, trade: str) -> Iterable[str]:
+        name = trade.casefold()
+        if name in self._called:
+            return self._called[name]
+        if name in self._known and _CODE.fullmatch(name):
+            return (name,)
+        known = "、".join(sorted(self._called)[:30])
+        codes = ", ".join(sorted(self._known))
+        raise WrongCell("skills", f"has {trade!r}, which is none of {known}, {codes}")
+
+
+def as_listed(
+    before: Technician | None, row: SheetRow, site_id: SiteId, trades: Trades
+) -> Technician:
+    """Return the technician as the row has them, at the site besides where they were; the same
+    where nothing differs. Raises WrongCell.
+    """
+    said = row.text("skills")
+    skills = trades.skills(said) if said else ()
+    name, capacity = row.text("name") or "", row.number_of("capacity")
+    if before is None:
+        return Technician(
+            id=TechnicianId(row.text("id") or ""),
+            version=1,
+            name=name,
+            sites=(site_id,),
+            skills=skills,
+            capacity=int(capacity or 1),
+        )
+    # who was removed comes back as they are listed
+    was = before if before.removed_at is None else replace(before, sites=(), skills=())
+    merged = {skill.code: skill for skill in (*was.skills, *skills)}
+    wanted = replace(
+        before,
+        name=name,
+        sites=tuple(dict.fromkeys((*was.sites, site_id))),
+        skills=tuple(merged.values()),
+        capacity=before.capacity if capacity is None else int(capacity),
+    )
+    return before.changed_to(wanted)

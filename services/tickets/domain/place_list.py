@@ -1,0 +1,246 @@
+"""Places from a list: its rows merged into a site's buildings. Nothing is taken away by a list."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from services.tickets.domain.folding import fold, without_zeros
+from services.tickets.domain.known_building import UnitKey, names_of_building
+from services.tickets.domain.site import Building, Site
+from shared.importing.columns import BUILDING, ENTRANCE, ROOM
+from shared.importing.form import Field, ImportForm, Kind
+from shared.importing.rows import SheetRow
+from shared.importing.wrong import WrongCell
+
+MAX_BUILDINGS = 500
+MAX_UNITS = 1200
+"""Units of a building."""
+
+PLACES = ImportForm(
+    name="places",
+    fields=(
+        BUILDING,
+        ENTRANCE,
+        ROOM,
+        Field(
+            name="area_m2",
+            headings=(
+                "面积", "Area", "建筑面积", "房屋面积", "面积(㎡)", "建筑面积(㎡)", "面积(平方米)",
+                "建筑面积(平方米)", "Area (m2)",
+            ),
+            kind=Kind.NUMBER,
+            least=0.1,
+            most=100_000,
+        ),
+    ),
+    key=("building", "entrance", "room"),
+)  # fmt: skip
+EXAMPLE: Mapping[str, str | float] = {
+    "building": "1",
+    "entrance": "1",
+    "room": "1202",
+    "area_m2": 89.5,
+}
+
+_CODE = re.compile(r"[0-9A-Za-z㐀-鿿]{1,20}")
+_PART = re.compile(r"[0-9A-Za-z]{1,20}")
+_OF_ENTRANCE = re.compile(r"(?:单元|门|号)$")
+_OF_ROOM = re.compile(r"(?:室|号|房|号房|户)$")
+
+
+@dataclass(kw_only=True)
+class Merged:
+    """The site with what the list says more, and the rows that cannot be taken, with why."""
+
+    site: Site
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    wrong: list[tuple[SheetRow, WrongCell]] = field(default_factory=list)
+
+
+def merge_places(site: Site, rows: Sequence[SheetRow]) -> Merged:
+    """Return the site with the units and areas of the rows."""
+    return _Merging(site).merged(rows)
+
+
+@dataclass(kw_only=True)
+class _House:
+    """A building while rows are merged into it."""
+
+    building: Building
+    units: dict[str, None]
+    areas: dict[str, float]
+    alike: dict[str, set[UnitKey]] = field(default_factory=lambda: defaultdict(set))
+    """The units by their room, without zeros."""
+
+    def add(self, key: UnitKey) -> None:
+        self.units[_unit(key)] = None
+        self.alike[without_zeros(key.unit.lower())].add(key)
+
+
+class _Merging:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._houses: dict[str, _House] = {}
+        for building in site.buildings:
+            house = _House(building=building, units={}, areas=dict(building.areas_m2))
+            for unit in building.units:
+                entrance, _, room = unit.rpartition("-")
+                house.add(UnitKey(building.code, entrance or None, room))
+            self._houses[building.code] = house
+        self._codes: dict[str, str] = {}
+
+    def merged(self, rows: Sequence[SheetRow]) -> Merged:
+        merged = Merged(site=self._site)
+        for key, row in self._single(rows, merged):
+            try:
+                self._take(key, row, merged)
+            except WrongCell as wrong:
+                merged.wrong.append((row, wrong))
+        merged.site = replace(self._site, buildings=tuple(self._buildings()))
+        return merged
+
+    def _single(
+        self, rows: Sequence[SheetRow], merged: Merged
+    ) -> Iterator[tuple[UnitKey, SheetRow]]:
+        """Yield the rows with their unit; two of the same unit are both wrong."""
+        of_unit: dict[UnitKey, list[SheetRow]] = defaultdict(list)
+        for row in rows:
+            try:
+                of_unit[self._key(row)].append(row)
+            except WrongCell as wrong:
+                merged.wrong.append((row, wrong))
+        for key, same in of_unit.items():
+            if len(same) == 1:
+                yield key, same[0]
+                continue
+            numbers = ", ".join(str(each.number) for each in same[:5])
+            why = f"is {key} in each of the rows {numbers}: keep one of them"
+            merged.wrong += [(row, WrongCell("room", why)) for row in same]
+
+    def _take(self, key: UnitKey, row: SheetRow, merged: Merged) -> None:
+        house = self._houses.get(key.building) or self._new_house(row, key.building)
+        area, unit = row.number_of("area_m2"), _unit(key)
+        if unit in house.units:
+            if area is None or house.areas.get(unit) == area:
+                merged.unchanged += 1
+                return
+            merged.changed += 1
+        else:
+            _demand_new(house, key)
+            house.add(key)
+            merged.created += 1
+        if area is not None:
+            house.areas[unit] = area
+
+    def _new_house(self, row: SheetRow, code: str) -> _House:
+        if len(self._houses) >= MAX_BUILDINGS:
+            raise WrongCell("building", f"would be more than {MAX_BUILDINGS} buildings of a site")
+        said = row.text("building") or code
+        name = "" if said == code else said
+        house = _House(building=Building(code=code, name=name), units={}, areas={})
+        self._houses[code] = house
+        return house
+
+    def _key(self, row: SheetRow) -> UnitKey:
+        """Return the unit that the row means. Raises WrongCell."""
+        said, entrance = row.text("building"), row.text("entrance")
+        parts = _parts_of(row.text("room") or "")
+        if said is None and len(parts) > 1:
+            said, *parts = parts
+        if said is None:
+            raise WrongCell("building", "is missing: say which building the room is in")
+        building = self._code_of(said)
+        if len(parts) == 3 and self._is(parts[0], building):
+            parts = parts[1:]
+        if len(parts) == 2 and entrance is None:
+            if self._is(parts[0], building):
+                raise WrongCell(
+                    "room",
+                    f"may be room {parts[1]}, or that of entrance {parts[0]}: write building, "
+                    "entrance and room in columns of their own",
+                )
+            entrance, *parts = parts
+        if entrance is not None:
+            entrance = _part_of(_OF_ENTRANCE.sub("", fold(entrance).upper()), "entrance")
+        if len(parts) == 2 and _part_of(parts[0].upper(), "room") == entrance:
+            parts = parts[1:]
+        if len(parts) != 1:
+            raise WrongCell("room", "has more in it than a room: write 1202")
+        return UnitKey(building, entrance, _part_of(parts[0], "room"))
+
+    def _code_of(self, said: str) -> str:
+        """Return the code of the building that is called so, a new one where none is. Raises
+        WrongCell.
+        """
+        if said not in self._codes:
+            self._codes[said] = self._find_code(said)
+        return self._codes[said]
+
+    def _is(self, said: str, building: str) -> bool:
+        """Return whether a building of that code is called so."""
+        try:
+            return self._code_of(said) == building
+        except WrongCell:
+            return False
+
+    def _find_code(self, said: str) -> str:
+        if said in self._houses:
+            return said
+        known = sorted(self._site.buildings_called(said))
+        if len(known) > 1:
+            raise WrongCell("building", f"may be {' or '.join(known)}: write the building's code")
+        if known:
+            return known[0]
+        called, _ = names_of_building(said)
+        code = next(iter(called)).upper() if len(called) == 1 else said
+        if not _CODE.fullmatch(code):
+            raise WrongCell(
+                "building", "has to be of digits, letters and Chinese characters, 20 at most"
+            )
+        return code
+
+    def _buildings(self) -> Iterator[Building]:
+        for house in self._houses.values():
+            if house.building.units or house.units or house.building in self._site.buildings:
+                yield replace(house.building, units=tuple(house.units), areas_m2=dict(house.areas))
+
+
+def _demand_new(house: _House, key: UnitKey) -> None:
+    """Raise WrongCell for a unit that may be one which the site has in another spelling, and for
+    one too many.
+    """
+    code = house.building.code
+    for other in house.alike.get(without_zeros(key.unit.lower()), ()):
+        if other.entrance == key.entrance:
+            raise WrongCell(
+                "room", f"may be {other}, as the site or another row has it: write both the same"
+            )
+        if (other.entrance is None) != (key.entrance is None):
+            raise WrongCell(
+                "entrance" if key.entrance else "room",
+                f"may be {other}, as the site or another row has it: name the entrance in both, or "
+                "in neither",
+            )
+    if len(house.units) >= MAX_UNITS:
+        raise WrongCell(
+            "room",
+            f"would be more than {MAX_UNITS} units of building {code}: split it, and list the rest "
+            f"as another building, such as {code}B",
+        )
+
+
+def _parts_of(room: str) -> list[str]:
+    return [_OF_ROOM.sub("", part.strip()) for part in room.split("-")]
+
+
+def _part_of(text: str, column: str) -> str:
+    if not _PART.fullmatch(text):
+        raise WrongCell(column, "has to be of digits and Latin letters, 20 at most, such as 1202")
+    return text
+
+
+def _unit(key: UnitKey) -> str:
+    return key.unit if key.entrance is None else f"{key.entrance}-{key.unit}"

@@ -1,0 +1,46 @@
+"""What became of a list: what was new, changed or as before, and what is wrong with its rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+MAX_PROBLEMS = 1000
+_MAX_SHOWN = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is wrong with a row, numbered as spreadsheets do; `column` is the file's own heading."""
+
+    row: int
+    column: str
+    value: str
+    why: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", self.value[:_MAX_SHOWN])
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """`created` and `changed` count what was taken, or would be: a row whose thing is already so is
+    `unchanged`. `unlisted` are the problems beyond the first thousand.
+    """
+
+    rows: int
+    ignored: Sequence[str] = ()
+    notes: list[str] = field(default_factory=list)
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad: int = 0
+    taken: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    unlisted: int = 0
+
+    def note(self, problem: Problem) -> None:
+        """Count one more bad row, with what is wrong with it."""
+        self.bad += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+        else:
+            self.unlisted += 1

@@ -1,0 +1,131 @@
+"""Files that strangers send are read in a process of their own, and few of them at a time."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from shared.errors import Invalid, Unavailable
+from shared.importing.form import ImportForm
+from shared.importing.outcome import Problem
+from shared.importing.sheet import Sheet
+
+_MAX_AT_ONCE = 2
+_MAX_WAITING = 8
+_TIMEOUT_S = 300.0
+_TOO_MUCH = frozenset({signal.SIGXCPU, signal.SIGXFSZ, signal.SIGABRT, signal.SIGSEGV})
+"""What ends a process that asks for more time, disk or memory than it may have."""
+
+
+class UnreadableSheet(Invalid):
+    code = "unreadable_sheet"
+
+
+class ReadersBusy(Unavailable):
+    """More files wait to be read than is sensible."""
+
+    code = "readers_busy"
+    retry_after_s = 10
+
+
+class SheetReaders:
+    """Reads files of one service: two at a time, and no more than a few wait."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(_MAX_AT_ONCE)
+        self._waiting = 0
+
+    async def read(
+        self,
+        path: Path,
+        form: ImportForm,
+        *,
+        name: str = "",
+        mapping: Mapping[str, str] | None = None,
+        sheet: str | None = None,
+    ) -> Sheet:
+        """Return the file's rows; the caller closes the Sheet. `name` is what its sender calls the
+        file, `mapping` says by field under which heading it stands.
+
+        Raises UnreadableSheet, and ReadersBusy where it may be read later.
+        """
+        if self._waiting >= _MAX_WAITING:
+            raise ReadersBusy("Other lists are being read; send this one again soon.")
+        asked = {
+            "path": str(path),
+            "name": name or "the file",
+            "form": form.written(),
+            "mapping": dict(mapping or {}),
+            "sheet": sheet,
+        }
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await _read(asked)
+        finally:
+            self._waiting -= 1
+
+
+async def _read(asked: Mapping[str, Any]) -> Sheet:
+    with ExitStack() as opened:
+        rows = opened.enter_context(tempfile.TemporaryFile())
+        summary = opened.enter_context(tempfile.TemporaryFile())
+        await _run(asked, rows, summary)
+        said = await asyncio.to_thread(_said_in, summary)
+        if "unreadable" in said:
+            raise UnreadableSheet(f"{asked['name']} cannot be read: {said['unreadable']}.")
+        problems = [Problem(**each) for each in said.pop("problems")]
+        lines = os.fdopen(os.dup(rows.fileno()), "rb")
+        return Sheet(**said, problems=problems, group=tuple(asked["form"]["group"]), _lines=lines)
+
+
+async def _run(asked: Mapping[str, Any], rows: BinaryIO, summary: BinaryIO) -> None:
+    files = (rows.fileno(), summary.fileno())
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "shared.importing.worker",
+        json.dumps(asked),
+        *map(str, files),
+        pass_fds=files,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
+        cwd=_ROOT,
+    )
+    try:
+        async with asyncio.timeout(_TIMEOUT_S):
+            status = await process.wait()
+    except TimeoutError:
+        status = -signal.SIGXCPU
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if -status in _TOO_MUCH:
+        raise UnreadableSheet(
+            f"{asked['name']} cannot be read within the memory and time that a file may take: "
+            "split it, or save it as CSV."
+        )
+    if status > 0:
+        raise UnreadableSheet(
+            f"{asked['name']} is damaged: open it, and save it anew as .xlsx or as CSV."
+        )
+    if status < 0:
+        raise ReadersBusy("The process that read the file was ended; send the file again.")
+
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def _said_in(summary: BinaryIO) -> dict[str, Any]:
+    summary.seek(0)
+    said: dict[str, Any] = json.loads(summary.read())
+    return said

@@ -1,0 +1,173 @@
+"""A file read by its form, all of it: the rows that are good, and what is wrong with the others."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from shared.importing.filling import fill_down
+from shared.importing.form import ImportForm, Kind
+from shared.importing.outcome import MAX_PROBLEMS, Problem
+from shared.importing.rooms import LostZeros, lost_zeros, read_room
+from shared.importing.rows import SheetRow
+from shared.importing.values import Value, read_value
+from shared.importing.wrong import WrongValue
+from shared.sheets import Row, Table, Unreadable, open_table
+
+MAX_ROWS = 250_000
+WHOLE_ROW = "(whole row)"
+_MAX_SHOWN_ROWS = 5
+_MISSING = "is missing"
+_DOUBTFUL = "is blank, and the value above it may not be meant: write it in every row"
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """What a file has: `good` rows in the order of their group, and problems by row; of these no
+    more than `MAX_PROBLEMS` are named.
+    """
+
+    table: Table
+    rows: int = 0
+    good: list[SheetRow] = field(default_factory=list)
+    bad: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    unlisted: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def read_file(
+    path: Path, form: ImportForm, *, mapping: Mapping[str, str], sheet: str | None
+) -> Reading:
+    """Read every row of the file. Raises Unreadable."""
+    _demand_fields(form, mapping)
+    table = open_table(path, [form.sheet_form()], mapping=mapping, sheet=sheet)
+    missing = sorted(set(mapping.values()) - set(table.headings.values()))
+    if missing:
+        raise Unreadable(f"{path}: it has no column {', '.join(missing)}")
+    return _Read(table, form).all()
+
+
+class _Read:
+    def __init__(self, table: Table, form: ImportForm) -> None:
+        self._table, self._form = table, form
+        self._reading = Reading(table=table, notes=list(table.notes))
+        self._filled: dict[str, list[str]] = {}
+        self._doubtful: dict[str, frozenset[int]] = {}
+        self._zeros: dict[str, LostZeros] = {}
+        self._rows_of: dict[tuple[Value, ...], list[int]] = defaultdict(list)
+
+    def all(self) -> Reading:
+        self._look_at_columns()
+        reading = self._reading
+        good = []
+        for n, row in enumerate(self._table):
+            values: dict[str, Value] = {}
+            problems = list(self._problems_of(n, row, values))
+            if problems:
+                self._note(problems)
+                continue
+            key = tuple(values[name] for name in self._form.key)
+            if any(part is not None for part in key):
+                self._rows_of[key].append(row.number)
+            good.append(SheetRow(row.number, values))
+        reading.good = [row for row in good if self._is_single(row)]
+        if self._form.group:
+            reading.good.sort(key=self._group_of)
+        reading.problems.sort(key=lambda problem: problem.row)
+        return reading
+
+    def _look_at_columns(self) -> None:
+        """Look at all rows for what one row does not tell: which blanks stand for the value above
+        them, and which rooms may have lost a zero.
+        """
+        fields = self._form.fields
+        looked_at = [f for f in fields if f.fills_down or f.kind is Kind.ROOM]
+        columns: dict[str, list[str]] = {each.name: [] for each in looked_at}
+        known: dict[str, str] = {}
+        for row in islice(self._table, MAX_ROWS + 1):
+            self._reading.rows += 1
+            for name, column in columns.items():
+                value = " ".join(row.values.get(name, "").split())
+                column.append(known.setdefault(value, value))
+        if self._reading.rows > MAX_ROWS:
+            raise Unreadable(
+                f"{self._table.path}: it has more than {MAX_ROWS} rows; split it into several files"
+            )
+        within: list[tuple[str, ...]] = [()] * self._reading.rows
+        for each in looked_at:
+            if each.fills_down and each.name in self._table.headings:
+                filled, doubtful = fill_down(columns[each.name], within)
+                self._filled[each.name], self._doubtful[each.name] = filled, doubtful
+                within = [(*outer, value) for outer, value in zip(within, filled, strict=True)]
+            if each.kind is Kind.ROOM:
+                zeros, question = lost_zeros(_rooms(columns[each.name]))
+                if zeros is not None:
+                    self._zeros[each.name] = zeros
+                if question is not None:
+                    heading = self._table.headings[each.name]
+                    self._reading.notes.append(f"{heading}: {question}")
+
+    def _problems_of(self, n: int, row: Row, values: dict[str, Value]) -> Iterator[Problem]:
+        """Read the row into `values`; yield what is wrong with it."""
+        if row.broken is not None:
+            yield Problem(row=row.number, column=WHOLE_ROW, value=row.raw, why=row.broken)
+            return
+        for each in self._form.fields:
+            text = self._filled[each.name][n] if each.name in self._filled else ""
+            text = text or row.values[each.name]
+            column = self._table.headings.get(each.name, each.headings[0])
+            try:
+                if n in self._doubtful.get(each.name, ()):
+                    raise WrongValue(_DOUBTFUL)
+                value = read_value(each, text, self._table.dates)
+                if value is None and each.filled:
+                    raise WrongValue(_MISSING)
+                if each.name in self._zeros:
+                    self._zeros[each.name].demand_zero(str(value))
+                values[each.name] = value
+            except WrongValue as wrong:
+                yield Problem(row=row.number, column=column, value=text, why=str(wrong))
+
+    def _is_single(self, row: SheetRow) -> bool:
+        """Return whether no other row has its key; note the problem of one that has."""
+        numbers = self._rows_of.get(tuple(row.values[name] for name in self._form.key), ())
+        if len(numbers) < 2:
+            return True
+        others = [str(number) for number in numbers if number != row.number]
+        more = " and others" if len(others) > _MAX_SHOWN_ROWS else ""
+        last = next(each for each in reversed(self._form.key) if row.values[each] is not None)
+        said = " ".join(str(row.values[n]) for n in self._form.key if row.values[n] is not None)
+        why = f"stands there more than once: in row {', '.join(others[:_MAX_SHOWN_ROWS])}{more} too"
+        column = self._table.headings.get(last, last)
+        self._note([Problem(row=row.number, column=column, value=said, why=why)])
+        return False
+
+    def _note(self, problems: Sequence[Problem]) -> None:
+        """Count a bad row, and name its problems while there is room."""
+        reading = self._reading
+        reading.bad += 1
+        room = MAX_PROBLEMS - len(reading.problems)
+        reading.problems += problems[:room]
+        reading.unlisted += max(0, len(problems) - room)
+
+    def _group_of(self, row: SheetRow) -> tuple[str, int]:
+        return row.group(self._form.group), row.number
+
+
+def _rooms(texts: Sequence[str]) -> Iterator[str]:
+    for text in dict.fromkeys(texts):
+        try:
+            yield read_room(text)
+        except WrongValue:
+            continue
+
+
+def _demand_fields(form: ImportForm, mapping: Mapping[str, str]) -> None:
+    known = [each.name for each in form.fields]
+    unknown = sorted(set(mapping) - set(known))
+    if unknown:
+        raise Unreadable(
+            f"{form.name} have no field {', '.join(unknown)}; theirs are {', '.join(known)}"
+        )

@@ -1,0 +1,85 @@
+"""Rooms as spreadsheets leave them: `1202.0`, full-width digits, and what was made a date of.
+
+What cannot be told back is asked and not guessed: `1月2日` may have been `1-2`, and `101` beside
+`0102` may have lost a zero.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.importing.wrong import WrongValue
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─ーｰ~〜_"), "-")
+_WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.IGNORECASE)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    rf"[0-9]{{1,2}}月[0-9]{{1,2}}日?|[0-9]{{1,2}}[-\s]{_MONTH}|{_MONTH}[-\s][0-9]{{1,4}}"
+    r"|[0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?"
+    r"|(?:19|20)[0-9]{2}[-/][0-9]{1,2}[-/][0-9]{1,2}(?:[T\s][0-9:.]+)?",
+    re.IGNORECASE,
+)
+
+
+def read_room(text: str) -> str:
+    """Return the room as it was before a spreadsheet counted with it. Raises WrongValue."""
+    said = unicodedata.normalize("NFKC", text).strip()
+    if _DATE.fullmatch(said):
+        raise WrongValue(
+            "was made a date by the spreadsheet (1-2 becomes 1月2日): format the column as text, "
+            "then write the room again"
+        )
+    if _SCIENTIFIC.fullmatch(said):
+        raise WrongValue(
+            "was shortened by the spreadsheet: format the column as text and write it again"
+        )
+    found = _WHOLE_FLOAT.fullmatch(said)
+    said = found[1] if found else said
+    return re.sub(r"\s*-\s*", "-", said.translate(_DASHES))
+
+
+@dataclass(frozen=True)
+class LostZeros:
+    """Rooms of a column some of which have a zero in front and others may have lost theirs."""
+
+    sample: str
+    digits: int
+    """How many digits a room has that has lost its zero."""
+
+    def demand_zero(self, room: str) -> None:
+        """Raise WrongValue for a room that may have lost one."""
+        if len(room) == self.digits and is_digits(room) and not room.startswith("0"):
+            raise WrongValue(
+                f"may have lost a zero, since {self.sample} has one: format the column as text "
+                f"and write 0{room}, or take the zeros off the others"
+            )
+
+
+def lost_zeros(rooms: Iterable[str]) -> tuple[LostZeros | None, str | None]:
+    """Return which rooms of a column may have lost a zero; and, where no room shows that there were
+    any, what is to be asked: a building of nine floors and more has rooms of three digits and of
+    four.
+    """
+    sample: dict[int, str] = {}
+    zero: dict[int, str] = {}
+    lengths: Counter[int] = Counter()
+    for room in rooms:
+        if is_digits(room):
+            lengths[len(room)] += 1
+            (zero if room.startswith("0") else sample).setdefault(len(room), room)
+    for length, with_zero in sorted(zero.items()):
+        if length - 1 in sample:
+            return LostZeros(with_zero, length - 1), None
+    if 3 in sample and 4 in sample:
+        return None, (
+            f"rooms have three digits and four ({sample[3]}, {sample[4]}): taken as they are; if "
+            f"{sample[3]} was 0{sample[3]}, format the column as text and write the zeros"
+        )
+    return None, None
+
+
+def is_digits(room: str) -> bool:
+    return room.isascii() and room.isdigit()

@@ -1,0 +1,77 @@
+"""The process that reads a file which a stranger sent: bounded in memory, time and disk, it ends
+with its file, and what kills it kills nothing else.
+
+Run as `python -m shared.importing.worker FORM ROWS SUMMARY`: what to read as JSON, and the numbers
+of two open files to write to.
+"""
+
+import json
+import os
+import resource
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from shared.importing.form import ImportForm
+from shared.importing.reading import read_file
+from shared.sheets import Unreadable
+
+MAX_MEMORY_BYTES = 1 << 30
+MAX_CPU_S = 120
+_MAX_WRITTEN_BYTES = 1 << 29
+_NICENESS = 10
+"""Residents' requests come first."""
+
+
+def main(asked: dict[str, Any], rows: int, summary: int) -> None:
+    """Read the file, and write its good rows, one a line, and what else there is to say of it."""
+    _bound()
+    path = Path(asked["path"])
+    try:
+        said = _read(asked, path, rows)
+    except Unreadable as error:
+        words = str(error).removeprefix(f"{path}: ").replace(str(path), asked["name"])
+        said = {"unreadable": words}
+    except (MemoryError, RecursionError):
+        said = {"unreadable": "it takes more memory than a file may; split it"}
+    with os.fdopen(summary, "w", encoding="utf-8") as file:
+        json.dump(said, file, ensure_ascii=True)
+
+
+def _read(asked: dict[str, Any], path: Path, rows: int) -> dict[str, Any]:
+    form = ImportForm.read(asked["form"])
+    reading = read_file(path, form, mapping=asked["mapping"], sheet=asked["sheet"])
+    with os.fdopen(rows, "w", encoding="utf-8") as file:
+        for row in reading.good:
+            json.dump([row.number, row.values], file, ensure_ascii=True)
+            file.write("\n")
+    table = reading.table
+    return {
+        "rows": reading.rows,
+        "good": len(reading.good),
+        "bad": reading.bad,
+        "problems": [asdict(problem) for problem in reading.problems],
+        "unlisted": reading.unlisted,
+        "ignored": table.ignored,
+        "notes": reading.notes,
+        "titles": table.titles,
+        "headings": dict(table.headings),
+    }
+
+
+def _bound() -> None:
+    os.nice(_NICENESS)
+    for limit, most in (
+        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, MAX_CPU_S),
+        (resource.RLIMIT_FSIZE, _MAX_WRITTEN_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (bound, hard))
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
