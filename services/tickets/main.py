@@ -45,6 +45,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         state=partial(
             TicketsState,
             numbers=Numbers(database),
+            ticket_retention_days=settings.ticket_retention_days,
             work_tokens=WorkTokenProver(settings.offer_public_keys, clock),
         ),
     )

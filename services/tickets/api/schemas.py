@@ -18,6 +18,7 @@ from services.tickets.domain.verbs import Verb
 from services.tickets.domain.work_view import DueView, WorkView
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
+from shared.contracts.imported import Imported
 from shared.contracts.tickets import (
     Activity,
     Appointment,
@@ -147,6 +148,7 @@ class TicketOut(Reply):
     note: Note | None
     cancel_requested_at: datetime | None
     danger: tuple[Danger, ...]
+    imported: Imported | None
     call_back: bool
     legal: tuple[Verb, ...]
 

@@ -9,3 +9,4 @@ from shared.http.state import AppState
 @dataclass(kw_only=True)
 class TicketsState(AppState):
     numbers: Numbers
+    ticket_retention_days: int

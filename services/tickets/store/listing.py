@@ -45,6 +45,7 @@ class Filters:
     opened_to: datetime | None = None
     updated_from: datetime | None = None
     updated_to: datetime | None = None
+    imported: bool | None = None
 
 
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
@@ -162,7 +163,7 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     more = (asked.states, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
     and_fits = (
         f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
-        if any(more)
+        if any(more) or asked.imported is not None
         else ""
     )
     return found_by_words(
@@ -277,6 +278,8 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
         demand("t.updated_at >= :updated_from", updated_from=asked.updated_from)
     if asked.updated_to:
         demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
+    if asked.imported is not None:
+        demand(f"t.external_id is {'not null' if asked.imported else 'null'}")
     if asked.words:
         given["parts"] = parts_of(asked.words)
         if asked.keyed:
