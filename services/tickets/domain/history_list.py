@@ -121,7 +121,7 @@ class PastTickets:
         codes = site.buildings_called(building) if building else frozenset()
         code = next(iter(codes)) if len(codes) == 1 else building
         entrance_said = f"{entrance}单元" if entrance else ""
-        spoken = f"{building or ''} {entrance_said} {room}".strip()
+        spoken = " ".join(part for part in (building, entrance_said, room) if part)
         for said in ("-".join(part for part in (code, entrance, room) if part), spoken, room):
             found = site.find_unit(said).unit
             if found is not None and (code is None or found.building == code):

@@ -82,6 +82,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "open": "select id from tickets where state = 'open' limit 1",
         "revision": "select revision from sites where id = 's07'",
         "first": "select id from tickets order by id limit 1",
+        "untold": "select ticket_id from untold_tickets limit 1",
     },
     "sla": {
         "closed": (
@@ -363,6 +364,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "tickets": {
         "forgetting._LOCK": [ask(40, ids=["@closed"])],
         "forgetting._DELETE": [ask(80, ids=["@closed"])],
+        "imported._KNOWN": [ask(60, external_ids=["WX-7", "WX-57", "none"])],
+        "imported._LOCK_UNTOLD": [ask(160)],
+        "imported._NEXT_UNTOLD": [ask(40)],
+        "imported._DELETE_UNTOLD": [ask(40, ids=["@untold"])],
         "queries._LOAD": [ask(40, id="@closed")],
         "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
         "queries._FOR_UPDATE.lookup": [ask(40, id="@open")],
@@ -437,7 +442,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._FIND": [ask(40, id="@open")],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
         "queries._DELETE_CLOCKS": [ask(40, ids=["@open"], kinds=["arrival"])],
-        "terms._LOAD": [ask(40, sites=["s07"])],
+        "terms._LOAD": [
+            ask(40, sites=["s07"], first_too=False),
+            ask(40, sites=["s07"], first_too=True),
+        ],
         "terms._NEWEST_POLICY": [ask(40, id="p7")],
         "terms._NEWEST_CALENDAR": [ask(40, id="c7")],
         "terms._FIND_CALENDARS": [ask(40, ids=["c7"])],
