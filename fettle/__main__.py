@@ -19,10 +19,12 @@ _COMMANDS = {
     "topology": "fettle.topology",
     "dlq": "fettle.dlq",
     "republish": "fettle.republish",
+    "import": "fettle.importing.command:import_list",
     "archive": "fettle.archive.command",
     "reference": "fettle.reference.command",
 }
-"""Each in the module that holds it under the same name: a function, or an application of several.
+"""Each in the module that holds it under the same name, or the one after the colon: a function, or
+an application of several.
 """
 
 
@@ -34,7 +36,8 @@ def app() -> None:
     line = typer.Typer(no_args_is_help=True, add_completion=False)
     line.callback()(fettle)
     for name in sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in _COMMANDS else _COMMANDS:
-        command = getattr(import_module(_COMMANDS[name]), name)
+        module, _, attribute = _COMMANDS[name].partition(":")
+        command = getattr(import_module(module), attribute or name)
         if isinstance(command, typer.Typer):
             line.add_typer(command, name=name)
         else:

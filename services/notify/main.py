@@ -17,7 +17,7 @@ from services.notify.actions.tell import PROMISES, REPEATS, tell_repeats, tell_w
 from services.notify.adapters.names import Names
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.adapters.webhooks import WebhookPoster
-from services.notify.api import audiences, endpoints, inbox, messages, recipients
+from services.notify.api import audiences, endpoints, imports, inbox, messages, recipients
 from services.notify.api.state import NotifyState
 from services.notify.domain.addresses import Reach
 from services.notify.domain.sealing import Sealer
@@ -101,6 +101,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return service.app(
         routers=(
             recipients.router,
+            imports.router,
             audiences.router,
             endpoints.router,
             inbox.router,

@@ -208,7 +208,7 @@ def _fitting(
     plain = [_plain(name) for name in headings]
     for form in forms:
         places = _places(headings, form, mapping)
-        if not all(column.name in places for column in form.columns if column.required):
+        if not places or not all(c.name in places for c in form.columns if c.required):
             continue
         repeated = sorted(
             headings[at] for at in places.values() if plain.count(_plain(headings[at])) > 1

@@ -1,7 +1,7 @@
 """Sheets of a workbook (`.xlsx`, `.xls`, `.ods`), cell by cell as text."""
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -22,14 +22,16 @@ def is_workbook(path: Path) -> bool:
 
 
 def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of the sheet of that name, or of the first that has any, with their numbers as
-    the program shows them; a cell that is merged downwards has its value in each of its rows.
-    Raises Unreadable.
+    """Yield the rows of the sheet of that name or number, or of the first that has any, with their
+    numbers as the program shows them; a cell that is merged downwards has its value in each of its
+    rows. Raises Unreadable.
     """
     _demand_moderate(path)
     try:
         book = CalamineWorkbook.from_path(path)
         names = book.sheet_names
+        if sheet is not None and sheet not in names and sheet in _numbers(names):
+            sheet = names[int(sheet) - 1]
         if sheet is not None and sheet not in names:
             raise Unreadable(
                 f"{path}: it has no sheet {sheet!r}; its sheets are: {', '.join(names)}"
@@ -52,6 +54,10 @@ def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
             f"{path}: not a workbook that can be read ({error}); save it as .xlsx or as CSV"
         ) from error
     raise Unreadable(f"{path}: its sheets are empty")
+
+
+def _numbers(names: Sequence[str]) -> list[str]:
+    return [str(n) for n, _ in enumerate(names, start=1)]
 
 
 class _MergedDown:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pydantic_core import to_json
 from sqlalchemy import text
 
-from services.notify.domain.contacts import Contact, ContactsGiven
+from services.notify.domain.contacts import Contact, Contacts, ContactsGiven
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Recipient
 from services.notify.store.recipients import (
@@ -35,6 +35,8 @@ _PUT = text("""
     where (r.name, r.phone, r.email) is distinct from
       (excluded.name, excluded.phone, excluded.email)""")
 
+_FIND = text("""
+    select id, name, phone, email from recipients where id = any(cast(:ids as text[]))""")
 _WITH_PHONE = text(f"""
     select {RECIPIENT_COLUMNS} from recipients p
     where phone = :phone and id > :after and (cast(:sites as text[]) is null or exists (
@@ -57,6 +59,14 @@ async def save_contacts(tx: Transaction, given: Mapping[PersonId, ContactsGiven]
         for person, each in given.items()
     ]
     await tx.execute(_PUT, rows=to_json(rows).decode(), language=Language.CHINESE)
+
+
+async def find_contacts(tx: Transaction, ids: Collection[PersonId]) -> Mapping[PersonId, Contacts]:
+    """Return the contacts of those who are known, by id."""
+    return {
+        PersonId(row["id"]): Contacts(name=row["name"], phone=row["phone"], email=row["email"])
+        for row in await tx.rows(_FIND, ids=sorted(ids))
+    }
 
 
 async def list_with_phone(

@@ -557,6 +557,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
         "recipients._ACQUAINTANCES": [ask(120, ids=["@recipient"], sites=["s07"], every_site="*")],
         "contacts._PUT": [ask(60, rows=_CONTACTS, language="zh-CN")],
+        "contacts._FIND": [ask(40, ids=["@recipient", "@offered_to"])],
         "contacts._WITH_PHONE": [
             ask(200, phone="+8613800000007", after="", every_site="*"),
             ask(40, phone="+8613800000007", after="", every_site="*", sites=None),
