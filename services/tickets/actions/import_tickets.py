@@ -36,7 +36,7 @@ TELLING_IMPORTED = "telling_imported"
 
 _PIECE = 100
 _TOLD_A_SECOND = 100
-"""So many tickets of a list are published a second, whoever waits for them: what is reported
+"""So many tickets of a list are published a second: what is reported
 meanwhile is heard before the next hundred are.
 """
 

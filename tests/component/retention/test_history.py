@@ -81,6 +81,10 @@ async def test_ten_thousand_tickets_of_the_past_ring_no_phone(
     assert [fact.type for fact in facts] == ["tickets.ticket.imported.v1"] * TICKETS
     for quiet in ("dispatch", "sla", "notify"):
         assert len(await services[quiet].said()) == told_before[quiet], quiet
+    for listener in ("dispatch", "sla", "notify"):
+        assert await number_of(services[listener], "snapshots where entity = 'tickets.ticket'") == (
+            TICKETS
+        )
     assert await number_of(services["sla"], "promises where imported") == TICKETS
     assert await number_of(services["sla"], "announcements") == 0
     assert await number_of(services["dispatch"], "work_orders") == 0
