@@ -18,12 +18,8 @@ from shared.ids import PersonId
 async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier: Courier) -> None:
     """Say what there is to say about each ticket, once for all that was heard of it, in the
     language that its report chose. What is to be sent of offers that have their answer ends, and of
-    jobs that their technicians have no longer. Of tickets just taken over from a former system, in
-    which they had ended, there is nothing to say.
+    jobs that their technicians have no longer.
     """
-    heard = [each for each in heard if not _is_just_imported(each)]
-    if not heard:
-        return
     await save_chosen_languages(
         tx,
         [
@@ -43,10 +39,6 @@ async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier:
     orders = [each for each in heard if isinstance(each, WorkOrderV1)]
     await end_offers(tx, [decided for order in orders for decided in _decided_offers(order)])
     await end_jobs(tx, [ended for order in orders for ended in _ended_jobs(order)])
-
-
-def _is_just_imported(heard: Snapshot) -> bool:
-    return isinstance(heard, TicketV1) and heard.version == 1 and heard.is_history
 
 
 def _decided_offers(order: WorkOrderV1) -> Iterator[DecidedOffer]:

@@ -60,7 +60,6 @@ class PastTickets:
     def read(self, row: SheetRow) -> PastTicket:
         """Return what the row says. Raises WrongCell."""
         at = {name: found for name in _DATES if (found := self._at(row, name)) is not None}
-        opened_at = at["opened_at"]
         state = _state(row, at)
         _demand_order(state, at)
         priority, rating = row.text("priority"), row.text("rating")
@@ -77,8 +76,7 @@ class PastTickets:
             reporter_id=self._reporter(row),
             reporter=row.text("reporter"),
             technician=row.text("technician"),
-            opened_at=opened_at,
-            **{name: found for name, found in at.items() if name != "opened_at"},
+            **at,
             rating=None if rating is None else int(rating),
         )
 
@@ -150,8 +148,8 @@ def _state(row: SheetRow, at: dict[str, datetime]) -> State:
             )
         if not ends:
             raise WrongCell("resolved_at", "is missing: write when it was done, or closed")
-        at.setdefault("resolved_at", at[ends[0]])
-        at.setdefault("closed_at", at["resolved_at"])
+        resolved_at = at.setdefault("resolved_at", at[ends[0]])
+        at.setdefault("closed_at", resolved_at)
     if state is State.CANCELLED:
         if "resolved_at" in at:
             raise WrongCell(

@@ -125,6 +125,33 @@ async def test_history_that_is_reopened_goes_the_whole_road(road: Road, receiver
     ]
 
 
+async def test_what_is_said_on_history_after_it_was_taken_over_is_heard(road: Road) -> None:
+    ended = road.clock.now() - timedelta(days=9)
+    await send_list(
+        road.tickets,
+        "tickets",
+        f"工单号,类别,报修人编号,报修时间,完成时间,评分\nWX-1,水管,resident-1,"
+        f"{ended:%Y-%m-%d %H:%M},{ended:%Y-%m-%d %H:%M},1\n",
+    )
+    (ticket,) = (await road.tickets.send("GET", "tickets?site=demo", as_="dispatcher"))["items"]
+
+    road.clock.move(seconds=1)
+    await road.tickets.post(
+        f"tickets/{ticket['id']}/comments",
+        {"text": "保修期内，可以再报", "public": True},
+        status=201,
+        as_="dispatcher",
+    )
+    await road.exchange()  # before the ticket itself was told
+    await tell_all(road)
+
+    async with road.services["notify"].tx() as tx:
+        said = await tx.rows(text("select recipient_id, kind, stale from messages"))
+    assert [dict(row) for row in said] == [
+        {"recipient_id": "resident-1", "kind": "ticket.answered", "stale": None}
+    ]
+
+
 async def tell_all(road: Road) -> None:
     await road.services["tickets"].runs_due(TELLING_IMPORTED)
     await road.exchange()
