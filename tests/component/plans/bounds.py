@@ -165,7 +165,10 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((60, _filters(reporter_id="r000007"), who) for who in (_ONE, _FIFTY, _ALL)),
     *((40, _filters(reference="S07-100006-X"), who) for who in (_ONE, _FIFTY, _ALL)),
     *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
-    *((620, _filters(imported=False), who) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(imported=False), who)
+        for blocks, who in ((620, _ONE), (3000, _FIFTY), (620, _ALL))
+    ),
     *((950, _filters(words=("漏水",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((830, _filters(words=("unheard-of", "水")), who) for who in (_ONE, _FIFTY, _ALL)),

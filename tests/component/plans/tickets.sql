@@ -21,7 +21,7 @@ insert into tickets (id,version,site_id,reference,state,cycle,category,priority,
     case when state='on_hold' then 'waiting_parts' end,null,0,null,at,jsonb_build_array(repeat('x',300)),'[]',null,'[]','[]','[]','[]',
     case when state='in_progress' then jsonb_build_object('t'||lpad((i%2000)::text,5,'0'),null) else '{}' end,6,unit,case when unit is null then 'gate-'||i%40 end,null,null,
     case when state='resolved' then now()+i%86400*interval '3 s' end,at+interval '1 day',
-    case when i%10=6 then '{}'::jsonb end,case when i%10=6 then 'WX-'||i end from gen order by i;
+    case when i/50%10=6 then '{}'::jsonb end,case when i/50%10=6 then 'WX-'||i end from gen order by i;
 update tickets t set followers = jsonb_build_array(w.who), joined = jsonb_build_array(jsonb_build_object('ticket_id', t.id, 'people', jsonb_build_array(w.who), 'left', '[]'::jsonb))
     from gen g cross join lateral (select 'r'||lpad((g.i%2000)::text,6,'0') who) w where g.id = t.id and g.i%100=7;
 insert into ticket_words select t.id,t.site_id,lower(concat_ws(E'\n',t.title,t.description,t.reference,t.unit_key,t.spot)),
@@ -30,4 +30,4 @@ insert into entries select id,n,at,'opened',who,true,'{"x":1}',null from gen, ge
 insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300)) from gen, unnest(array['dispatch.work_order','sla.clocks']) entity where i > :n*0.9 order by i;
 insert into people select site||'/'||who,site,who,1,'["resident"]','[]',null,'[]',null,now()-i%9*interval '1 day' from (select distinct on (who) who, site, i from gen order by who, i) first;
 insert into shown_claims select person_id,now(),'{}','{"3-1202":"2026-01-01T00:00:00Z"}',now()-version*interval '1 day' from people;
-insert into untold_tickets select id, at from gen where i%10=6;
+insert into untold_tickets select id, at from gen where i/50%10=6;
