@@ -18,7 +18,7 @@ from shared.importing.sheet import Sheet
 
 _MAX_AT_ONCE = 2
 _MAX_WAITING = 8
-_TIMEOUT_S = 180.0
+_TIMEOUT_S = 300.0
 _TOO_MUCH = frozenset({signal.SIGXCPU, signal.SIGXFSZ, signal.SIGABRT, signal.SIGSEGV})
 """What ends a process that asks for more time, disk or memory than it may have."""
 

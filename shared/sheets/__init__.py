@@ -253,6 +253,8 @@ def _plain(heading: str) -> str:
 
 
 def _printable(value: str) -> str:
+    if value.isprintable():
+        return value
     return "".join(
         character if character.isprintable() or character == "\n" else " " for character in value
     )

@@ -30,7 +30,7 @@ class Legend:
 
     def __init__(self, titles: Iterable[str]) -> None:
         self._said = {
-            _named(found["name"]): _times(found["times"])
+            _named(found.group("name")): _times(found.group("times"))
             for title in titles
             for found in _LEGEND.finditer(_plain(title))
         }

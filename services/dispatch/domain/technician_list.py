@@ -86,8 +86,8 @@ class Trades:
             found = _PART.fullmatch(part.strip())
             if found is None:
                 continue
-            for code in self._codes_of(found["trade"].strip()):
-                levels[code] = max(int(found["level"] or 1), levels.get(code, 1))
+            for code in self._codes_of(found.group("trade").strip()):
+                levels[code] = max(int(found.group("level") or 1), levels.get(code, 1))
         if len(levels) > _MAX_SKILLS:
             raise WrongCell("skills", f"has more than {_MAX_SKILLS} skills")
         return tuple(SkillNeed(code=code, level=level) for code, level in levels.items())

@@ -137,7 +137,7 @@ class _Importing:
         try:
             return read_contacts(said, country=self._country)
         except Invalid as invalid:
-            column = str(invalid.details["field"]).removeprefix("/")
+            column = str(invalid.details.get("field")).removeprefix("/")
             raise WrongCell(column, invalid.message) from invalid
 
     async def _foreign(
