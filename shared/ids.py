@@ -13,6 +13,8 @@ SiteId = NewType("SiteId", str)
 PersonId = NewType("PersonId", str)
 TechnicianId = NewType("TechnicianId", str)
 
+_BITS_OF_CHANCE = 80
+"""Of a UUIDv7: what follows the time, with version and variant."""
 MAX_SUBJECT_LENGTH = 255
 """Characters of a subject (OpenID Connect Core §2)."""
 
@@ -55,3 +57,9 @@ def derived_id(parent: UUID, *parts: str | int) -> UUID:
     for (RFC 9562 §5.5).
     """
     return uuid5(NAMESPACE_OID, "/".join([parent.hex, *map(str, parts)]))
+
+
+def id_of_then(at: datetime) -> UUID:
+    """Return a new UUIDv7 that stands where one made at `at` would; not before 1970."""
+    milliseconds = max(int(at.timestamp() * 1000), 0)
+    return UUID(int=milliseconds << _BITS_OF_CHANCE | new_id().int & ((1 << _BITS_OF_CHANCE) - 1))

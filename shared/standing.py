@@ -144,7 +144,11 @@ def _end(
     """Return when what was promised came about, and when it was no longer wanted."""
     cancelled_at = cancelled_since(ticket.steps)
     if clock.kind is ClockKind.RESPONSE:
-        return _earliest(ticket.answered_at, *_taken_on(ticket, jobs)), cancelled_at
+        answers = [at for at in (ticket.answered_at, *_taken_on(ticket, jobs)) if at is not None]
+        if clock.started_at > ticket.opened_at:
+            # it was reopened after it had ended in a former system, and answered there before
+            answers = [at for at in answers if at >= clock.started_at]
+        return _earliest(*answers), cancelled_at
     resolved = _standing_resolution(ticket)
     resolved_at = resolved.at if resolved else None
     if clock.kind is ClockKind.RESOLUTION:

@@ -11,6 +11,7 @@ class Kind(StrEnum):
     RESIDENTS = "residents"
     TECHNICIANS = "technicians"
     ROTA = "rota"
+    TICKETS = "tickets"
 
 
 @dataclass(frozen=True)
@@ -30,4 +31,5 @@ STEPS: Mapping[Kind, tuple[Step, ...]] = {
     Kind.RESIDENTS: (Step("tickets", "/v1/sites/{site}/people:import"), _CONTACTS),
     Kind.TECHNICIANS: (Step("dispatch", "/v1/sites/{site}/technicians:import"), _CONTACTS),
     Kind.ROTA: (Step("dispatch", "/v1/sites/{site}/rota:import"),),
+    Kind.TICKETS: (Step("tickets", "/v1/sites/{site}/tickets:import"),),
 }

@@ -12,6 +12,7 @@ from services.tickets.actions.buildings import (
     republish_old_buildings,
 )
 from services.tickets.actions.end_ticket import close_unconfirmed_tickets
+from services.tickets.actions.import_tickets import TELLING_IMPORTED, tell_imported
 from services.tickets.actions.people import (
     LAPSING,
     MOVING_OUT,
@@ -34,6 +35,7 @@ from services.tickets.actions.sites import (
     tell_untold_sites,
 )
 from services.tickets.store.forgetting import TICKETS, delete_tickets, lock_tickets_to_delete
+from services.tickets.store.imported import find_next_untold, lock_untold
 from services.tickets.store.people import (
     find_earliest_claim,
     find_next_move,
@@ -86,6 +88,13 @@ DUE_WORK = (
         claim=lock_moving_out,
         act=move_out,
         batch_size=1,
+    ),
+    DueWork(
+        name=TELLING_IMPORTED,
+        next_due=find_next_untold,
+        claim=lock_untold,
+        act=tell_imported,
+        batch_size=50,
     ),
 )
 

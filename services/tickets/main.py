@@ -57,6 +57,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             TicketsState,
             numbers=Numbers(database),
             public_url=settings.public_url,
+            ticket_retention_days=settings.ticket_retention_days,
             work_tokens=WorkTokenProver(settings.offer_public_keys, clock),
         ),
     )

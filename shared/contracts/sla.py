@@ -21,6 +21,10 @@ class ClockState(StrEnum):
     MET = "met"
     BREACHED = "breached"
     CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    """Of a ticket that was taken over without the date that would tell: neither kept nor broken,
+    and in no figure. No fact says it.
+    """
 
 
 class ClockV1(Contract):

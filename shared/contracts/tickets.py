@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from shared.contracts.base import Contract, Latitude, Longitude, SkillNeed, Snapshot, Window
 from shared.contracts.categories import MissingAnswer, Nature, Road
+from shared.contracts.imported import Imported
 from shared.contracts.words import Danger, Rating
 
 
@@ -152,6 +153,7 @@ class TicketV1(Snapshot):
     ENTITY: ClassVar[str] = "ticket"
     FACTS: ClassVar[dict[str, str]] = {
         "opened": "A person or a machine asked for something.",
+        "imported": "It had ended in a former system, whose records were taken over.",
         "assigned": "A technician accepted the work.",
         "started": "The technician is travelling, on site or working.",
         "unassigned": "The technician returned the work or was lost; it looks for another.",
@@ -222,27 +224,13 @@ class TicketV1(Snapshot):
     preferred_windows: tuple[Window, ...] = ()
     opened_at: AwareDatetime
     classes: tuple[Classing, ...]
+    imported: Imported | None = None
+    """Where it was taken over from; None: it was reported here."""
 
-
-class CommentV1(Snapshot):
-    """Words on a ticket; only public ones are told or shown to residents."""
-
-    OWNER: ClassVar[str] = "tickets"
-    ENTITY: ClassVar[str] = "comment"
-    ABOUT: ClassVar[tuple[str, str]] = ("ticket", "ticket_id")
-    FACTS: ClassVar[dict[str, str]] = {
-        "added": "A comment was written on a ticket; public comments are told to the resident."
-    }
-
-    id: UUID
-    ticket_id: UUID
-    author_id: str
-    by_staff: bool
-    public: bool
-    text: str
-    at: AwareDatetime
-    by_technician: bool = False
-    """Written by a technician of the ticket's job."""
+    @property
+    def is_history(self) -> bool:
+        """Whether it is as it ended in a former system."""
+        return self.imported is not None and self.imported.is_history(cycle=self.cycle)
 
 
 class CategoryV1(Contract):

@@ -70,4 +70,9 @@ def person_of(row: SheetRow, site_id: str) -> str | None:
     if (id := row.text("id")) is not None:
         return id
     phone = row.text("phone")
-    return None if phone is None else str(derived_id(_PEOPLE, site_id, phone))
+    return None if phone is None else person_by_phone(phone, site_id)
+
+
+def person_by_phone(phone: str, site_id: str) -> str:
+    """Return the id of the person with that telephone at the site."""
+    return str(derived_id(_PEOPLE, site_id, phone))

@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.contracts import TicketV1
+from shared.contracts.imported import Imported
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
 from shared.db.writes import Mode
@@ -30,18 +31,20 @@ class Stateful(Protocol):
     def state(self) -> TicketState: ...
     @property
     def cycle(self) -> int: ...
+    @property
+    def imported(self) -> Imported | None: ...
 
 
 def note_state(tx: Transaction, ticket: Stateful, *, was_over: bool = False) -> None:
-    """Store that the ticket has ended as of now, or that it goes on after all; costs nothing while
-    it goes on in its first cycle.
+    """Store that the ticket has ended as of now, one that had ended in a former system as of its
+    own date, or that it goes on after all; costs nothing while it goes on in its first cycle.
 
     `was_over` says that it is known to be among the ended, whatever its cycle.
     """
     over = ticket.state in _OVER
     if over or was_over or ticket.cycle > 1:
-        row = {"ticket_id": ticket.id, "since": tx.now if over else None, "step": WHOLE}
-        tx.write_own("ended_tickets", row, Mode.SAVE)
+        row = {"ticket_id": ticket.id, "since": _ended_at(tx, ticket) if over else None}
+        tx.write_own("ended_tickets", {**row, "step": WHOLE}, Mode.SAVE)
 
 
 def note_unknown(tx: Transaction, ticket_id: UUID) -> None:
@@ -53,6 +56,13 @@ def note_unknown(tx: Transaction, ticket_id: UUID) -> None:
         {"ticket_id": ticket_id, "since": tx.now, "step": SHRUNK},
         Mode.INSERT_MISSING,
     )
+
+
+def _ended_at(tx: Transaction, ticket: Stateful) -> datetime:
+    imported = ticket.imported
+    if imported is None or not imported.is_history(cycle=ticket.cycle):
+        return tx.now
+    return imported.kept_from or tx.now
 
 
 def ended_long_ago(ticket: TicketV1, *, now: datetime) -> bool:

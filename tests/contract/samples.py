@@ -33,6 +33,7 @@ from shared.contracts.dispatch import (
     PoolV1,
     WorkOrderState,
 )
+from shared.contracts.imported import Imported
 from shared.contracts.notify import Decision
 from shared.contracts.people import Residency
 from shared.contracts.sla import Announcement, ClockKind, ClockState, ClockV1
@@ -162,6 +163,14 @@ def examples() -> tuple[Snapshot, ...]:
         cancel_requested_at=_at(8, 20),
         danger=(Danger(at=_at(8), words=("爆管",), cause="resident-7"),),
         language_chosen=True,
+        imported=Imported(
+            at=_at(7),
+            external_id="WX-2025-0001",
+            opened_at=_at(6),
+            arrived_at=_at(6, 30),
+            ended=True,
+            kept_from=_at(6, 50),
+        ),
     )
     job = JobV1(
         id=_JOB,

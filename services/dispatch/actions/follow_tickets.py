@@ -28,8 +28,12 @@ from shared.messaging.ended_tickets import ended_long_ago
 async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """Make the work orders what the tickets ask for.
 
-    Harmless to repeat, in any order, after any gap.
+    Harmless to repeat, in any order, after any gap. Tickets that are as they ended in a former
+    system ask for nothing.
     """
+    tickets = [ticket for ticket in tickets if not ticket.is_history]
+    if not tickets:
+        return
     turns = await claim_turns(tx, tickets)
     orders = await find_work_orders(tx, [ticket.id for ticket in tickets], for_update=True)
     tickets = [

@@ -166,6 +166,8 @@ async def tell_repeats(tx: Transaction, repeats: Sequence[Repeats], *, couriers:
 
 async def _wait_for_promises(tx: Transaction, known: Iterable[Known]) -> None:
     for each in known:
+        if each.ticket.is_history:
+            continue
         until = awaits_promises(each, now=tx.now)
         if until is not None:
             put_waiting(tx, each.ticket.id, each.ticket.site_id, until)
@@ -178,8 +180,15 @@ def inbox_of(person: str) -> str:
 
 
 def _occasions(tx: Transaction, known: Known) -> list[Occasion]:
-    return [
+    """Return every occasion about the ticket; of one that had ended in a former system, those since
+    it was taken over.
+    """
+    occasions = [
         *for_technicians(known, now=tx.now),
         *for_residents(known, now=tx.now),
         *for_staff(known, now=tx.now),
     ]
+    imported = known.ticket.imported
+    if imported is None or not imported.ended:
+        return occasions
+    return [occasion for occasion in occasions if occasion.at > imported.at]

@@ -34,7 +34,8 @@ async def follow_work(
     news = []
     for ticket in tickets:
         before = timed.pop(ticket.id, None)
-        if before is None and ended_long_ago(ticket, now=tx.now):
+        forgotten = before is None and ended_long_ago(ticket, now=tx.now)
+        if forgotten and not ticket.is_history:
             continue  # it is in the sums already
         known = work_life(held.get(str(ticket.id))) if before is None else before.life.work
         life = Life(ticket_life(ticket), heard.get(ticket.id, known))
@@ -80,7 +81,11 @@ async def _time(tx: Transaction, news: Sequence[News]) -> list[Decision]:
     announced = await find_announcements(tx, known)
     opened = [each.life.ticket.opened_at for each in news]
     terms = await load_terms(
-        tx, {each.life.ticket.site_id for each in news}, since=min(opened), until=max(opened)
+        tx,
+        {each.life.ticket.site_id for each in news},
+        since=min(opened),
+        until=max(opened),
+        first_too=any(each.life.ticket.is_history for each in news),
     )
     decided = (
         time_ticket(

@@ -63,6 +63,7 @@ def _save(tx: Transaction, decision: Decision) -> None:
     save_announcements(tx, after.ticket_id, decision.fresh)
     for kind, seconds in decision.ran.items():
         tx.observe(RAN[kind], seconds, after.card.priority)
-    tx.tell(topic_of(after.card.site_id))
+    if not after.is_history:
+        tx.tell(topic_of(after.card.site_id))
     if after.next_at is not None:
         tx.schedule(CLOCKS, after.next_at + SETTLING)

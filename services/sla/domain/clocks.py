@@ -106,8 +106,29 @@ def clocks_of(
         all_terms = list(_all_terms(course, life, stages, now))
         if any(terms.amount is not None for terms in all_terms):
             clock = _unless_cancelled(_run(course, all_terms, now), life)
+            if life.ticket.is_history and course.stop is None and course.unwanted is None:
+                clock = _unknown(clock, ended_at=_standing_since(life))
             clocks.append(_looked_at_when_a_visit_stands(clock, life, now))
     return Promises(policy=policy, clocks=tuple(clocks))
+
+
+def _unknown(clock: Clock, *, ended_at: datetime | None) -> Clock:
+    """Return the clock of which a former system did not say when it stopped: by the end of its
+    ticket at the latest.
+    """
+    return clock._replace(
+        state=ClockState.UNKNOWN,
+        stopped_at=ended_at,
+        breached_at=None,
+        crossings=(),
+        next_at=None,
+    )
+
+
+def _standing_since(life: Life) -> datetime | None:
+    """Return since when it is resolved; None while it is not."""
+    standing = (each for each in life.ticket.resolutions if each.until is None)
+    return next((each.since for each in standing), None)
 
 
 def _unless_cancelled(clock: Clock, life: Life) -> Clock:
@@ -144,11 +165,8 @@ def _stages(life: Life, policies: Sequence[Policy], calendars: Calendars) -> Ite
 
 
 def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
-    opened_at, cancelled_at, resolutions = (
-        life.ticket.opened_at,
-        life.ticket.cancelled_at,
-        life.ticket.resolutions,
-    )
+    opened_at, cancelled_at = life.ticket.opened_at, life.ticket.cancelled_at
+    resolutions = life.ticket.resolutions
     resolved = [Period(each.since, each.until) for each in resolutions if each.until is not None]
     standing = next((each for each in resolutions if each.until is None), None)
     standing_since = standing.since if standing else None
@@ -163,6 +181,11 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
             stop=standing_since,
             unwanted=cancelled_at,
             resolved=resolved,
+        )
+    if life.ticket.is_history:
+        arrived_at = life.ticket.arrived_at
+        return _Course(
+            kind=kind, start=opened_at, stop=arrived_at, unwanted=cancelled_at, resolved=[]
         )
     at_desk_at = at_desk_since(life.ticket.classes)
     reopened_at = life.reopened_at() if restarts and at_desk_at is None else None

@@ -61,6 +61,10 @@ class TicketLife:
     responded_at: datetime | None = None
     cancelled_at: datetime | None = None
     appointments: tuple[Appointment, ...] = ()
+    is_history: bool = False
+    """Whether it is as it ended in a former system: then no step says when a technician came."""
+    arrived_at: datetime | None = None
+    """When a technician came, as the former system said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +136,12 @@ class Life:
 
 
 def ticket_life(ticket: TicketV1) -> TicketLife:
+    """Return the ticket's part. One that was reopened after it had ended in a former system begins
+    with its reopening: what was before was promised by others.
+    """
+    imported = ticket.imported
+    if imported is not None and imported.ended and not ticket.is_history:
+        ticket = _since_reopening(ticket)
     return TicketLife(
         opened_at=ticket.opened_at,
         site_id=ticket.site_id,
@@ -143,6 +153,23 @@ def ticket_life(ticket: TicketV1) -> TicketLife:
         responded_at=_responded_at(ticket),
         cancelled_at=cancelled_since(ticket.steps),
         appointments=ticket.appointments,
+        is_history=ticket.is_history,
+        arrived_at=imported.arrived_at if imported is not None and ticket.is_history else None,
+    )
+
+
+def _since_reopening(ticket: TicketV1) -> TicketV1:
+    steps = tuple(step for step in ticket.steps if step.cycle > 1)
+    opened_at = steps[0].at
+    answered_at = ticket.answered_at
+    current = max((n for n, each in enumerate(ticket.classes) if each.at <= opened_at), default=0)
+    return ticket.model_copy(
+        update={
+            "steps": steps,
+            "opened_at": opened_at,
+            "classes": ticket.classes[current:],
+            "answered_at": answered_at if answered_at and answered_at >= opened_at else None,
+        }
     )
 
 
@@ -196,11 +223,12 @@ def _resolutions(ticket: TicketV1) -> list[Resolution]:
 
 
 def _responded_at(ticket: TicketV1) -> datetime | None:
-    """Return when the ticket was answered; one that is resolved has been."""
-    assigned = (
-        step.at
-        for step in ticket.steps
-        if step.state in {TicketState.ASSIGNED, TicketState.RESOLVED}
-    )
+    """Return when the ticket was answered; one that is resolved has been, though a former system
+    need not have said when.
+    """
+    answers = {TicketState.ASSIGNED, TicketState.RESOLVED}
+    if ticket.is_history:
+        answers = {TicketState.ASSIGNED}
+    assigned = (step.at for step in ticket.steps if step.state in answers)
     answered = () if ticket.answered_at is None else (ticket.answered_at,)
     return min((*assigned, *answered), default=None)

@@ -141,12 +141,17 @@ class InForce(BaseModel):
     until: datetime | None
 
 
-def in_force(versions: Iterable[InForce], at: datetime) -> list[Policy]:
-    """Return the policies as they stood at `at`."""
+def in_force(
+    versions: Iterable[InForce], at: datetime, *, first_before: bool = False
+) -> list[Policy]:
+    """Return the policies as they stood at `at`; with `first_before` the first version of each also
+    before it was written.
+    """
     return [
         version.policy
         for version in versions
-        if version.since <= at and (version.until is None or at < version.until)
+        if (version.since <= at or (first_before and version.policy.version == 1))
+        and (version.until is None or at < version.until)
     ]
 
 

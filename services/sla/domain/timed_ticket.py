@@ -60,6 +60,11 @@ class TimedTicket:
         return {clock.kind: clock for clock in self.clocks if is_going_on(clock)}
 
     @property
+    def is_history(self) -> bool:
+        """Whether it is as it ended in a former system: in no figure, and nothing to tell."""
+        return self.life.ticket.is_history
+
+    @property
     def urgent_at(self) -> datetime | None:
         """The earliest due time of a promise that is not yet done with."""
         return urgent_at(self.clocks)

@@ -107,10 +107,12 @@ def time_ticket(
     # may have waited, and the clocks of two machines differ.
     looked_at = now if before is None else max(now, before.looked_at)
     as_of = looked_at - SETTLING
-    in_force_then = in_force(policies, news.life.ticket.opened_at)
+    is_history = news.life.ticket.is_history
+    opened_at = news.life.ticket.opened_at
+    in_force_then = in_force(policies, opened_at, first_before=is_history)
     promises = clocks_of(news.life, policies=in_force_then, calendars=calendars, now=as_of)
     clocks = promises.as_told()
-    fresh = to_announce(promises.clocks, announced, looked_at)
+    fresh = () if is_history else to_announce(promises.clocks, announced, looked_at)
     happened = what_happened(None if before is None else before.clocks, clocks, fresh)
     objection = time_to_object(
         news.life,
@@ -120,6 +122,8 @@ def time_ticket(
     )
     if not happened and before is not None and _says_more(promises, objection, before):
         happened = {"recomputed": []}
+    if is_history:
+        happened = {}
     next_at = next_look(promises.clocks, as_of)
     if (
         before is not None
@@ -132,7 +136,7 @@ def time_ticket(
     version = 0 if before is None else before.version
     after = TimedTicket(
         ticket_id=news.ticket_id,
-        version=version + 1 if happened else version,
+        version=version + 1 if happened else max(version, 1),
         card=news.card,
         policy_id=promises.policy.id,
         policy_version=promises.policy.version,
@@ -180,9 +184,9 @@ def _begun(before: TimedTicket | None, after: TimedTicket) -> tuple[ClockV1, ...
 
 def _just_stopped(before: TimedTicket | None, after: TimedTicket) -> list[tuple[ClockV1, datetime]]:
     """Return the clocks that have now stopped in time or late, and when; those of a cancelled
-    ticket count in no figure.
+    ticket count in no figure, nor those of a former system.
     """
-    if after.card.ticket_state == TicketState.CANCELLED:
+    if after.card.ticket_state == TicketState.CANCELLED or after.is_history:
         return []
     stopped_before = {
         clock.kind for clock in (() if before is None else before.clocks) if not is_going_on(clock)

@@ -20,7 +20,7 @@ _DELETE = text("""
     with announced as (delete from announcements where ticket_id = any(cast(:ids as uuid[]))),
         going_on as (delete from clocks where ticket_id = any(cast(:ids as uuid[])))
     delete from promises where ticket_id = any(cast(:ids as uuid[]))
-    returning site_id, category, priority, ticket_state,
+    returning site_id, category, priority, ticket_state, imported,
       life -> 'ticket' ->> 'opened_at' as opened_at, clocks""")
 _ZONES = text(
     "select site_id, since, time_zone from site_zones where site_id = any(cast(:sites as text[])) "
@@ -40,7 +40,9 @@ _ADD = text("""
 
 
 async def delete_promises(tx: Transaction, ticket_ids: Collection[UUID]) -> list[Promised]:
-    """Delete what is held of these tickets; return what was."""
+    """Delete what is held of these tickets; return what was, without what a former system had
+    promised.
+    """
     return [
         Promised(
             site_id=row["site_id"],
@@ -51,6 +53,7 @@ async def delete_promises(tx: Transaction, ticket_ids: Collection[UUID]) -> list
             clocks=_CLOCKS.validate_python(row["clocks"]),
         )
         for row in await tx.rows(_DELETE, ids=list(ticket_ids))
+        if not row["imported"]
     ]
 
 

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Float, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, Index, Text, text
+from sqlalchemy import false as sa_false
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -38,7 +39,7 @@ class PromisesRow(Table, table=True):
 
     `urgent_at` is the earliest due time of a promise that is not yet done with, `looked_at` when
     the clocks were last found to stand so, `next_at` when to look at them again though nothing
-    happens (None: never).
+    happens (None: never). `imported` are those of a ticket that is as it ended in a former system.
     """
 
     __tablename__ = "promises"
@@ -70,6 +71,7 @@ class PromisesRow(Table, table=True):
     urgent_at: datetime | None = _moment(nullable=True)
     next_at: datetime | None = _moment(nullable=True)
     looked_at: datetime = _moment()
+    imported: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=sa_false()))
 
 
 class ClockRow(Table, table=True):

@@ -49,10 +49,15 @@ async def lock_terms(tx: Transaction) -> None:
 
 
 async def load_terms(
-    tx: Transaction, site_ids: Collection[str], *, since: datetime, until: datetime
+    tx: Transaction,
+    site_ids: Collection[str],
+    *,
+    since: datetime,
+    until: datetime,
+    first_too: bool = False,
 ) -> Terms:
-    """Return what counts at these sites: the policies that were in force at any time between, and
-    the calendars and zones from `since` on.
+    """Return what counts at these sites: the policies that were in force at any time between
+    (`first_too`: and the first version of each), and the calendars and zones from `since` on.
 
     They are read every time, in one statement; what is made of the text of a policy or a calendar
     is remembered.
@@ -61,7 +66,8 @@ async def load_terms(
     written: dict[str, list[Edition]] = defaultdict(list)
     zones: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
     to_object: dict[str, int] = {}
-    for row in await tx.rows(_LOAD, sites=list(site_ids), since=since, until=until):
+    given = {"sites": list(site_ids), "since": since, "until": until, "first_too": first_too}
+    for row in await tx.rows(_LOAD, **given):
         if row["what"] == "policy":
             policies.append(
                 InForce(policy=_policy(row["body"]), since=row["since"], until=row["until"])
@@ -217,8 +223,8 @@ def _hours(body: str) -> WorkingTime:
 
 _LOAD = text("""
     select 'policy' as what, id, site_id, since, until, cast(body as text) as body from policies
-    where (site_id is null or site_id = any(:sites)) and since <= :until
-      and (until is null or until > :since)
+    where (site_id is null or site_id = any(:sites)) and (until is null or until > :since)
+      and (since <= :until or (cast(:first_too as boolean) and version = 1))
     union all
     select 'calendar', id, site_id, since, until, cast(body as text) from calendars
     where (site_id is null or site_id = any(:sites) or id = any(:sites))

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from services.tickets.domain.references import NumberPool
-from services.tickets.store.sites import claim_number_block
+from services.tickets.domain.references import BLOCK, NumberPool
+from services.tickets.store.sites import claim_numbers
 from shared.db.batching import Batcher
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
@@ -38,6 +38,11 @@ class Numbers:
             task.add_done_callback(self._ahead.discard)
         return number
 
+    async def take(self, code: str, count: int) -> range:
+        """Return so many numbers of a site's code in a row, for the tickets of a list."""
+        async with self._database.transaction() as tx:
+            return await claim_numbers(tx, code, count)
+
     async def _take_ahead(self, code: str) -> None:
         try:
             await self._blocks.ask(code)
@@ -51,6 +56,6 @@ class Numbers:
         for code in dict.fromkeys(codes):
             if self._pool.needs(code):
                 async with self._database.transaction() as tx:
-                    block = await claim_number_block(tx, code)
+                    block = await claim_numbers(tx, code, BLOCK)
                 self._pool.put(code, block)
         return [None] * len(codes)

@@ -1,4 +1,4 @@
-"""Lists of a site that are taken over: its places, and who lives there."""
+"""Lists of a site that are taken over: its places, who lives there, what was reported before."""
 
 from typing import Annotated
 
@@ -6,8 +6,12 @@ from fastapi import Query, Request, Response
 
 from services.tickets.actions.import_people import import_people
 from services.tickets.actions.import_places import import_places
+from services.tickets.actions.import_tickets import import_tickets
 from services.tickets.actions.seeing import see_site_to_keep_people
 from services.tickets.api.people import Keeper
+from services.tickets.api.state import TicketsState
+from services.tickets.domain import history_form
+from services.tickets.domain.limits import TicketFull
 from services.tickets.domain.place_list import EXAMPLE, PLACES
 from services.tickets.domain.resident_list import RESIDENTS, example
 from services.tickets.domain.site import CodeTaken
@@ -26,6 +30,7 @@ from shared.http.imports import (
 from shared.http.inputs import Language
 from shared.http.requests import Tx
 from shared.http.routing import action_router
+from shared.http.state import state_of
 
 router = action_router("/v1/sites", tag="imports")
 
@@ -92,3 +97,44 @@ async def people_template(
     """Return a list of residents to fill in."""
     site = await see_site_to_keep_people(tx, site_id, by=caller)
     return template_answer(RESIDENTS, example(site), format=format, language=language)
+
+
+@router.post("/{site_id}/tickets:import", **IMPORTS)
+@refuses(TicketFull)
+async def tickets(
+    site_id: Identifier,
+    request: Request,
+    given: Annotated[GivenList, takes_list(history_form.TICKETS)],
+    caller: Keeper,
+    tx: Tx,
+) -> ImportOut | Response:
+    """Take over tickets of a former system: what had ended there with its dates, for no one to hear
+    of; what had not as new reports. A number that is known already is left as it is.
+    """
+    state = state_of(request, TicketsState)
+    outcome = await import_tickets(
+        tx,
+        site_id,
+        given.read,
+        dry_run=given.dry_run,
+        skip_bad=given.skip_bad,
+        by=caller,
+        numbers=state.numbers,
+        retention_days=state.ticket_retention_days,
+    )
+    return as_answer(request, outcome)
+
+
+@router.get("/{site_id}/tickets:template", **TEMPLATES)
+async def tickets_template(
+    site_id: Identifier,
+    caller: Keeper,
+    tx: Tx,
+    format: _Format = Format.XLSX,
+    language: _Language = "zh-CN",
+) -> Response:
+    """Return a list of tickets to fill in."""
+    site = await see_site_to_keep_people(tx, site_id, by=caller)
+    return template_answer(
+        history_form.TICKETS, history_form.example(site), format=format, language=language
+    )

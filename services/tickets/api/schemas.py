@@ -19,6 +19,7 @@ from services.tickets.domain.work_view import DueView, WorkView
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.categories import MissingAnswer, Nature, Road
+from shared.contracts.imported import Imported
 from shared.contracts.tickets import (
     Activity,
     Appointment,
@@ -150,6 +151,7 @@ class TicketOut(Reply):
     note: Note | None
     cancel_requested_at: datetime | None
     danger: tuple[Danger, ...]
+    imported: Imported | None
     call_back: bool
     legal: tuple[Verb, ...]
 

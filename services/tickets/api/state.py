@@ -11,3 +11,4 @@ class TicketsState(AppState):
     numbers: Numbers
     public_url: str | None = None
     """Where clients reach the service, for the links of labels."""
+    ticket_retention_days: int

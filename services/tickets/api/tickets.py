@@ -133,6 +133,9 @@ async def _filters(
     opened_to: MomentBound | None = None,
     updated_from: MomentBound | None = None,
     updated_to: MomentBound | None = None,
+    imported: Annotated[
+        bool | None, Query(description="Whether it was taken over from a former system.")
+    ] = None,
 ) -> Filters:
     if reference is not None and is_misread(reference):
         raise Invalid(
@@ -152,6 +155,7 @@ async def _filters(
         opened_to=opened_to,
         updated_from=updated_from,
         updated_to=updated_to,
+        imported=imported,
     )
 
 

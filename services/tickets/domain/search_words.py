@@ -20,14 +20,16 @@ LINE = "\n"
 
 
 def searched_text(ticket: Ticket) -> str:
-    """Return title, description, reference and place as they are compared: full width folded
+    """Return title, description, references and place as they are compared: full width folded
     (NFKC), in lower case.
     """
     place = ticket.place
+    imported = ticket.imported
     said = (
         ticket.title,
         ticket.description,
         ticket.reference,
+        None if imported is None else imported.external_id,
         unit_key(place),
         place.spot,
         place.address,

@@ -1,7 +1,4 @@
-"""A ticket and what may be done to it: values in, values out.
-
-What dispatch makes of it is in `following.py`.
-"""
+"""A ticket and what may be done to it: values in, values out (by dispatch: `following.py`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +26,7 @@ from services.tickets.domain.verbs import (
 from shared.auth.caller import Caller, Role
 from shared.contracts import SkillNeed, Window
 from shared.contracts.categories import MissingAnswer, Nature, Road
+from shared.contracts.imported import Imported
 from shared.contracts.tickets import (
     Activity,
     Appointment,
@@ -54,10 +52,7 @@ _MAX_ACTIVITIES = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """What a person asked for.
-
-    The names are those of `TicketV1`; what stands last is this service's alone.
-    """
+    """What a person asked for, named as in `TicketV1`; what stands last is this service's alone."""
 
     id: TicketId
     version: int = 1
@@ -99,6 +94,7 @@ class Ticket:
     note: Note | None = None
     cancel_requested_at: datetime | None = None
     danger: tuple[Danger, ...] = ()
+    imported: Imported | None = None
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
     """Technicians who may read it for its work, and until when (None: while the job is theirs)."""
     entries: int = 1

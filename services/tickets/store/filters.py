@@ -31,4 +31,5 @@ class Filters:
     opened_to: datetime | None = None
     updated_from: datetime | None = None
     updated_to: datetime | None = None
+    imported: bool | None = None
     without_due: bool = False  # only those that are not in `waiting`, see `due_order`

@@ -138,7 +138,8 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     )
     and_fits = ""
     opened, updated = (asked.opened_from, asked.opened_to), (asked.updated_from, asked.updated_to)
-    if any((asked.states, *opened, *updated)) or asked.nature is Nature.FAULT:
+    by_row = any((asked.states, *opened, *updated)) or asked.imported is not None
+    if by_row or asked.nature is Nature.FAULT:
         and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
     elif asked.without_due:
         and_fits = "and not exists (select from waiting w where w.ticket_id = found.ticket_id)"
@@ -258,6 +259,8 @@ def condition_of(asked: Filters, given: dict[str, Any]) -> str:
         demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
     if asked.without_due:
         demand("not exists (select from waiting w where w.ticket_id = t.id)")
+    if asked.imported is not None:
+        demand(f"t.external_id is {'not null' if asked.imported else 'null'}")
     if asked.words:
         given["parts"] = parts_of(asked.words)
         if asked.keyed:

@@ -246,6 +246,7 @@ def save_ticket(tx: Transaction, ticket: Ticket) -> None:
         "spot": place.spot,
         "lat": place.lat,
         "lon": place.lon,
+        "external_id": None if ticket.imported is None else ticket.imported.external_id,
         "closes_at": closes_at(ticket),
         "updated_at": tx.now,
     }

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from services.tickets.domain.references import BLOCK, FIRST_NUMBER
+from services.tickets.domain.references import FIRST_NUMBER
 from services.tickets.domain.site import CodeTaken, Site, SiteLine
 from services.tickets.store.tables import SiteRow
 from shared.db.reads import Lookup, Requirement
@@ -169,8 +169,8 @@ async def save_changed_site(tx: Transaction, site: Site) -> None:
         raise CodeTaken("Another site has this code.", site_code=site.code) from taken
 
 
-async def claim_number_block(tx: Transaction, code: str) -> range:
+async def claim_numbers(tx: Transaction, code: str, count: int) -> range:
     """Return the next numbers of a site's code, ours alone once the transaction has committed."""
-    row = await tx.row(_CLAIM_BLOCK, code=code, next=FIRST_NUMBER + BLOCK, size=BLOCK)
-    end = int(row["next_number"]) if row else FIRST_NUMBER + BLOCK
-    return range(end - BLOCK, end)
+    row = await tx.row(_CLAIM_BLOCK, code=code, next=FIRST_NUMBER + count, size=count)
+    end = int(row["next_number"]) if row else FIRST_NUMBER + count
+    return range(end - count, end)

@@ -23,6 +23,7 @@ from shared.db.tables import kernel_tables
 NOT_OF_FAULTS = "nature <> 'fault'"
 """As the index by nature has it, and as what it is to answer must have it."""
 _LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
+_LISTED = text("external_id is not null")
 _OUTDOORS = text(
     "state in ('open', 'assigned', 'in_progress', 'on_hold') and unit_key is null and spot is "
     "null and lat is not null"
@@ -77,6 +78,8 @@ class TicketRow(Table, table=True):
             postgresql_using="gin",
             postgresql_where=text("joined <> '[]'::jsonb"),
         ),
+        Index("tickets_external", "site_id", "external_id", unique=True, postgresql_where=_LISTED),
+        Index("tickets_imported", "site_id", "id", postgresql_where=_LISTED),
     )
 
     # What stays comes before what changes: an update is logged from the first byte that differs.
@@ -122,6 +125,7 @@ class TicketRow(Table, table=True):
     note: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
     cancel_requested_at: datetime | None = _moment(nullable=True)
     danger: list[dict[str, Any]] = _jsonb()
+    imported: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
     admitted: dict[str, str | None] = _jsonb()
     entries: int
     settled_by: str | None = _words(nullable=True)
@@ -131,10 +135,21 @@ class TicketRow(Table, table=True):
     spot: str | None = _words(nullable=True)
     lat: float | None
     lon: float | None
+    external_id: str | None = _words(nullable=True)
     closes_at: datetime | None = _moment(nullable=True)
     updated_at: datetime = _moment()
     version: int
     state: str = _words()
+
+
+class UntoldRow(Table, table=True):
+    """A ticket of a list of which no fact has told yet; one does at `due_at`."""
+
+    __tablename__ = "untold_tickets"
+    __table_args__ = (Index("untold_tickets_due", "due_at"),)
+
+    ticket_id: UUID = Field(primary_key=True)
+    due_at: datetime = _moment()
 
 
 class WordsRow(Table, table=True):

@@ -88,6 +88,22 @@ async def test_a_wrong_file_and_wrong_usage_end_with_2(
     assert words in run.stderr
 
 
+async def test_a_list_of_past_tickets_is_looked_at(running: Up, tmp_path: Path) -> None:
+    path = _a_list(
+        tmp_path,
+        "工单号,类别,描述,报修时间,完成时间\nWX-1,水管,漏水,2025-03-01 09:00,2025-03-01 10:00\n"
+        "WX-2,水管,漏水,2025-03-02 09:00,2025-03-01 10:00\nWX-3,水管,漏水,2025-11-31,\n",
+    )
+
+    outcome = _outcome(_import(running, "tickets", path, "--dry-run", "--json"), 3)
+
+    assert _counts(outcome) == [1, 0, 0, 2, False]
+    assert [(each["row"], each["column"]) for each in outcome["problems"]] == [
+        (3, "完成时间"),
+        (4, "报修时间"),
+    ]
+
+
 def test_a_service_that_is_away_is_named(home: Path, tmp_path: Path) -> None:
     path = _a_list(tmp_path, PLACES)
 

@@ -84,6 +84,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "open": "select id from tickets where state = 'open' limit 1",
         "revision": "select revision from sites where id = 's07'",
         "first": "select id from tickets order by id limit 1",
+        "untold": "select ticket_id from untold_tickets limit 1",
     },
     "sla": {
         "closed": (
@@ -165,6 +166,11 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((560, _filters(**_JUST_NOW), who) for who in (_ONE, _FIFTY, _ALL)),
     *((60, _filters(reporter_id="r000007"), who) for who in (_ONE, _FIFTY, _ALL)),
     *((40, _filters(reference="S07-100006-X"), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(imported=False), who)
+        for blocks, who in ((620, _ONE), (3000, _FIFTY), (620, _ALL))
+    ),
     *((950, _filters(words=("漏水",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((830, _filters(words=("unheard-of", "水")), who) for who in (_ONE, _FIFTY, _ALL)),
@@ -482,6 +488,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(60, ticket_id="@open", over=False),
             ask(40, ticket_id="@closed", over=True),
         ],
+        "imported._KNOWN": [ask(60, external_ids=["WX-7", "WX-57", "none"])],
+        "imported._LOCK_UNTOLD": [ask(160)],
+        "imported._NEXT_UNTOLD": [ask(40)],
+        "imported._DELETE_UNTOLD": [ask(40, ids=["@untold"])],
         "queries._LOAD": [ask(40, id="@closed")],
         "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
         "queries._FOR_UPDATE.lookup": [ask(40, id="@open")],
@@ -585,7 +595,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._FIND": [ask(40, id="@open")],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
         "queries._DELETE_CLOCKS": [ask(40, ids=["@open"], kinds=["arrival"])],
-        "terms._LOAD": [ask(40, sites=["s07"])],
+        "terms._LOAD": [
+            ask(40, sites=["s07"], first_too=False),
+            ask(40, sites=["s07"], first_too=True),
+        ],
         "terms._NEWEST_POLICY": [ask(40, id="p7")],
         "terms._NEWEST_CALENDAR": [ask(40, id="c7")],
         "terms._FIND_CALENDARS": [ask(40, ids=["c7"])],

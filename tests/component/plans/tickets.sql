@@ -16,11 +16,12 @@ create temp table gen as select i, at, pg_temp.v7(at,i,'ticket') id, 's'||lpad((
 from generate_series(1,:n) i cross join lateral (select now() - (:n-i) * interval '51.84 s' as at) t join said on said.k = i%16;
 analyze gen;
 insert into tickets (id,version,site_id,reference,state,cycle,category,priority,nature,title,description,language,channel,reporter_id,entered_by,followers,place,skills,answers,needs_info,preferred_windows,
-    hold,before,observed,duplicate_of,opened_at,steps,classes,answered_at,told,appointments,urges,ratings,admitted,entries,unit_key,spot,lat,lon,closes_at,updated_at) select id,5,site,upper(site)||'-'||100000+i||'-X',state,1,case k%5 when 0 then 'plumbing' when 1 then 'lift' else 'electrics' end,case when i%100=0 then 'emergency' else 'normal' end,case when i%203=0 then 'complaint' else 'fault' end,title,
+    hold,before,observed,duplicate_of,opened_at,steps,classes,answered_at,told,appointments,urges,ratings,admitted,entries,unit_key,spot,lat,lon,closes_at,updated_at,imported,external_id) select id,5,site,upper(site)||'-'||100000+i||'-X',state,1,case k%5 when 0 then 'plumbing' when 1 then 'lift' else 'electrics' end,case when i%100=0 then 'emergency' else 'normal' end,case when i%203=0 then 'complaint' else 'fault' end,title,
     more||' '||i%977||case when i%10007=0 then ' 紫藤 wisteria' else '' end,case when zh then 'zh-CN' else 'en' end,'app',who,who,'[]',jsonb_build_object('building','3','unit','1202'),'[]','{}',false,'[]',
     case when state='on_hold' then 'waiting_parts' end,null,0,null,at,jsonb_build_array(repeat('x',300)),'[]',null,'[]','[]','[]','[]',
     case when state='in_progress' then jsonb_build_object('t'||lpad((i%2000)::text,5,'0'),null) else '{}' end,6,unit,case when unit is null then 'gate-'||i%40 end,null,null,
-    case when state='resolved' then now()+i%86400*interval '3 s' end,at+interval '1 day' from gen order by i;
+    case when state='resolved' then now()+i%86400*interval '3 s' end,at+interval '1 day',
+    case when i/50%10=6 then '{}'::jsonb end,case when i/50%10=6 then 'WX-'||i end from gen order by i;
 update tickets t set followers = jsonb_build_array(w.who), joined = jsonb_build_array(jsonb_build_object('ticket_id', t.id, 'people', jsonb_build_array(w.who), 'left', '[]'::jsonb))
     from gen g cross join lateral (select 'r'||lpad((g.i%2000)::text,6,'0') who) w where g.id = t.id and g.i%100=7;
 insert into ticket_words select t.id,t.site_id,lower(concat_ws(E'\n',t.title,t.description,t.reference,t.unit_key,t.spot)),
@@ -35,3 +36,4 @@ update sites set told_revision = revision where id <> 's50';
 insert into buildings select site||':'||b,site,b::text,1,md5(site||b),null,now()-b%9*interval '1 day' from (select 's'||lpad(n::text,2,'0') site from generate_series(1,50) n) s, generate_series(1,150) b;
 insert into places select site,'building',b::text,upper(substr(md5(site||b),1,10)),null from (select 's'||lpad(n::text,2,'0') site from generate_series(1,50) n) s, generate_series(1,150) b;
 insert into places select site,'unit',b||'-'||u,upper(substr(md5(site||b||'-'||u),1,10)),null from (select 's'||lpad(n::text,2,'0') site from generate_series(1,50) n) s, generate_series(1,30) b, generate_series(1,40) u;
+insert into untold_tickets select id, at from gen where i/50%10=6;

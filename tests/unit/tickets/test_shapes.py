@@ -35,7 +35,7 @@ from tests.unit.tickets.arranging import (
 )
 
 OURS_ALONE = {"admitted", "entries", "settled_by", "objection_ends_at", "joined"}
-FOR_QUERIES = {"unit_key", "spot", "lat", "lon", "closes_at", "updated_at"}
+FOR_QUERIES = {"unit_key", "spot", "lat", "lon", "external_id", "closes_at", "updated_at"}
 
 
 def names(kind: type) -> set[str]:
