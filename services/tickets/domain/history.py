@@ -14,8 +14,9 @@ from services.tickets.domain.places import resolve_place
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import SYSTEM, Ticket
 from shared.contracts.imported import Imported
-from shared.contracts.tickets import Channel, Classing, Rating, TicketStep
+from shared.contracts.tickets import Channel, Classing, TicketStep
 from shared.contracts.tickets import TicketState as State
+from shared.contracts.words import Rating
 from shared.ids import TicketId, id_of_then, new_id
 
 KEPT_AT_LEAST = timedelta(days=366)
@@ -121,6 +122,8 @@ def _as_it_ended(
         cycle=_CYCLE,
         category=category.code,
         priority=priority,
+        nature=category.nature,
+        road=category.road,
         title=past.title or asked or "",
         description=past.description,
         language=site.language,
@@ -132,7 +135,15 @@ def _as_it_ended(
         answers={CATEGORY_ASKED: asked} if asked and past.title else {},
         opened_at=past.opened_at,
         steps=steps,
-        classes=(Classing(at=past.opened_at, category=category.code, priority=priority),),
+        classes=(
+            Classing(
+                at=past.opened_at,
+                category=category.code,
+                priority=priority,
+                nature=category.nature,
+                road=category.road,
+            ),
+        ),
         answered_at=past.answered_at,
         ratings=_ratings(past, ended_at),
         imported=Imported(
