@@ -550,6 +550,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     },
     "kernel": {
         "idempotency._LOCK_AND_FIND": [ask(40, key="@key"), ask(40, key="new")],
+        "idempotency._FIND": [ask(40, key="@key"), ask(40, key="new")],
         "idempotency._OLDEST": [ask(40)],
         "idempotency._CLAIM_OLD": [ask(20_000, before=_NOW - timedelta(hours=20), limit=5000)],
         "idempotency._DELETE": [ask(40, keys=["@key"])],
