@@ -65,8 +65,10 @@ def file_response(*media_types: str) -> dict[str, Any]:
 class FileAnswer(Response):
     """The open file, or the part of it that is asked for; it is closed when it was sent."""
 
-    def __init__(self, file: BinaryIO, status: int, fields: Mapping[str, str], size: int) -> None:
-        self.status_code = status
+    def __init__(
+        self, file: BinaryIO, fields: Mapping[str, str], size: int, status_code: int = 200
+    ) -> None:
+        self.status_code = status_code
         self.background = None
         self.body = b""
         self._file, self._size = file, size
@@ -96,8 +98,8 @@ class FileAnswer(Response):
 def file_answer(
     request: Request, file: BinaryIO, *, size_bytes: int, sha256: str, fields: Mapping[str, str]
 ) -> Response:
-    """Return the answer to what was asked of the open file, which is the answer's to close; `fields`
-    say what it is.
+    """Return the answer to what was asked of the open file, which is the answer's to close;
+    `fields` say what it is.
 
     Raises NoSuchRange.
     """
@@ -109,11 +111,11 @@ def file_answer(
             return Response(status_code=304, headers=said)
         asked = range_of(request.headers, size_bytes=size_bytes, etag=etag)
         if asked is None:
-            return FileAnswer(file, 200, said, size_bytes)
+            return FileAnswer(file, said, size_bytes)
         first, last = asked
         file.seek(first)
     except BaseException:
         file.close()
         raise
     said["content-range"] = f"bytes {first}-{last}/{size_bytes}"
-    return FileAnswer(file, 206, said, last - first + 1)
+    return FileAnswer(file, said, last - first + 1, 206)

@@ -12,7 +12,7 @@ from uuid import UUID
 from services.tickets.domain.attachments import OldFile
 
 SHARDS = 256
-"""Folders that files are spread over, by the last byte of their attachment's id, which is random."""
+"""Folders that files are spread over, by the last byte of their attachment's id: it is random."""
 
 
 class Storage(Protocol):

@@ -12,7 +12,6 @@ from shared.auth.caller import Caller
 from shared.contracts.attachments import Attachment, AttachmentKind
 from shared.contracts.tickets import Deed
 from shared.errors import Conflict, Invalid, Unavailable, Unsupported
-from shared.ids import TicketId
 
 MAX_ATTACHMENTS = 8
 MAX_BYTES = 10 * 1024 * 1024

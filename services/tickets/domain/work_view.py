@@ -36,6 +36,8 @@ class WorkView:
     """Why, technician by technician, for those who may read technicians' ids; empty where the site
     has none at all.
     """
+    photos: tuple[WorkPhoto, ...] = ()
+    """Of the ticket's attachments those that technicians say show their work."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,9 @@ async def test_a_body_is_the_file(toy: ToyApp) -> None:
 
 async def test_the_part_with_a_file_name_is_the_file_and_the_others_are_fields(toy: ToyApp) -> None:
     answer = await toy.http().post(
-        _URL, files={"photo": ("../etc/水管\n.jpg", _JPEG, "image/jpeg")}, data={"about": "漏水"}
+        _URL,
+        files={"photo": ("../etc/水管\u200b.jpg", _JPEG, "image/jpeg")},
+        data={"about": "漏水"},
     )
 
     said = await _said(answer)
