@@ -82,10 +82,16 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _save(image: Image.Image, path: Path) -> str:
-    if image.mode == "RGBA":
-        image.save(path, "WEBP", quality=_QUALITY, method=2)
-        return "image/webp"
-    image.save(path, "JPEG", quality=_QUALITY)
+    """Write the image; return its media type. Raises MemoryError where that takes too much."""
+    try:
+        if image.mode == "RGBA":
+            image.save(path, "WEBP", quality=_QUALITY, method=2)
+            return "image/webp"
+        image.save(path, "JPEG", quality=_QUALITY)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise MemoryError from error  # encoders have many words for it
     return "image/jpeg"
 
 
