@@ -137,8 +137,8 @@ def may_with(scheme: WorkScheme, id_name: str, *roles: Role) -> Any:
 
 def may_with_ticket(scheme: WorkScheme, *roles: Role) -> Any:
     """Like `may`, or the bearer of a token of that scheme: gives `Caller | Credential`. That it is
-    for the ticket that is asked about, and a caller's claim `only`, is for the action to compare:
-    the path need not name the ticket.
+    for the ticket that is asked about is for the action to compare, and so is a caller's claim
+    `only` where the path names no ticket.
     """
 
     async def bearer_of(request: Request) -> Caller | Credential:
@@ -149,6 +149,8 @@ def may_with_ticket(scheme: WorkScheme, *roles: Role) -> Any:
             raise Unauthenticated(
                 f"Send `Authorization: {scheme.title()} TOKEN` or `Authorization: Bearer TOKEN`."
             )
+        if "ticket_id" in request.path_params:
+            _demand_within(request, identity)
         return _with_a_role(identity, roles)
 
     bearer_of.__dict__["roles"] = roles

@@ -17,7 +17,7 @@ from services.tickets import events
 from services.tickets.actions.recording import add_line, record, save
 from services.tickets.actions.seeing_attachments import lock_to_attach, see_to_attach
 from services.tickets.adapters.image_workers import ImageWorkers
-from services.tickets.adapters.storage import Storage
+from services.tickets.adapters.storage import MAKING, Storage
 from services.tickets.domain.access import Bearer, demand_staff
 from services.tickets.domain.attachments import (
     HEAD_BYTES,
@@ -66,7 +66,7 @@ async def store_file(sent: SentFile, *, storage: Storage, workers: ImageWorkers)
     format = await asyncio.to_thread(_format_of, sent.path)
     if format is Format.PDF:
         return await _store_pdf(sent, storage)
-    folder = storage.incoming / str(new_id())
+    folder = storage.incoming / f"{MAKING}{new_id()}"
     await asyncio.to_thread(folder.mkdir, 0o700)
     try:
         return await _store_image(sent, format, folder, storage, workers)

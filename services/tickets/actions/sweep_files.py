@@ -15,7 +15,7 @@ log = get_logger(__name__)
 
 SHARD_EVERY_S = 300.0
 """All of them in less than a day."""
-_ORPHANED_AFTER = timedelta(days=1)
+ORPHANED_AFTER = timedelta(days=1)
 _ASKED_AT_ONCE = 500
 _MIN_SUSPICIOUS = 20
 
@@ -29,11 +29,11 @@ async def remove_files(
 
 
 async def sweep_files(database: Database, storage: Storage) -> None:
-    """Delete what a day ago was left of requests that never came to their row: in `incoming`, and
-    in the shard whose turn it is.
+    """Delete what a day ago was left of requests that never came to their row: half made, and in
+    the shard whose turn it is.
     """
     now = database.clock.now()
-    await storage.delete_old_incoming(before_s=(now - _ORPHANED_AFTER).timestamp())
+    await storage.delete_unfinished(before_s=(now - ORPHANED_AFTER).timestamp())
     await sweep_shard(database, storage, int(now.timestamp() // SHARD_EVERY_S) % SHARDS)
 
 
@@ -41,7 +41,7 @@ async def sweep_shard(database: Database, storage: Storage, shard: int) -> None:
     """Delete the shard's files that are a day old and that no attachment has. Where these are more
     than half and not few, nothing: it is rather the database that lacks rows.
     """
-    before = database.clock.now() - _ORPHANED_AFTER
+    before = database.clock.now() - ORPHANED_AFTER
     old = await storage.find_old(shard, before_s=before.timestamp())
     orphans: list[str] = []
     for start in range(0, len(old), _ASKED_AT_ONCE):

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from services.tickets.domain.attachments import OldFile
 
+MAKING = "making-"
+"""What the names of folders in `incoming` begin with, in which files are made."""
 SHARDS = 256
 """Folders that files are spread over, by the last byte of their attachment's id: it is random."""
 
@@ -22,7 +24,7 @@ class Storage(Protocol):
 
     @property
     def incoming(self) -> Path:
-        """Return the folder where files come to be before they are put."""
+        """Return the folder where files come to be before they are put; it is there always."""
 
     async def put(self, name: str, source: Path) -> None:
         """Move the file in `incoming` to its name; it is there after a power cut when this returns,
@@ -38,8 +40,8 @@ class Storage(Protocol):
     async def find_old(self, shard: int, *, before_s: float) -> Sequence[OldFile]:
         """Return the shard's files that were put before that time (seconds since 1970)."""
 
-    async def delete_old_incoming(self, *, before_s: float) -> None:
-        """Delete what a killed process left in `incoming` before that time."""
+    async def delete_unfinished(self, *, before_s: float) -> None:
+        """Delete the folders in which a killed process made files before that time."""
 
 
 class Folder:
@@ -48,9 +50,7 @@ class Folder:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self.incoming = root / "incoming"
-        self.incoming.mkdir(mode=0o700, exist_ok=True)
+        self._root = self.incoming = root
 
     async def put(self, name: str, source: Path) -> None:
         await asyncio.to_thread(self._put, name, source)
@@ -64,8 +64,8 @@ class Folder:
     async def find_old(self, shard: int, *, before_s: float) -> Sequence[OldFile]:
         return await asyncio.to_thread(lambda: list(self._old_files(shard, before_s)))
 
-    async def delete_old_incoming(self, *, before_s: float) -> None:
-        await asyncio.to_thread(self._delete_old_incoming, before_s)
+    async def delete_unfinished(self, *, before_s: float) -> None:
+        await asyncio.to_thread(self._delete_unfinished, before_s)
 
     def _put(self, name: str, source: Path) -> None:
         path = self._path(name)
@@ -92,15 +92,11 @@ class Folder:
                     if entry.stat(follow_symlinks=False).st_mtime < before_s:
                         yield OldFile(name=entry.name, id=id)
 
-    def _delete_old_incoming(self, before_s: float) -> None:
-        for entry in os.scandir(self.incoming):
+    def _delete_unfinished(self, before_s: float) -> None:
+        for path in self._root.glob(f"{MAKING}*"):
             with suppress(FileNotFoundError):
-                if entry.stat(follow_symlinks=False).st_mtime >= before_s:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path)
-                else:
-                    Path(entry.path).unlink()
+                if path.lstat().st_mtime < before_s:
+                    shutil.rmtree(path)
 
     def _path(self, name: str) -> Path:
         id = UUID(name.partition(".")[0])

@@ -244,9 +244,9 @@ async def test_orphans_are_swept_after_a_day_and_nothing_that_a_ticket_has(
         folder_of(tickets) / f"{id.bytes[-1]:02x}" / f"{id}.file.{'0' * 64}.jpg"
         for id in (new_id(), new_id())
     ]
-    half = state.storage.incoming / "half"
+    half = state.storage.incoming / "making-half"
     half.mkdir()
-    left = [*orphans, half / "image", state.storage.incoming / "fettle-upload-left"]
+    left = [*orphans, half / "image"]
     for path in left:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"left")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,11 @@ from tests.component.tickets.arranging import Tickets, an_order
 from tests.component.tickets.attaching import attach, fetch, refused, send
 from tests.support.component import OFFER_KEYS
 from tests.support.images import PDF, a_photo, an_image
+from tests.support.unread import Unread
 
 PHOTO = an_image("JPEG")
+Who = dict[str, Any]
+"""How a caller is told to `send`, `fetch` and `Tickets.get`."""
 WORKED = (JobState.ACCEPTED, JobState.ON_SITE, JobState.WORKING)
 
 
@@ -29,11 +31,6 @@ def a_job_token(
     ticket_id: str, order: WorkOrderV1, clock: Clock, technician: str = "tech-1"
 ) -> str:
     return WorkTokens(OFFER_KEYS, clock).job_token(order.jobs[0].id, UUID(ticket_id), technician)
-
-
-async def _unread() -> AsyncIterator[bytes]:
-    raise AssertionError("the file was read")
-    yield b""
 
 
 async def an_accepted(tickets: Tickets, ticket_id: str, **how: Any) -> WorkOrderV1:
@@ -122,9 +119,10 @@ async def test_the_ninth_is_refused_before_it_comes_also_of_ten_at_once(tickets:
     assert len((await tickets.get(ticket["id"]))["attachments"]) == 8
     folder = tickets.component.service.settings.attachments_folder  # type: ignore[attr-defined]
     assert len([path for path in folder.rglob("*") if path.is_file()]) == 16
-    for who in ({}, {"id": "resident-2"}):
+    others: list[Who] = [{}, {"id": "resident-2"}]
+    for who in others:
         async with tickets.component.http(**who) as client:
-            answer = await client.post(f"/v1/tickets/{ticket['id']}/attachments", content=_unread())
+            answer = await client.post(f"/v1/tickets/{ticket['id']}/attachments", content=Unread())
         assert answer.status_code == (404 if who else 409)
 
 
@@ -150,7 +148,7 @@ async def test_who_does_not_see_the_ticket_neither_sends_nor_reads_its_files(
 ) -> None:
     ticket = await tickets.open()
     made = await attach(tickets, ticket["id"], PHOTO)
-    strangers: list[dict[str, Any]] = [
+    strangers: list[Who] = [
         {"id": "resident-2"},
         {"as_": "technician"},
         {"as_": "integration"},
@@ -164,7 +162,8 @@ async def test_who_does_not_see_the_ticket_neither_sends_nor_reads_its_files(
             answer = await fetch(tickets, url, **who)
             assert (answer.status_code, answer.json()["detail"]) == (404, missing), who
         assert await refused(tickets, ticket["id"], PHOTO, **who) == (404, "not_found"), who
-    for who in ({"as_": "dispatcher"}, {"only": f"ticket:{ticket['id']}"}):
+    readers: list[Who] = [{"as_": "dispatcher"}, {"only": f"ticket:{ticket['id']}"}]
+    for who in readers:
         assert (await fetch(tickets, made["url"], **who)).status_code == 200
 
 
@@ -179,9 +178,10 @@ async def test_a_resident_neither_sends_nor_sees_what_is_internal(tickets: Ticke
     )
 
     assert (await refused(tickets, ticket["id"], PHOTO, **internal))[0] == 403
+    readers: list[Who] = [{"as_": "dispatcher"}, {"as_": "technician", "id": "tech-1"}]
     for made in (by_desk, by_technician):
         assert (await fetch(tickets, made["url"])).status_code == 404
-        for who in ({"as_": "dispatcher"}, {"as_": "technician", "id": "tech-1"}):
+        for who in readers:
             assert (await fetch(tickets, made["url"], **who)).status_code == 200
     seen = await tickets.get(ticket["id"])
     listed = (await tickets.send("GET", "tickets"))["items"][0]
@@ -201,7 +201,7 @@ async def test_a_technician_sends_with_the_token_of_the_job_and_reads_while_they
     ticket, another = await tickets.open(), await tickets.open()
     clock = tickets.component.clock
     now = clock.now()
-    theirs = {"as_": "technician", "id": "tech-1"}
+    theirs: Who = {"as_": "technician", "id": "tech-1"}
     photo = await attach(tickets, ticket["id"], PHOTO)
     offered = an_order(
         ticket["id"],
@@ -347,7 +347,7 @@ async def test_a_photo_of_a_duplicate_is_on_the_ticket_that_goes_on_and_not_for_
         "dispatcher-1": {own["id"], desk["id"], joined["id"]},
     }
     for id, ids in expected.items():
-        who = {"as_": id.partition("-")[0], "id": id}
+        who: Who = {"as_": id.partition("-")[0], "id": id}
         shown = await tickets.get(first["id"], **who)
         assert {each["id"] for each in shown["attachments"]} == ids, id
         for made in (own, desk, joined):

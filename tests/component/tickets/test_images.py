@@ -99,11 +99,10 @@ async def test_sixteen_bits_become_eight_and_not_white(tickets: Tickets) -> None
     made = await attach(tickets, ticket["id"], images.in_sixteen_bits())
 
     image = decoded((await fetch(tickets, made["url"])).content).convert("L")
-    greys = [image.getpixel((column, 8)) for column in (0, 64, 128, 192, 255)]
-    assert all(
-        isinstance(grey, int) and abs(grey - wanted) < 6
-        for grey, wanted in zip(greys, (0, 64, 128, 192, 255), strict=True)
-    )
+    for wanted in (0, 64, 128, 192, 255):
+        grey = image.getpixel((wanted, 8))
+        assert isinstance(grey, float | int)
+        assert abs(grey - wanted) < 6
 
 
 async def test_what_lets_through_what_is_behind_it_still_does(tickets: Tickets) -> None:
@@ -176,6 +175,6 @@ async def test_what_is_no_file_for_a_ticket_is_refused_and_leaves_nothing(
         assert await refused(tickets, ticket["id"], data, raw=raw) == expected
 
     folder = tickets.component.service.settings.attachments_folder  # type: ignore[attr-defined]
-    assert [path.name for path in folder.rglob("*")] == ["incoming"]
+    assert list(folder.rglob("*")) == []
     assert (await tickets.get(ticket["id"]))["attachments"] == []
     assert await tickets.said() == ["opened"]

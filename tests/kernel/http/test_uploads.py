@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.kernel.http.toy_app import MAX_FILE_BYTES, ToyApp
+from tests.support.unread import Unread
 
 _URL = "/v1/notes/files"
 _JPEG = bytes.fromhex("ffd8ffe0") + bytes(range(256)) * 300
@@ -163,12 +164,8 @@ async def test_a_file_under_a_key_is_taken_once_and_another_one_refused(toy: Toy
 async def test_a_stranger_or_a_wrong_question_is_refused_before_a_byte_of_the_file(
     toy: ToyApp,
 ) -> None:
-    async def untouched() -> AsyncIterator[bytes]:
-        raise AssertionError("the file was read")
-        yield b""
-
-    stranger = await toy.http(bearer="").post(_URL, content=untouched())
-    misspelt = await toy.http().post(f"{_URL}?dryrun=true", content=untouched())
+    stranger = await toy.http(bearer="").post(_URL, content=Unread())
+    misspelt = await toy.http().post(f"{_URL}?dryrun=true", content=Unread())
 
     assert (stranger.status_code, misspelt.status_code) == (401, 422)
 
