@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -136,8 +137,9 @@ async def _store_pdf(sent: SentFile, storage: Storage) -> AttachedFile:
         size_bytes=sent.size_bytes,
         sha256=sent.sha256,
     )
-    await storage.put(file.name, sent.path)
-    return AttachedFile(id=id, kind=AttachmentKind.PDF, file=file)
+    attached = AttachedFile(id=id, kind=AttachmentKind.PDF, file=file)
+    await _put(storage, attached, sent.path)
+    return attached
 
 
 async def _store_image(
@@ -154,13 +156,19 @@ async def _store_image(
         height=made.height,
         thumbnail=await asyncio.to_thread(_measured, id, "thumbnail", made.thumbnail, thumbnail),
     )
+    await _put(storage, attached, image, thumbnail)
+    return attached
+
+
+async def _put(storage: Storage, attached: AttachedFile, *sources: Path) -> None:
+    """Put all of its files, or none."""
     try:
-        for name, source in zip(attached.names, (image, thumbnail), strict=True):
+        for name, source in zip(attached.names, sources, strict=True):
             await storage.put(name, source)
     except OSError:
-        await storage.delete(attached.names)
+        with suppress(OSError):
+            await storage.delete(attached.names)
         raise
-    return attached
 
 
 def _measured(id: UUID, part: str, media_type: str, path: Path) -> StoredFile:
