@@ -53,13 +53,18 @@ async def _measure(instance: Instance, rounds: int) -> Mapping[str, Any]:
     instance.send("PUT", "tickets", f"/v1/sites/{_SITE}", site_body(_SITE))
     url = instance.state["urls"]["tickets"]
     pid = instance.pids["tickets"]
-    statuses: Counter[int] = Counter()
+    statuses: Counter[str] = Counter()
     before = most = resident_mb(pid)
     began = time.monotonic()
 
     async def send(client: httpx.AsyncClient, path: str, data: bytes) -> None:
-        answer = await client.post(path, content=data, headers={"Content-Type": "image/jpeg"})
-        statuses[answer.status_code] += 1
+        try:
+            answer = await client.post(path, content=data, headers={"Content-Type": "image/jpeg"})
+        except httpx.TransportError as error:
+            statuses[type(error).__name__] += 1
+        else:
+            code = answer.json().get("code", "")
+            statuses[f"{answer.status_code} {code}".strip()] += 1
 
     async def watch() -> None:
         nonlocal most

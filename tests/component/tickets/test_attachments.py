@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from services.tickets.adapters.image_workers import ImageWorkers
 from services.tickets.store.attachments import attachment_exists
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock
@@ -133,6 +134,8 @@ async def test_a_file_sent_again_under_its_key_is_the_same_one(tickets: Tickets)
     first = await attach(tickets, ticket["id"], PHOTO, headers=key)
     for _ in range(7):
         await attach(tickets, ticket["id"], PHOTO)
+    idle = ImageWorkers(limit=0, places=0)  # no image is read from now on
+    tickets.component.app.state.image_workers = idle
     again = await send(tickets, ticket["id"], PHOTO, headers=key)
     other = await refused(tickets, ticket["id"], PDF, headers=key)
     fresh = await refused(tickets, ticket["id"], PHOTO, headers={"Idempotency-Key": "another"})

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -177,3 +179,34 @@ async def test_the_contract_says_how_large_a_file_may_be(toy: ToyApp) -> None:
     assert content["application/octet-stream"]["schema"]["maxLength"] == MAX_FILE_BYTES
     assert content["multipart/form-data"]["schema"]["required"] == ["file"]
     assert {"400", "408", "413", "422"} <= operation["responses"].keys()
+
+
+_ON_A_FULL_DISK = """
+import asyncio, resource, sys
+from pathlib import Path
+from starlette.requests import Request
+from shared.http.uploads import StorageFull, receive_upload
+
+async def receive():
+    return {"type": "http.request", "body": bytes(600_000), "more_body": False}
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+try:
+    asyncio.run(receive_upload(request, 1_000_000, Path(sys.argv[1])))
+except StorageFull as error:
+    print(error.code, error.retry_after_s)
+"""
+
+
+def test_a_file_that_has_no_room_is_refused_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    # in a process of its own: what bounds its files bounds all that it writes
+    ran = subprocess.run(
+        [sys.executable, "-c", _ON_A_FULL_DISK, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stdout.splitlines()[-1] == "storage_full 60"
+    assert list(tmp_path.iterdir()) == []
