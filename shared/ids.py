@@ -52,6 +52,15 @@ def id_at(at: datetime, later: timedelta = timedelta()) -> UUID:
     return UUID(int=milliseconds << 80)
 
 
+def is_id(text: str) -> bool:
+    """Return whether the text is a UUID."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def derived_id(parent: UUID, *parts: str | int) -> UUID:
     """Return the id of something that exists once under `parent`: the same every time it is asked
     for (RFC 9562 §5.5).

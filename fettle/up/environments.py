@@ -26,6 +26,8 @@ def service_environment(
     """Return what an instance of a service reads; `name` is the instance's, `nats` what it is told
     of the broker. Mails become files in `mail`, below the home, unless there is a mail server.
     """
+    attachments = home / "attachments"
+    attachments.mkdir(mode=0o700, exist_ok=True)
     service = addresses.services[name]
     own_port = (
         {"FETTLE_INSTANCE_PORT": str(addresses.instance_ports[name])}
@@ -45,6 +47,7 @@ def service_environment(
     return {
         "FETTLE_DISPATCH_PUBLIC_URL": addresses.url("dispatch"),
         "FETTLE_CORS_ORIGINS": "*",
+        "FETTLE_ATTACHMENTS_FOLDER": str(attachments),
         **(mail if service == "notify" and not os.environ.get("FETTLE_SMTP_URL") else {}),
         **inherited,
         **(own_issuer if issues_tokens() else {}),

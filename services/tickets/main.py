@@ -7,7 +7,10 @@ from fastapi import FastAPI
 from services.tickets import handlers, jobs
 from services.tickets.actions.residences import Residences
 from services.tickets.actions.take_numbers import Numbers
+from services.tickets.adapters.image_workers import ImageWorkers
+from services.tickets.adapters.storage import Folder
 from services.tickets.api import (
+    attachments,
     export,
     imports,
     people,
@@ -28,6 +31,7 @@ from shared.service.composition import Service, open_database
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     clock = clock or SystemClock()
     database = open_database("tickets", settings, metadata=Table.metadata, clock=clock)
+    storage, image_workers = Folder(settings.attachments_folder), ImageWorkers()
     service = Service(
         database,
         settings,
@@ -35,11 +39,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         due_work=(
             *jobs.DUE_WORK,
             *jobs.lapsing(days=settings.unit_claim_days),
+            jobs.removing(storage),
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 ticket_days=settings.ticket_retention_days,
             ),
         ),
+        background=(image_workers.run, partial(jobs.sweep_orphans, database, storage)),
         belongings=Residences,
     )
     return service.app(
@@ -47,6 +53,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             tickets.router,
             watching.router,
             steps.router,
+            attachments.sending,
+            attachments.router,
             sites.router,
             places.router,
             people.router,
@@ -58,6 +66,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             numbers=Numbers(database),
             public_url=settings.public_url,
             ticket_retention_days=settings.ticket_retention_days,
+            storage=storage,
+            image_workers=image_workers,
+            upload_folder=storage.incoming,
             work_tokens=WorkTokenProver(settings.offer_public_keys, clock),
         ),
     )

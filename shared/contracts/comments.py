@@ -27,3 +27,5 @@ class CommentV1(Snapshot):
     at: AwareDatetime
     by_technician: bool = False
     """Written by a technician of the ticket's job."""
+    attachments: tuple[UUID, ...] = ()
+    """Those of the ticket's that it is about."""

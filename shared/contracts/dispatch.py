@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, field_serializer
 
+from shared.contracts.attachments import WorkPhoto
 from shared.contracts.base import Contract, SkillNeed, Snapshot
 
 
@@ -104,6 +105,8 @@ class JobV1(Contract):
     """What was done, in the technician's words."""
     pool: PoolV1 | None = None
     """Of a waiting job, the last time that it was put into the pool; None: it was not."""
+    photos: tuple[WorkPhoto, ...] = ()
+    """Which of the ticket's attachments show it; they may not be there."""
 
     @field_serializer("steps")
     def _always_steps(self, steps: tuple[JobStep, ...]) -> tuple[JobStep, ...]:

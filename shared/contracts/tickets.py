@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
+from shared.contracts.attachments import Attachment
 from shared.contracts.base import Contract, Latitude, Longitude, SkillNeed, Snapshot, Window
 from shared.contracts.categories import MissingAnswer, Nature, Road
 from shared.contracts.imported import Imported
@@ -170,6 +171,7 @@ class TicketV1(Snapshot):
         "cancel_refused": "Staff go on with the work that the resident asked to cancel.",
         "answered": "Staff told the resident something for the first time.",
         "appointed": "A visit was agreed, offered or cancelled.",
+        "attached": "A photo or a document was put on it.",
         "urged": "The resident asked again (催单).",
         "rated": "The reporter, or one whose duplicate was merged, rated the resolution.",
         "restated": "Nothing changed; said again for listeners that missed it.",
@@ -199,6 +201,8 @@ class TicketV1(Snapshot):
     """Since when the resident asks staff to cancel it though work has begun; None: they do not."""
     danger: tuple[Danger, ...] = ()
     """What was found of danger in people's words; the same do not raise the priority again."""
+    attachments: tuple[Attachment, ...] = ()
+    """The files on it, in the order in which they came."""
     followers: tuple[str, ...] = ()
     needs_info: bool = False
     """Its category is not known, or one of the required answers is `missing`."""

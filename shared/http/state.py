@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from fastapi import Request
@@ -49,6 +50,8 @@ class AppState:
     """What proves tokens of offers and jobs, where the service knows any."""
     exports: Counter[str] = field(default_factory=Counter)
     """Exports under way, by caller."""
+    upload_folder: Path | None = None
+    """Where files that come are written first; None: the system's folder for temporary files."""
     large_bodies: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time is parsed."""
     sheet_readers: SheetReaders = field(default_factory=SheetReaders)

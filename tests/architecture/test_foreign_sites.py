@@ -13,6 +13,7 @@ from tests.architecture.test_every_route import CHANGING, OPEN, Door, doors
 from tests.component.dispatch.world import a_ticket, order_of, put_technician, rest
 from tests.component.tickets.arranging import DEMO
 from tests.support.component import Component, MakeComponent
+from tests.support.images import PDF
 from tests.unit.notify.stories import Story, a_technician
 from tests.unit.sla.tickets import a_site
 from tests.unit.sla.tickets import a_ticket as a_timed_ticket
@@ -34,7 +35,10 @@ async def _tickets(made: Component) -> Things:
         body = {"site_id": "demo", "category": "plumbing"}
         ticket = (await client.post("/v1/tickets", json=body)).json()["id"]
         place = (await client.get("/v1/sites/demo/places")).json()["items"][0]["code"]
+        sent = await client.post(f"/v1/tickets/{ticket}/attachments", files={"file": PDF})
+        attachment = sent.json()["id"]
     return {
+        "attachment_id": attachment,
         "ticket_id": ticket,
         "duplicate_of": ticket,
         "site_id": "demo",

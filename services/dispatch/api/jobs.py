@@ -8,7 +8,8 @@ from fastapi import Query, Response
 from services.dispatch.actions import list_jobs as listing
 from services.dispatch.actions.explain_job import explain_job
 from services.dispatch.api.deps import PreferredLanguage, StaffCaller, StaffOrTechnician
-from services.dispatch.api.schemas import ExplanationOut, JobOut, JobsOut, StandingOut
+from services.dispatch.api.explanation_schemas import ExplanationOut, StandingOut
+from services.dispatch.api.schemas import JobOut, JobsOut
 from services.dispatch.domain.access import offers_seen
 from services.dispatch.domain.language import Language
 from shared.auth.caller import Caller

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.dispatch.domain.asking import Standing
 from services.dispatch.domain.job import Job
-from services.dispatch.domain.sentences import Spoken
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
 from shared.http.fields import (
     Body,
+    Flag,
     Moment,
     Reply,
     ShortWords,
@@ -62,14 +61,22 @@ class PartIn(Body):
     quantity: Annotated[Whole, Field(ge=1, le=10_000)] = 1
 
 
+class PhotoIn(Body):
+    """An attachment of the ticket, sent to it before."""
+
+    id: UUID
+    before: Flag = False
+    """Whether it shows how it was before the work."""
+
+
 class ReportIn(Body):
     note: Words | None = None
     minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
     parts: Annotated[tuple[PartIn | ShortWords, ...], Field(max_length=100)] = ()
-    photos: Annotated[
-        tuple[Annotated[str, StringConstraints(max_length=500), Storable], ...],
-        Field(max_length=20),
-    ] = ()
+    photos: Annotated[tuple[PhotoIn | UUID, ...], Field(max_length=8)] = ()
+    """Attachments of the ticket (`POST /v1/tickets/{ticket_id}/attachments` at tickets), by their
+    ids: how it is after the work, unless said. What is not there is left out where it is shown.
+    """
     signature: Annotated[str, StringConstraints(max_length=100_000), Storable] | None = None
 
 
@@ -223,74 +230,3 @@ class HeldOutOut(Reply):
 
 class OffersOut(Reply):
     items: tuple[HeldOutOut, ...]
-
-
-class BarOut(Reply):
-    """A rule that bars the technician: `text` says why in the language of the answer, `sentence` in
-    English.
-    """
-
-    code: str
-    sentence: str
-    text: str
-    until: datetime | None
-
-
-class TermOut(Reply):
-    """A term of the cost: `text` says it in the language of the answer, `sentence` in English."""
-
-    name: str
-    minutes: float
-    sentence: str
-    text: str
-
-
-class StandingOut(Reply):
-    """One technician: barred, or at a place in the ranking with each term of the cost (minutes, the
-    lowest is asked first).
-    """
-
-    technician_id: str
-    name: str
-    bars: tuple[BarOut, ...]
-    rank: int | None
-    cost_min: float | None
-    terms: tuple[TermOut, ...]
-
-    @classmethod
-    def of(cls, standing: Standing, rank: int | None, spoken: Spoken) -> "StandingOut":
-        ranked, english = standing.ranked, spoken.in_english
-        return cls(
-            technician_id=standing.candidate.technician.id,
-            name=standing.candidate.technician.name,
-            bars=tuple(
-                BarOut(
-                    code=bar.code, sentence=bar.say(english), text=bar.say(spoken), until=bar.until
-                )
-                for bar in standing.bars
-            ),
-            rank=rank,
-            cost_min=None if ranked is None else round(ranked.cost_min, 2),
-            terms=()
-            if ranked is None
-            else tuple(
-                TermOut(
-                    name=term.name,
-                    minutes=term.minutes,
-                    sentence=term.say(english),
-                    text=term.say(spoken),
-                )
-                for term in ranked.terms
-            ),
-        )
-
-
-class ExplanationOut(Reply):
-    job_id: UUID
-    state: JobState
-    mode: str
-    language: str
-    """Of each `text`."""
-    held: bool
-    """Held by staff: no technician is asked until it is released."""
-    items: tuple[StandingOut, ...]

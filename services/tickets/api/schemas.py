@@ -18,6 +18,7 @@ from services.tickets.domain.verbs import Verb
 from services.tickets.domain.work_view import DueView, WorkView
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
+from shared.contracts.attachments import Attachment
 from shared.contracts.categories import MissingAnswer, Nature, Road
 from shared.contracts.imported import Imported
 from shared.contracts.tickets import (
@@ -152,6 +153,7 @@ class TicketOut(Reply):
     cancel_requested_at: datetime | None
     danger: tuple[Danger, ...]
     imported: Imported | None
+    attachments: tuple[Attachment, ...]
     call_back: bool
     legal: tuple[Verb, ...]
 
@@ -233,40 +235,6 @@ class UrgedOut(TicketOut):
     @classmethod
     def of_urged(cls, ticket: Ticket, by: Caller, *, counted: bool) -> "UrgedOut":
         return cls.model_validate({**_values(ticket, by), "counted": counted})
-
-
-class CommentOut(Reply):
-    id: UUID
-    ticket_id: UUID
-    author_id: str
-    by_staff: bool
-    by_technician: bool
-    public: bool
-    text: str
-    at: datetime
-
-
-class EntryOut(Reply):
-    """One line of a timeline.
-
-    `cause` is a person's id, `job:ID` (the technician who has that job), `dispatch` or `system`; a
-    comment has its text.
-    """
-
-    n: int
-    at: datetime
-    name: str
-    cause: str
-    public: bool
-    detail: dict[str, Any]
-    comment_id: UUID | None
-    text: str | None
-    by_staff: bool | None
-    by_technician: bool | None
-
-
-class TimelineOut(Reply):
-    items: list[EntryOut]
 
 
 def _values(ticket: Ticket, by: Caller) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from services.tickets.actions.take_numbers import Numbers
+from services.tickets.adapters.image_workers import ImageWorkers
+from services.tickets.adapters.storage import Storage
 from shared.http.state import AppState
 
 
@@ -12,3 +14,5 @@ class TicketsState(AppState):
     public_url: str | None = None
     """Where clients reach the service, for the links of labels."""
     ticket_retention_days: int
+    storage: Storage
+    image_workers: ImageWorkers

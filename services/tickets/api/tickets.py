@@ -20,16 +20,15 @@ from services.tickets.actions.read_tickets import (
 from services.tickets.actions.seeing import as_seen
 from services.tickets.api.patching import TicketPatch
 from services.tickets.api.schemas import (
-    EntryOut,
     ListedTicketOut,
     OpenedOut,
     TicketIn,
     TicketOut,
     TicketsOut,
     TicketViewOut,
-    TimelineOut,
 )
 from services.tickets.api.state import TicketsState
+from services.tickets.api.timeline_schemas import EntryOut, TimelineOut
 from services.tickets.domain.access import ACTORS, COMMENTERS, OPENERS, READERS
 from services.tickets.domain.limits import TicketFull, TooManyChanges, TooManySteps
 from services.tickets.domain.references import is_misread

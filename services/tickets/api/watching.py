@@ -6,8 +6,8 @@ from fastapi import Request, Response
 
 from services.tickets.actions.read_tickets import MAX_LINES, read_timeline
 from services.tickets.actions.recording import topic_of
-from services.tickets.api.schemas import EntryOut
 from services.tickets.api.tickets import Reader
+from services.tickets.api.timeline_schemas import EntryOut
 from services.tickets.store.queries import Entry
 from shared.db.transaction import Transaction
 from shared.http.live import LiveEvent, event_stream, live, sequence_number

@@ -25,6 +25,7 @@ from services.tickets.domain.verbs import (
 )
 from shared.auth.caller import Caller, Role
 from shared.contracts import SkillNeed, Window
+from shared.contracts.attachments import Attachment
 from shared.contracts.categories import MissingAnswer, Nature, Road
 from shared.contracts.imported import Imported
 from shared.contracts.tickets import (
@@ -95,6 +96,7 @@ class Ticket:
     cancel_requested_at: datetime | None = None
     danger: tuple[Danger, ...] = ()
     imported: Imported | None = None
+    attachments: tuple[Attachment, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
     """Technicians who may read it for its work, and until when (None: while the job is theirs)."""
     entries: int = 1

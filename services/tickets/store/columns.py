@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Text
+from sqlalchemy import Column, DateTime, Text, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -19,6 +19,11 @@ def json() -> Any:
 
 def jsonb() -> Any:
     return Field(sa_column=Column(JSONB, nullable=False))
+
+
+def since(kind: Any, default: str) -> Any:
+    """Of a column that instances of an earlier release do not write."""
+    return Field(sa_column=Column(kind, nullable=False, server_default=text(default)))
 
 
 def moment(*, nullable: bool = False) -> Any:

@@ -5,14 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Text, text
-from sqlalchemy import false as sa_false
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlmodel import Field
 
+from services.tickets.store.attachment_tables import AttachmentRow as AttachmentRow
 from services.tickets.store.columns import Table as Table
 from services.tickets.store.columns import json as _json
 from services.tickets.store.columns import jsonb as _jsonb
 from services.tickets.store.columns import moment as _moment
+from services.tickets.store.columns import since as _since
 from services.tickets.store.columns import words as _words
 from services.tickets.store.people_tables import PersonRow as PersonRow
 from services.tickets.store.people_tables import ShownRow as ShownRow
@@ -119,13 +120,12 @@ class TicketRow(Table, table=True):
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
     language_chosen: bool
-    activities: list[dict[str, Any]] = Field(
-        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
-    )
+    activities: list[dict[str, Any]] = _since(JSONB, "'[]'::jsonb")
     note: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
     cancel_requested_at: datetime | None = _moment(nullable=True)
     danger: list[dict[str, Any]] = _jsonb()
     imported: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
+    attachments: list[dict[str, Any]] = _since(JSON, "'[]'")
     admitted: dict[str, str | None] = _jsonb()
     entries: int
     settled_by: str | None = _words(nullable=True)
@@ -153,9 +153,7 @@ class UntoldRow(Table, table=True):
 
 
 class WordsRow(Table, table=True):
-    """What a ticket is found by: its words as they are compared, and their tokens
-    (docs/decisions/0016-search-tokens.md).
-    """
+    """What a ticket is found by (docs/decisions/0016-search-tokens.md)."""
 
     __tablename__ = "ticket_words"
     __table_args__ = (
@@ -218,9 +216,8 @@ class CommentRow(Table, table=True):
     text: str = _words()
     at: datetime = _moment()
     version: int
-    by_technician: bool = Field(
-        sa_column=Column(Boolean, nullable=False, server_default=sa_false())
-    )
+    by_technician: bool = _since(Boolean, "false")
+    attachments: list[str] = _since(JSON, "'[]'")
 
 
 class SiteRow(Table, table=True):

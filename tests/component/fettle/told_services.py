@@ -18,7 +18,8 @@ from fettle.home import SERVICES
 from services.dispatch.api.schemas import JobsOut
 from services.notify.api.schemas import MessagesOut
 from services.sla.api.clocks import ClocksOut
-from services.tickets.api.schemas import TicketsOut, TicketViewOut, TimelineOut
+from services.tickets.api.schemas import TicketsOut, TicketViewOut
+from services.tickets.api.timeline_schemas import TimelineOut
 from services.tickets.domain.references import reference_for
 from shared.auth.caller import EVERY_SITE
 from tests.support.issuer import token
