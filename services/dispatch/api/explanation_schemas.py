@@ -1,6 +1,7 @@
 """What goes out over HTTP of why technicians are asked about a job, or not."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.dispatch.domain.asking import Standing
 from services.dispatch.domain.sentences import Spoken

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.tickets.domain.access import demand_staff
+from services.tickets.domain.attachments import photos_on
 from services.tickets.domain.intake import MAX_ANSWERS, check_windows
 from services.tickets.domain.limits import MAX_CLASSES, TooManySteps
 from services.tickets.domain.places import Whereabouts, amend_place
@@ -57,7 +58,13 @@ def reword(ticket: Ticket, amendment: Amendment, *, site: Site, by: Caller, at: 
     answers, needs_info, missing = _amended_answers(ticket, amendment), None, None
     if answers is not None:
         category, known = site.category(ticket.category)
-        missing = missing_answers(category.questions, answers, before=ticket.missing, at=at)
+        missing = missing_answers(
+            category.questions,
+            answers,
+            photos=photos_on(ticket.attachments),
+            before=ticket.missing,
+            at=at,
+        )
         needs_info = not known or holds_up(missing)
     place = None
     if amendment.where is not None or amendment.cleared:
@@ -152,7 +159,13 @@ def class_anew(
         if not known:
             raise Invalid("The site has no such category.", field="/category")
         code, nature, skills = category.code, category.nature, category.skills
-        missing = missing_answers(category.questions, ticket.answers, before=ticket.missing, at=at)
+        missing = missing_answers(
+            category.questions,
+            ticket.answers,
+            photos=photos_on(ticket.attachments),
+            before=ticket.missing,
+            at=at,
+        )
         needs_info, usual = holds_up(missing), category.road
     if amendment.priority not in (None, ticket.priority) and not (amendment.reason or "").strip():
         raise ReasonDemanded("Say why the priority changes.", field="/reason")

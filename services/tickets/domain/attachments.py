@@ -1,6 +1,6 @@
 """Files on a ticket: what they may be, how many, and what is kept of each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,6 +58,11 @@ class TooManyAttachments(Conflict):
 
 class UnknownAttachment(Invalid):
     code = "unknown_attachment"
+
+
+def photos_on(attachments: Iterable[Attachment]) -> frozenset[UUID]:
+    """Return the ids of those that are photos."""
+    return frozenset(each.id for each in attachments if each.kind is AttachmentKind.PHOTO)
 
 
 class NotProcessed(Unavailable):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -59,17 +59,19 @@ def missing_answers(
     questions: Iterable[Question],
     answers: Mapping[str, str],
     *,
+    photos: Collection[UUID] = (),
     before: Iterable[MissingAnswer] = (),
     at: datetime,
 ) -> tuple[MissingAnswer, ...]:
     """Return the questions whose answers are demanded and not there, or do not fit, in their order.
-    What was lacking `before` has been so since then, the rest since `at`.
+    `photos` are those on the ticket. What was lacking `before` has been so since then, the rest
+    since `at`.
     """
     since = {each.question: each.asked_at for each in before}
     lacking = [
         (question, why)
         for question in questions
-        if (why := lack_of(question, answers.get(question.code, ""))) is not None
+        if (why := lack_of(question, answers.get(question.code, ""), photos)) is not None
     ]
     longest = min(_NAME_LENGTH, _NAMES_LENGTH // max(1, len(lacking)))
     return tuple(
@@ -89,9 +91,9 @@ def holds_up(missing: Iterable[MissingAnswer]) -> bool:
     return any(each.required for each in missing)
 
 
-def lack_of(question: Question, answer: str) -> Lack | None:
+def lack_of(question: Question, answer: str, photos: Collection[UUID] = ()) -> Lack | None:
     """Return what is wrong with the answer to the question; None where it fits, and where none is
-    demanded.
+    demanded. A photo is answered by the id of one of the `photos` on the ticket.
     """
     said = _folded(answer)
     if not said:
@@ -104,7 +106,7 @@ def lack_of(question: Question, answer: str) -> Lack | None:
         case QuestionKind.CHOICE:
             return None if said in _accepted(question.options) else Lack.NOT_AN_OPTION
         case QuestionKind.PHOTO:
-            return None if _is_photo(answer) else Lack.NOT_A_PHOTO
+            return None if _is_one_of(photos, answer) else Lack.NOT_A_PHOTO
 
 
 def said_in(questions: Iterable[Question], answers: Mapping[str, str]) -> Iterator[str]:
@@ -138,10 +140,9 @@ def _accepted(options: Sequence[Option]) -> frozenset[str]:
     return frozenset(_folded(name) for name in named)
 
 
-def _is_photo(answer: str) -> bool:
-    """Return whether the answer has the form of an attachment's id."""
+def _is_one_of(photos: Collection[UUID], answer: str) -> bool:
     try:
-        return str(UUID(answer.strip())) == answer.strip().lower()
+        return UUID(answer.strip()) in photos
     except ValueError:
         return False
 

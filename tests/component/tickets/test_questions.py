@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from tests.component.tickets.arranging import DEMO, Tickets
+from tests.component.tickets.attaching import attach
 from tests.component.tickets.test_amending import amend
+from tests.support.images import an_image
 
 PHOTO_ID = "019a0000-0000-7000-8000-000000000001"
 SURVEY = {
@@ -100,8 +102,12 @@ async def test_a_question_that_cannot_be_is_refused_with_its_place(
 
 async def test_answers_that_fit_leave_nothing_to_ask(survey: Tickets) -> None:
     opened = await survey.open(category="renovation", answers=FITTING)
+    plan = await attach(survey, opened["id"], an_image("JPEG"))
 
-    assert (opened["needs_info"], opened["missing"], opened["answers"]) == (False, [], FITTING)
+    answered = await amend(survey, opened, {"answers": {"plan": plan["id"]}}, version=2)
+
+    assert (opened["answers"], whys(opened)) == (FITTING, {"plan": "not_a_photo"})
+    assert (answered["needs_info"], answered["missing"]) == (False, [])
 
 
 async def test_answers_that_do_not_fit_are_kept_as_said_and_named(survey: Tickets) -> None:
@@ -127,7 +133,9 @@ async def test_what_is_missing_is_answered_until_all_that_is_required_fits(
 ) -> None:
     opened = await survey.open(category="renovation", answers={"since": "Monday", "wall": "maybe"})
 
-    wrong = await amend(survey, opened, {"answers": {"area": "1000", "plan": PHOTO_ID}}, as_=as_)
+    plan = (await attach(survey, opened["id"], an_image("JPEG")))["id"]
+    changed = {"answers": {"area": "1000", "plan": plan}}
+    wrong = await amend(survey, opened, changed, as_=as_, version=2)
     right = await amend(survey, wrong, {"answers": {"area": "100"}}, as_=as_)
     undone = await amend(survey, right, {"answers": {"since": None}}, as_=as_)
 

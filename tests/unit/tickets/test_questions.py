@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -72,8 +73,7 @@ ATTACHMENT = "019a0000-0000-7000-8000-000000000001"
         (CHOICE, "", Lack.UNANSWERED),
         (PHOTO, ATTACHMENT, None),
         (PHOTO, ATTACHMENT.upper(), None),
-        (PHOTO, ATTACHMENT.replace("-", ""), Lack.NOT_A_PHOTO),
-        (PHOTO, "{" + ATTACHMENT + "}", Lack.NOT_A_PHOTO),
+        (PHOTO, ATTACHMENT[:-1] + "0", Lack.NOT_A_PHOTO),
         (PHOTO, "kitchen.jpg", Lack.NOT_A_PHOTO),
         (replace(PHOTO, required=False), "", None),
     ],
@@ -81,7 +81,7 @@ ATTACHMENT = "019a0000-0000-7000-8000-000000000001"
 def test_an_answer_fits_its_kind_of_question_or_lacks_something(
     question: Question, answer: str, lack: Lack | None
 ) -> None:
-    assert lack_of(question, answer) is lack
+    assert lack_of(question, answer, photos=(UUID(ATTACHMENT),)) is lack
 
 
 def test_missing_answers_come_in_the_order_of_the_questions_and_as_they_are_put() -> None:
