@@ -15,6 +15,7 @@ from shared.errors import Invalid, Unavailable
 from shared.importing.form import ImportForm
 from shared.importing.outcome import Problem
 from shared.importing.sheet import Sheet
+from shared.importing.worker import NO_DISK
 
 _MAX_AT_ONCE = 2
 _MAX_WAITING = 8
@@ -28,7 +29,7 @@ class UnreadableSheet(Invalid):
 
 
 class ReadersBusy(Unavailable):
-    """More files wait to be read than is sensible."""
+    """More files wait to be read than is sensible, or one could not be read now."""
 
     code = "readers_busy"
     retry_after_s = 10
@@ -114,6 +115,8 @@ async def _run(asked: Mapping[str, Any], rows: BinaryIO, summary: BinaryIO) -> N
             f"{asked['name']} cannot be read within the memory and time that a file may take: "
             "split it, or save it as CSV."
         )
+    if status == NO_DISK:
+        raise ReadersBusy("There is no room on disk to read the file; send it again later.")
     if status > 0:
         raise UnreadableSheet(
             f"{asked['name']} is damaged: open it, and save it anew as .xlsx or as CSV."

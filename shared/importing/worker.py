@@ -5,6 +5,7 @@ Run as `python -m shared.importing.worker FORM ROWS SUMMARY`: what to read as JS
 of two open files to write to.
 """
 
+import errno
 import json
 import os
 import resource
@@ -22,6 +23,8 @@ MAX_CPU_S = 120
 _MAX_WRITTEN_BYTES = 1 << 29
 _NICENESS = 10
 """Residents' requests come first."""
+NO_DISK = 75
+"""Exit code where there is no room to write what was read (EX_TEMPFAIL of sysexits.h)."""
 
 
 def main(asked: dict[str, Any], rows: int, summary: int) -> None:
@@ -35,6 +38,10 @@ def main(asked: dict[str, Any], rows: int, summary: int) -> None:
         said = {"unreadable": words}
     except (MemoryError, RecursionError):
         said = {"unreadable": "it takes more memory than a file may; split it"}
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            sys.exit(NO_DISK)
+        said = {"unreadable": "it has more in it than can be read at once; split it"}
     with os.fdopen(summary, "w", encoding="utf-8") as file:
         json.dump(said, file, ensure_ascii=True)
 

@@ -25,7 +25,7 @@ log = get_logger(__name__)
 Read = Callable[[], Awaitable[Sheet]]
 _PIECE = 400
 """Rows whose people are saved in one transaction, which holds each of them."""
-_NOBODY = "has neither: a person is told by their number or their telephone"
+_UNIDENTIFIED = "has neither: a person is told by their number or their telephone"
 _OF_ANOTHER_SITE = "is a person of another site, whose staff say how they are reached"
 
 
@@ -110,7 +110,7 @@ class _Importing:
             for row in (row for group in groups for row in group):
                 person = person_of(row, self._site_id)
                 if person is None:
-                    outcome.note(self._sheet.problem(row, "phone", _NOBODY))
+                    outcome.note(self._sheet.problem(row, "phone", _UNIDENTIFIED))
                 else:
                     rows_of.setdefault(PersonId(person), []).append(row)
             people = {}
