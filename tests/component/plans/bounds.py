@@ -170,7 +170,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(imported=False), who)
-        for blocks, who in ((620, _ONE), (3000, _FIFTY), (620, _ALL))
+        for blocks, who in ((620, _ONE), (4000, _FIFTY), (620, _ALL))
     ),
     *((950, _filters(words=("漏水",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
