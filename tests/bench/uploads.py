@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import cycle, islice
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,7 +23,7 @@ from fettle.home import CHECKOUT
 from shared.telemetry import configure_logs
 from tests.bench.folders import clear_leftovers, temporary_folder
 from tests.bench.instances import Instance
-from tests.bench.processes import children_of, resident_mb
+from tests.bench.processes import resident_mb
 from tests.bench.reports import site_body
 from tests.bench.trees import this_tree
 from tests.support import images
@@ -70,9 +71,8 @@ async def _measure(instance: Instance, rounds: int) -> Mapping[str, Any]:
     async def watch() -> None:
         nonlocal most, alone
         while True:
-            together = await asyncio.to_thread(resident_mb, pid)
-            readers = await asyncio.to_thread(lambda: sum(map(resident_mb, children_of(pid))))
-            most, alone = max(most, together), max(alone, together - readers)
+            most = max(most, await asyncio.to_thread(resident_mb, pid))
+            alone = max(alone, await asyncio.to_thread(_own_mb, pid))
             await asyncio.sleep(_LOOK_EVERY_S)
 
     watching = asyncio.create_task(watch())
@@ -107,6 +107,11 @@ async def _open(
     body = {"site_id": _SITE, "category": "other", "description": f"bench {number}"}
     answer = (await theirs.post("/v1/tickets", json=body)).raise_for_status()
     return theirs, f"/v1/tickets/{answer.json()['id']}/attachments"
+
+
+def _own_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
 
 
 def _hostile() -> Sequence[bytes]:

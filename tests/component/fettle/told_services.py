@@ -104,6 +104,7 @@ class Told:
             ],
             "activities": [],
             "danger": [],
+            "attachments": [],
             "note": None,
             "cancel_requested_at": None,
             "call_back": False,
@@ -147,6 +148,7 @@ class Told:
             "minutes": 40,
             "parts": [{"name": "seal", "quantity": 2}],
             "photos": [],
+            "photos_before": [],
             "signature": None,
         }
         return [

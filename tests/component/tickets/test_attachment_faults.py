@@ -19,6 +19,7 @@ from services.tickets.adapters.image_workers import MEMORY_BYTES, ImageWorkers
 from services.tickets.adapters.storage import SHARDS, Folder
 from services.tickets.api.state import TicketsState
 from services.tickets.domain.attachments import Format, ImageTooCostly, NotProcessed
+from services.tickets.jobs import sweep_orphans
 from shared.errors import Refused
 from shared.http.uploads import delete_old_uploads
 from shared.ids import new_id
@@ -269,6 +270,21 @@ async def test_orphans_are_swept_after_a_day_and_nothing_that_a_ticket_has(
     assert [path for path in left if path.exists()] == [orphans[1]]
     assert (await fetch(tickets, made["url"])).status_code == 200
     assert (await fetch(tickets, made["thumbnail_url"])).status_code == 200
+
+
+async def test_the_service_sweeps_what_is_left_of_uploads_while_it_runs(tickets: Tickets) -> None:
+    storage = state_of(tickets).storage
+    left = storage.incoming / "fettle-upload-left"
+    left.write_bytes(b"left")
+    aged([left], tickets.component.clock.now() - timedelta(days=2))
+
+    async def gone() -> bool:
+        return not await asyncio.to_thread(left.exists)
+
+    sweeping = asyncio.create_task(sweep_orphans(tickets.component.database, storage))
+    await eventually(gone)
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
 
 
 async def test_a_sweep_that_would_take_nearly_all_takes_nothing(tickets: Tickets) -> None:
