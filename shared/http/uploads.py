@@ -3,10 +3,12 @@ is made. The file is the whole body, or the one part with a file name of `multip
 """
 
 import asyncio
+import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -14,14 +16,17 @@ from typing import Any, BinaryIO, NoReturn
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 
-from shared.errors import Invalid
+from shared.errors import Invalid, Unavailable
 from shared.http.declared import functions_of, refuses
 from shared.http.file_parts import FileParts
 from shared.http.problems import TooLarge, TooSlow
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 _FORM_BYTES = 64 * 1024
 """What `multipart/form-data` may have around its file."""
-_WRITE_BYTES = 256 * 1024
+_WRITE_BYTES = 64 * 1024
 """So much is gathered before it is written, in a thread."""
 _PAUSE_TIMEOUT_S = 30.0
 """How long the next piece may take,"""
@@ -31,8 +36,18 @@ _PREFIX = "fettle-upload-"
 _Serve = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 class NoFile(Invalid):
     code = "no_file"
+
+
+class StorageFull(Unavailable):
+    """The disk has no room for the file."""
+
+    code = "storage_full"
+    retry_after_s = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +75,7 @@ def takes_file(*, max_bytes: int) -> Any:
     Upload.
     """
 
-    @refuses(NoFile)
+    @refuses(NoFile, StorageFull)
     async def upload_of(request: Request) -> Upload:
         upload: Upload = request.state.upload
         return upload
@@ -78,19 +93,21 @@ def max_file_bytes(dependant: Dependant) -> int | None:
     return None
 
 
-async def receive_upload(request: Request, max_bytes: int) -> bytes:
-    """Receive the request's file, for `takes_file` to give; return its identity.
+async def receive_upload(request: Request, max_bytes: int, folder: Path | None) -> bytes:
+    """Receive the request's file, for `takes_file` to give; return its identity. It is written to
+    `folder`, None: the system's for temporary files.
 
     Raises TooLarge as soon as it is seen to be, TooSlow, BadRequest for a form that cannot be read,
-    NoFile.
+    NoFile, StorageFull.
     """
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > _with_form(max_bytes):
         _too_large(max_bytes)
-    descriptor, name = tempfile.mkstemp(prefix=_PREFIX)
+    with refusing_when_full():
+        descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=folder)
     path = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with refusing_when_full(), os.fdopen(descriptor, "wb") as file:
             written = _Written(file, max_bytes)
             parts = FileParts(request.headers, written.add)
             await _receive(request, parts, written)
@@ -111,6 +128,32 @@ async def receive_upload(request: Request, max_bytes: int) -> bytes:
         fields=parts.fields,
     )
     return upload.identity
+
+
+@contextmanager
+def refusing_when_full() -> Iterator[None]:
+    """Raise StorageFull where the block finds that the disk, or what may be used of it, is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise
+        log.error("storage_full", error=str(error))
+        raise StorageFull("There is no room for the file right now; try again later.") from error
+
+
+def delete_old_uploads(folder: Path | None, *, before_s: float) -> int:
+    """Delete what a killed process left of uploads that began before that time (seconds since
+    1970), and return how many they were. Those of other users stay.
+    """
+    deleted = 0
+    for path in Path(folder or tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # gone, or not ours
+            found = path.lstat()
+            if found.st_mtime < before_s and found.st_uid == os.getuid():
+                path.unlink()
+                deleted += 1
+    return deleted
 
 
 def discarding_upload(serve: _Serve) -> _Serve:

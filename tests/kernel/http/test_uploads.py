@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import httpx
 import pytest
 
 from tests.kernel.http.toy_app import MAX_FILE_BYTES, ToyApp
+from tests.support.unread import Unread
 
 _URL = "/v1/notes/files"
 _JPEG = bytes.fromhex("ffd8ffe0") + bytes(range(256)) * 300
@@ -42,7 +45,9 @@ async def test_a_body_is_the_file(toy: ToyApp) -> None:
 
 async def test_the_part_with_a_file_name_is_the_file_and_the_others_are_fields(toy: ToyApp) -> None:
     answer = await toy.http().post(
-        _URL, files={"photo": ("../etc/水管\n.jpg", _JPEG, "image/jpeg")}, data={"about": "漏水"}
+        _URL,
+        files={"photo": ("../etc/水管\u200b.jpg", _JPEG, "image/jpeg")},
+        data={"about": "漏水"},
     )
 
     said = await _said(answer)
@@ -161,12 +166,8 @@ async def test_a_file_under_a_key_is_taken_once_and_another_one_refused(toy: Toy
 async def test_a_stranger_or_a_wrong_question_is_refused_before_a_byte_of_the_file(
     toy: ToyApp,
 ) -> None:
-    async def untouched() -> AsyncIterator[bytes]:
-        raise AssertionError("the file was read")
-        yield b""
-
-    stranger = await toy.http(bearer="").post(_URL, content=untouched())
-    misspelt = await toy.http().post(f"{_URL}?dryrun=true", content=untouched())
+    stranger = await toy.http(bearer="").post(_URL, content=Unread())
+    misspelt = await toy.http().post(f"{_URL}?dryrun=true", content=Unread())
 
     assert (stranger.status_code, misspelt.status_code) == (401, 422)
 
@@ -178,3 +179,34 @@ async def test_the_contract_says_how_large_a_file_may_be(toy: ToyApp) -> None:
     assert content["application/octet-stream"]["schema"]["maxLength"] == MAX_FILE_BYTES
     assert content["multipart/form-data"]["schema"]["required"] == ["file"]
     assert {"400", "408", "413", "422"} <= operation["responses"].keys()
+
+
+_ON_A_FULL_DISK = """
+import asyncio, resource, sys
+from pathlib import Path
+from starlette.requests import Request
+from shared.http.uploads import StorageFull, receive_upload
+
+async def receive():
+    return {"type": "http.request", "body": bytes(600_000), "more_body": False}
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+try:
+    asyncio.run(receive_upload(request, 1_000_000, Path(sys.argv[1])))
+except StorageFull as error:
+    print(error.code, error.retry_after_s)
+"""
+
+
+def test_a_file_that_has_no_room_is_refused_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    # in a process of its own: what bounds its files bounds all that it writes
+    ran = subprocess.run(
+        [sys.executable, "-c", _ON_A_FULL_DISK, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stdout.splitlines()[-1] == "storage_full 60"
+    assert list(tmp_path.iterdir()) == []
