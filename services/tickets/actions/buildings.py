@@ -27,14 +27,12 @@ async def tell_buildings(tx: Transaction, site: Site) -> None:
     """
     told = told_buildings(site)
     known = await store.lock_buildings_of(tx, site.id)
-    for building in told.values():
-        _tell(tx, building, known.get(building.id))
-    for before in known.values():
-        if before.id not in told:
-            _tell(tx, before.removed(at=tx.now), before)
+    gone = [before for before in known.values() if before.id not in told]
+    changed = [_tell(tx, building, known.get(building.id)) for building in told.values()]
+    changed += [_tell(tx, before.removed(at=tx.now), before) for before in gone]
     tx.schedule(REPUBLISHING_BUILDINGS, tx.now + _REPUBLISH_EVERY)
-    places = list(place_keys(site))
-    await store.assign_codes(tx, site.id, places, new_codes(len(places)))
+    if any(changed):  # else every place was there when its building was told last
+        await _give_codes(tx, site)
 
 
 async def have_buildings_said_again(tx: Transaction) -> int:
@@ -54,13 +52,17 @@ async def lock_old_buildings(
 
 async def republish_old_buildings(tx: Transaction, ids: Sequence[str]) -> None:
     """Say each building again, as its site has it now."""
-    told: dict[str, dict[str, ToldBuilding]] = {}
-    for before in await store.lock_buildings(tx, ids):
-        if before.site_id not in told:
-            site = await load_site(tx, before.site_id)
-            told[before.site_id] = {} if site is None else told_buildings(site)
-        now = told[before.site_id].get(before.id) or before.removed(at=tx.now)
-        _tell(tx, now, before, again=True)
+    found = await store.lock_buildings(tx, ids)
+    for site_id in sorted({before.site_id for before in found}):
+        site = await load_site(tx, site_id)
+        told = {} if site is None else told_buildings(site)
+        changed = [
+            _tell(tx, told.get(before.id) or before.removed(at=tx.now), before, again=True)
+            for before in found
+            if before.site_id == site_id
+        ]
+        if site is not None and any(changed):
+            await _give_codes(tx, site)
 
 
 async def find_next_republishing_of_buildings(
@@ -70,15 +72,22 @@ async def find_next_republishing_of_buildings(
     return said_at + _REPUBLISH_EVERY if said_at else None
 
 
+async def _give_codes(tx: Transaction, site: Site) -> None:
+    """Store codes for those of the site's places that have none."""
+    places = list(place_keys(site))
+    await store.assign_codes(tx, site.id, places, new_codes(len(places)))
+
+
 def _tell(
     tx: Transaction, building: ToldBuilding, before: KnownBuilding | None, *, again: bool = False
-) -> None:
+) -> bool:
     """Publish the building where it is not as it was told last, or is to be told again; skip one
-    for which a fact has no room, as a site of an earlier release may have.
+    for which a fact has no room, as a site of an earlier release may have. Return whether it
+    changed.
     """
     is_same = before is not None and before.is_as(building)
     if is_same and not again:
-        return
+        return False
     version = before.version if before else 0
     after = building.at_version(version if is_same else version + 1)
     if not after.fits:
@@ -87,3 +96,4 @@ def _tell(
     else:
         tx.publish(events.of_building("restated" if is_same else "changed", after))
     store.save_building(tx, after)
+    return not is_same

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -158,7 +158,7 @@ class TicketOut(Reply):
     legal: tuple[Verb, ...]
 
     @classmethod
-    def of(cls, ticket: Ticket, by: Caller) -> Self:
+    def of(cls, ticket: Ticket, by: Caller) -> "TicketOut":
         return cls.model_validate(_values(ticket, by))
 
 
@@ -216,17 +216,19 @@ class TicketViewOut(TicketOut):
         return _written(view.ticket, by, visit=visit, work=view.work, clocks=view.clocks)
 
 
-class ListedTicketOut(TicketOut):
-    next_due_at: datetime | None = None
-    """When what it waits for falls due next, or fell due; in the order `due` alone."""
+class QueuedTicketOut(TicketOut):
+    next_due_at: datetime | None
+    """When what it waits for falls due next, or fell due; null where it waits for nothing."""
 
     @classmethod
-    def of_queued(cls, ticket: Ticket, by: Caller, due_at: datetime | None) -> "ListedTicketOut":
+    def of_queued(cls, ticket: Ticket, by: Caller, due_at: datetime | None) -> "QueuedTicketOut":
         return cls.model_validate({**_values(ticket, by), "next_due_at": due_at})
 
 
 class TicketsOut(Reply):
-    items: list[ListedTicketOut]
+    """In the order `due` each ticket says when that is."""
+
+    items: list[TicketOut | QueuedTicketOut]
 
 
 class UrgedOut(TicketOut):

@@ -20,8 +20,8 @@ from services.tickets.actions.read_tickets import (
 from services.tickets.actions.seeing import as_seen
 from services.tickets.api.patching import TicketPatch
 from services.tickets.api.schemas import (
-    ListedTicketOut,
     OpenedOut,
+    QueuedTicketOut,
     TicketIn,
     TicketOut,
     TicketsOut,
@@ -174,14 +174,14 @@ async def list_(
         queued = await list_queue(tx, filters, after=page.last, by=caller)
         shown = page.cut(queued, response, lambda each: each.place)
         return TicketsOut(
-            items=[ListedTicketOut.of_queued(each.ticket, caller, each.due_at) for each in shown]
+            items=[QueuedTicketOut.of_queued(each.ticket, caller, each.due_at) for each in shown]
         )
     if page.last is not None:
         filters = replace(filters, before=page.last.id)
     found = page.cut(
         await list_tickets(tx, filters, by=caller), response, lambda ticket: QueuePlace(ticket.id)
     )
-    return TicketsOut(items=[ListedTicketOut.of(ticket, caller) for ticket in found])
+    return TicketsOut(items=[TicketOut.of(ticket, caller) for ticket in found])
 
 
 @router.get("/{ticket_id}", response_model=TicketViewOut)

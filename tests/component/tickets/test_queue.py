@@ -88,6 +88,7 @@ async def test_what_falls_due_next_comes_first_and_what_waits_for_nothing_last(
     a, b, c, d, e = await opened(tickets, 5, None, -1, None, 2)
 
     listed = await tickets.send("GET", "tickets?order=due", as_="dispatcher")
+    newest = await tickets.send("GET", "tickets", as_="dispatcher")
 
     assert [item["id"] for item in listed["items"]] == [each["id"] for each in (c, e, a, d, b)]
     now = tickets.component.clock.now()
@@ -97,6 +98,7 @@ async def test_what_falls_due_next_comes_first_and_what_waits_for_nothing_last(
         None,
         None,
     ]
+    assert not any("next_due_at" in item for item in newest["items"])
 
 
 async def test_the_earliest_of_several_promises_counts(tickets: Tickets) -> None:
