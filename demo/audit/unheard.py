@@ -1,7 +1,7 @@
 """`unheard`: something a resident said that neither the technician nor the desk was told."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from demo.audit.client_log import ClientLog, Said
 from demo.audit.ledger import TICKET, Finding, Ledger, Message
@@ -12,25 +12,47 @@ KINDS: Mapping[str, frozenset[str]] = {
     "amendment": frozenset({"job.changed", "ticket.amended", "job.accepted", "job.offered"}),
     "visit": frozenset({"job.changed", "ticket.appointed", "job.accepted", "job.offered"}),
     "wish to cancel": frozenset({"job.changed", "ticket.cancel_requested"}),
+    "objection": frozenset({"ticket.objected"}),
+    "photo": frozenset({"job.changed", "ticket.amended", "job.accepted", "job.offered"}),
 }
 """What tells of it; a technician who takes the job afterwards is told of the whole of it."""
+DECIDED = "decided"
+"""The state of a message that asked for what was decided before it could be sent."""
 CLOCKS_DIFFER_S = 2.0
 """A client's log and a service's row are of two clocks."""
 
 
-def unheard(ledger: Ledger, log: ClientLog) -> list[Finding]:
-    """Return what was said and reached no other person."""
-    return list(_unheard(ledger, log))
+def unheard(
+    ledger: Ledger, log: ClientLog, *, clients: Container[str] = frozenset()
+) -> list[Finding]:
+    """Return what was said and reached no other person. `clients` are the people whose clients'
+    log this is: what they were told has to have come in.
+    """
+    return list(_unheard(ledger, log, clients))
 
 
-def _unheard(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
+def _unheard(ledger: Ledger, log: ClientLog, clients: Container[str]) -> Iterator[Finding]:
+    arrived = {(received.owner, received.webhook_id) for received in log.received}
     about: dict[str | None, list[Message]] = defaultdict(list)
     for message in ledger.messages:
         about[message.ticket].append(message)
     for said in log.said:
         told = (m for ticket in _line(ledger, said.ticket_id) for m in about[ticket])
-        if not any(_tells(message, said) for message in told):
+        telling = [message for message in told if _tells(message, said)]
+        if not telling:
             yield Finding(about=said.ticket_id, what=f"a {said.what} of {said.by} reached no one")
+        elif not any(_has_come(message, arrived, clients) for message in telling):
+            what = f"a {said.what} of {said.by} came in at no client"
+            yield Finding(about=said.ticket_id, what=what)
+
+
+def _has_come(
+    message: Message, arrived: Container[tuple[str, str]], clients: Container[str]
+) -> bool:
+    """Return whether it came in where that would be known; what was decided need not."""
+    if message.recipient not in clients or message.state == DECIDED:
+        return True
+    return (message.recipient, message.id) in arrived
 
 
 def _line(ledger: Ledger, ticket_id: str) -> list[str]:

@@ -1,0 +1,113 @@
+"""`fettle day`: a day of twenty sites on processes of its own, with a storm, faults, a report."""
+
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from demo.api_client import Unreachable
+from demo.audit.client_log import ClientLog
+from demo.command import FELL_SHORT, REFUSED, STOPPED, show
+from demo.day.plan import TECHNICIANS, Day, plan_day
+from demo.day.run import Played, play_day
+from demo.day.sites import SITES
+from demo.live_state import LiveState
+from demo.setup import SetupFailed
+from demo.supervising import supervised
+from fettle.engines.processes import EngineFailed
+from fettle.home import home
+from fettle.issuer import NotInProduction
+from fettle.up.instance import Instance
+from fettle.up.refusals import CannotStart
+
+MIN_TICKETS, MAX_TICKETS = 20, 5000
+
+console = Console(stderr=True, highlight=False)
+
+
+def day(
+    tickets: Annotated[
+        int, typer.Option(min=MIN_TICKETS, max=MAX_TICKETS, help="How many are opened.")
+    ] = 600,
+    seed: Annotated[int, typer.Option(help="Of all people, deeds and faults.")] = 1,
+    json: Annotated[
+        bool, typer.Option("--json", help="No live view; one JSON object as the last line.")
+    ] = False,
+) -> None:
+    """Play a day of twenty sites and sixty technicians, with a storm at noon and two faults, and
+    report what was promised, kept, told and lost.
+    """
+    # Also where SIGINT was ignored at the start, as in a shell's background.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    began = datetime.now(UTC)
+    plan = plan_day(seed=seed, tickets=tickets, now=began)
+    log = ClientLog()
+    try:
+        played = _on_its_own_instance(plan, log, began=began, plain=json or not console.is_terminal)
+    except (CannotStart, EngineFailed, NotInProduction, OSError) as error:
+        console.print(f"no day: {error}", markup=False, soft_wrap=True)
+        sys.exit(REFUSED)
+    except (SetupFailed, Unreachable) as error:
+        console.print(f"the day broke off: {error}", markup=False, soft_wrap=True)
+        sys.exit(FELL_SHORT)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        console.print("the day was stopped")
+        sys.exit(STOPPED)
+    print(played.audited.figures)
+    print({k: [str(f) for f in v][:20] for k, v in played.audited.findings.items()})
+
+
+def _on_its_own_instance(plan: Day, log: ClientLog, *, began: datetime, plain: bool) -> Played:
+    """Play the day on processes and data of its own, which are gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="fettle-day-"))
+    instance = None
+    try:
+        instance = Instance.start(folder, say=_say)
+        with supervised(instance):
+            return asyncio.run(_watched(plan, instance, log, began=began, plain=plain))
+    finally:
+        log.write(report_folder() / "clients.jsonl")
+        if (folder / "logs").exists():
+            shutil.copytree(folder / "logs", report_folder() / "logs", dirs_exist_ok=True)
+        if instance is not None:
+            instance.discard()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _watched(
+    plan: Day, instance: Instance, log: ClientLog, *, began: datetime, plain: bool
+) -> Played:
+    state = LiveState(
+        title=f"{SITES} sites, {TECHNICIANS} technicians",
+        rows=len(plan.reports),
+        speed=plan.pace.speed,
+        starts_at=plan.begins_at,
+    )
+    already_s = (datetime.now(UTC) - began).total_seconds()
+    loop_began = asyncio.get_running_loop().time() - already_s
+    view = asyncio.create_task(show(state, loop_began, console, plain=plain))
+    try:
+        return await play_day(plan, instance, state, log)
+    finally:
+        view.cancel()
+        await asyncio.gather(view, return_exceptions=True)
+
+
+def report_folder() -> Path:
+    """Return where the report is written, made if it is missing."""
+    folder = home() / "day"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _say(name: str, line: str) -> None:
+    if name == "up":
+        console.print(line, markup=False, soft_wrap=True)
