@@ -1,13 +1,14 @@
 """`fettle day`: a day of twenty sites on processes of its own, with a storm, faults, a report."""
 
 import asyncio
+import json as jsonlib
 import shutil
 import signal
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,9 +16,12 @@ from rich.console import Console
 from demo.api_client import Unreachable
 from demo.audit.client_log import ClientLog
 from demo.command import FELL_SHORT, REFUSED, STOPPED, show
+from demo.day.measures import measure
+from demo.day.page import page
 from demo.day.plan import TECHNICIANS, Day, plan_day
 from demo.day.run import Played, play_day
 from demo.day.sites import SITES
+from demo.day.words import MAX_SHOWN, as_json, last_line, ten_lines
 from demo.live_state import LiveState
 from demo.setup import SetupFailed
 from demo.supervising import supervised
@@ -61,8 +65,30 @@ def day(
     except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("the day was stopped")
         sys.exit(STOPPED)
-    print(played.audited.figures)
-    print({k: [str(f) for f in v][:20] for k, v in played.audited.findings.items()})
+    wall_s = (datetime.now(UTC) - began).total_seconds()
+    report = _write(played, wall_s=wall_s, out=console if json else Console())
+    if json:
+        typer.echo(last_line(report))
+    sys.exit(FELL_SHORT if report["shortcomings"] else 0)
+
+
+def _write(played: Played, *, wall_s: float, out: Console) -> dict[str, Any]:
+    """Write the report, print it in words, and return it for machines."""
+    measures = measure(played)
+    report = as_json(played, measures, wall_s=wall_s)
+    folder = report_folder()
+    (folder / "report.html").write_text(page(played, measures, wall_s=wall_s), encoding="utf-8")
+    text = jsonlib.dumps(report, ensure_ascii=False, indent=1)
+    (folder / "report.json").write_text(text, encoding="utf-8")
+    for line in ten_lines(played, measures, wall_s=wall_s):
+        out.print(line, markup=False, soft_wrap=True)
+    for name, findings in played.audited.findings.items():
+        for finding in findings[:MAX_SHOWN]:
+            out.print(f"{name}: {finding}", markup=False, soft_wrap=True, style="red")
+    for each in (*played.missing_photos, *report["shortcomings"]):
+        out.print(each, markup=False, soft_wrap=True, style="red")
+    out.print(f"{folder / 'report.html'}, {folder / 'report.json'}", markup=False, soft_wrap=True)
+    return report
 
 
 def _on_its_own_instance(plan: Day, log: ClientLog, *, began: datetime, plain: bool) -> Played:
