@@ -7,7 +7,7 @@ from math import inf
 from demo.audit.hours import Hours
 from demo.audit.ledger import CLOCKS, TICKET, Finding, Ledger
 from demo.audit.legal import instant
-from demo.audit.lives import Life, Moment
+from demo.audit.lives import Life, Moment, Pause
 
 CLOCK_KINDS = ("response", "arrival", "resolution")
 STOPS_CLOCKS = frozenset({"waiting_resident", "no_access"})
@@ -135,10 +135,36 @@ def _span(since: Moment, until: Moment | None, *, short: bool) -> Iterator[tuple
 def disagreements(ledger: Ledger, found: Iterable[Verdict]) -> Iterator[Finding]:
     """Yield where sla says otherwise than people saw, for certain: kept or broken, and by when."""
     for verdict in found:
-        ticket = verdict.life.opened.ticket_id
-        row = _row(ledger, ticket, verdict.clock)
-        if row is None or _was_reclassified(ledger, ticket):
-            continue
+        if not unseen_pauses(ledger, verdict.life):
+            yield from _disagreement(ledger, verdict)
+
+
+def uncounted(ledger: Ledger, found: Iterable[Verdict]) -> Iterator[Finding]:
+    """Yield promises whose pause stopped no clock, since it was over before tickets heard of it."""
+    for verdict in found:
+        if unseen_pauses(ledger, verdict.life):
+            yield from _disagreement(ledger, verdict)
+
+
+def unseen_pauses(ledger: Ledger, life: Life) -> list[Pause]:
+    """Return the pauses of which the ticket shows no hold: they were over when it heard of them."""
+    steps = ledger.newest.get(TICKET, {}).get(life.opened.ticket_id, {}).get("steps", ())
+    held = [instant(step["at"]).timestamp() for step in steps if step["state"] == "on_hold"]
+    return [
+        pause
+        for pause in life.pauses
+        if pause.reason in STOPS_CLOCKS
+        and not any(
+            pause.since.earliest - TOLERANCE_S <= at <= pause.since.latest + TOLERANCE_S
+            for at in held
+        )
+    ]
+
+
+def _disagreement(ledger: Ledger, verdict: Verdict) -> Iterator[Finding]:
+    ticket = verdict.life.opened.ticket_id
+    row = _row(ledger, ticket, verdict.clock)
+    if row is not None and not _was_reclassified(ledger, ticket):
         about = f"{verdict.life.opened.reference} {verdict.clock}"
         says = {"met": False, "breached": True}.get(str(row["state"]))
         if verdict.missed is not None and says is not None and says is not verdict.missed:
@@ -146,7 +172,7 @@ def disagreements(ledger: Ledger, found: Iterable[Verdict]) -> Iterator[Finding]
             yield Finding(about=about, what=f"sla has it {row['state']}, its people saw it {seen}")
         due_at = row.get("due_at")
         if due_at is None:
-            continue
+            return
         due = instant(str(due_at)).timestamp()
         lowest, highest = verdict.due.earliest - TOLERANCE_S, verdict.due.latest + TOLERANCE_S
         if not lowest <= due <= highest:

@@ -1,7 +1,9 @@
 """`unheard`: something a resident said that neither the technician nor the desk was told."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from math import inf
+from types import MappingProxyType
 
 from demo.audit.client_log import ClientLog, Said
 from demo.audit.ledger import TICKET, Finding, Ledger, Message
@@ -18,32 +20,56 @@ KINDS: Mapping[str, frozenset[str]] = {
 """What tells of it; a technician who takes the job afterwards is told of the whole of it."""
 DECIDED = "decided"
 """The state of a message that asked for what was decided before it could be sent."""
+GATHERED_FOR_S = 60.0
+"""What is said within a minute of the like is told when the minute is over."""
 CLOCKS_DIFFER_S = 2.0
 """A client's log and a service's row are of two clocks."""
 
 
 def unheard(
-    ledger: Ledger, log: ClientLog, *, clients: Container[str] = frozenset()
+    ledger: Ledger,
+    log: ClientLog,
+    *,
+    clients: Container[str] = frozenset(),
+    over_at: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Finding]:
     """Return what was said and reached no other person. `clients` are the people whose clients'
-    log this is: what they were told has to have come in.
+    log this is: what they were told has to have come in. `over_at` is when the work on a ticket was
+    over, where that is known: a visit that was moved and came about before the move was to be told
+    has nothing to tell any more.
     """
-    return list(_unheard(ledger, log, clients))
+    return list(_unheard(ledger, log, clients, over_at))
 
 
-def _unheard(ledger: Ledger, log: ClientLog, clients: Container[str]) -> Iterator[Finding]:
+def _unheard(
+    ledger: Ledger, log: ClientLog, clients: Container[str], over_at: Mapping[str, float]
+) -> Iterator[Finding]:
     arrived = {(received.owner, received.webhook_id) for received in log.received}
     about: dict[str | None, list[Message]] = defaultdict(list)
     for message in ledger.messages:
         about[message.ticket].append(message)
     for said in log.said:
-        told = (m for ticket in _line(ledger, said.ticket_id) for m in about[ticket])
+        told = [m for ticket in _line(ledger, said.ticket_id) for m in about[ticket]]
         telling = [message for message in told if _tells(message, said)]
+        if not telling and _came_about(said, told, over_at.get(said.ticket_id, inf)):
+            continue
         if not telling:
             yield Finding(about=said.ticket_id, what=f"a {said.what} of {said.by} reached no one")
         elif not any(_has_come(message, arrived, clients) for message in telling):
             what = f"a {said.what} of {said.by} came in at no client"
             yield Finding(about=said.ticket_id, what=what)
+
+
+def _came_about(said: Said, told: Iterable[Message], over_at: float) -> bool:
+    """Return whether a visit was moved within a minute of the last word on it, and the work was
+    over before that minute was.
+    """
+    if said.what != "visit" or over_at > said.at + GATHERED_FOR_S:
+        return False
+    return any(
+        message.kind == "job.changed" and said.at - GATHERED_FOR_S <= message.at <= said.at
+        for message in told
+    )
 
 
 def _has_come(

@@ -1,6 +1,5 @@
 """The audit of a day: what the demo's audit judges, and what people's own clients say beside."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +9,22 @@ from demo.audit.examine import read_at_rest
 from demo.audit.figures import Figures, figures
 from demo.audit.ledger import Finding, Ledger
 from demo.audit.legal import illegal
-from demo.audit.lives import lives_of
+from demo.audit.lives import ended_at, lives_of
 from demo.audit.lost import lost
-from demo.audit.promises import Terms, Verdict, disagreements, unannounced, verdicts
-from demo.audit.streams import out_of_outboxes, out_of_streams, read_streams
+from demo.audit.promises import (
+    Terms,
+    Verdict,
+    disagreements,
+    unannounced,
+    uncounted,
+    verdicts,
+)
+from demo.audit.streams import Stored, out_of_outboxes, out_of_streams, read_streams
 from demo.audit.told import People, mistold
 from demo.audit.unheard import unheard
+
+EVERY_SITE = "*"
+"""The site of facts that are of no single one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +34,8 @@ class Audited:
     figures: Figures
     verdicts: Sequence[Verdict]
     findings: Mapping[str, Sequence[Finding]]
+    uncounted: Sequence[Finding]
+    """Promises whose pause stopped no clock: it was over before tickets heard of it."""
     ledger: Ledger
     stored_twice: int
     """Facts that stand in a stream more than once, which does no harm."""
@@ -47,7 +58,8 @@ async def audit_day(
     `urls` are the databases by service, `terms` what was promised by site, `clients` the people
     whose clients' log this is, `broker_url` the operator's address of the broker.
     """
-    ledger, waiting = await read_at_rest(urls, site_ids, timeout_s=timeout_s)
+    of_sites = [*site_ids, EVERY_SITE]
+    ledger, waiting = await read_at_rest(urls, of_sites, timeout_s=timeout_s)
     streams = await read_streams(broker_url)
     return judge(
         ledger,
@@ -65,7 +77,7 @@ def judge(
     ledger: Ledger,
     log: ClientLog,
     *,
-    streams: Counter[str],
+    streams: Mapping[str, Stored],
     terms: Mapping[str, Terms],
     people: People,
     clients: Collection[str],
@@ -74,6 +86,7 @@ def judge(
 ) -> Audited:
     """Return the judgement on the evidence; `waiting` says what had not come to rest."""
     lives = lives_of(log)
+    over_at = {ticket: ended_at(life) for ticket, life in lives.items()}
     found = list(verdicts(lives.values(), terms))
     not_at_rest = [] if waiting is None else [Finding(about="the end of the day", what=waiting)]
     return Audited(
@@ -95,14 +108,15 @@ def judge(
             "unheard": _named(
                 log,
                 [
-                    *unheard(ledger, log, clients=clients),
+                    *unheard(ledger, log, clients=clients, over_at=over_at),
                     *unannounced(ledger, found),
                     *mistold(ledger, lives, people),
                 ],
             ),
         },
+        uncounted=_named(log, uncounted(ledger, found)),
         ledger=ledger,
-        stored_twice=sum(times > 1 for times in streams.values()),
+        stored_twice=sum(stored.times > 1 for stored in streams.values()),
     )
 
 

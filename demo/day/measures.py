@@ -9,7 +9,7 @@ from demo.audit.ledger import CLOCKS
 from demo.audit.legal import instant
 from demo.audit.lost import SAID
 from demo.audit.promises import BREACH, CLOCK_KINDS, Verdict
-from demo.day.plan import BEGINS_MIN, LENGTH_MIN, STORM_AT_MIN, storm_length_min
+from demo.day.plan import BEGINS_MIN, LENGTH_MIN, STORM_AT_MIN
 from demo.day.run import Played
 
 AFTERMATH_S = 10.0
@@ -203,14 +203,17 @@ def _in_order(value: str) -> tuple[int, str]:
 
 
 def _events(played: Played, heard: Sequence[Heard]) -> Iterator[Event]:
-    storm_ends = STORM_AT_MIN + storm_length_min(len(played.day.reports))
-    hit = {report.site.id for report in played.day.reports if report.storm}
-    there = [each for each in heard if each.site in hit]
-    yield _event(played, "storm", STORM_AT_MIN, storm_ends, None, there)
+    keys = {report.request.source_id for report in played.day.reports if report.storm}
+    of_storm = {opened.reference for opened in played.log.opened if opened.key in keys}
+    storm = [each for each in heard if each.reference in of_storm]
+    ends = max((each.minute for each in storm), default=float(STORM_AT_MIN))
+    yield _event(played, "storm", STORM_AT_MIN, ends, None, storm)
     for fault in played.faults:
         begins, ends = minute_of(played, fault.began), minute_of(played, fault.ended)
         name, gone_s = f"{fault.what} killed", fault.ended - fault.began
-        yield _event(played, name, begins, ends, gone_s, heard)
+        after = ends + played.day.pace.played_min(AFTERMATH_S)
+        meanwhile = [each for each in heard if begins <= each.minute <= after]
+        yield _event(played, name, begins, ends, gone_s, meanwhile)
 
 
 def _event(
@@ -219,12 +222,10 @@ def _event(
     begins: float,
     ends: float,
     gone_s: float | None,
-    heard: Sequence[Heard],
+    meanwhile: Sequence[Heard],
 ) -> Event:
-    after = ends + played.day.pace.played_min(AFTERMATH_S if gone_s is not None else 0.0)
-    meanwhile = [each for each in heard if begins <= each.minute <= after]
     references = {each.reference for each in meanwhile}
-    since, until = (played.began + played.day.real_s(minute) for minute in (begins, after))
+    since, until = (played.began + played.day.real_s(minute) for minute in (begins, ends))
     retried = [
         call
         for call in played.log.calls

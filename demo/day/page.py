@@ -260,7 +260,13 @@ def _findings(played: Played) -> str:
         found = [*findings, *(played.missing_photos if name == "lost" else ())]
         lines = "".join(f"<li>{escape(each)}</li>" for each in listed(found))
         parts.append(f"<h3>{name}: {len(found)}</h3><ul>{lines}</ul>")
-    words = "What must not be, with the references of the tickets; no more than forty of each kind."
+    uncounted = played.audited.uncounted
+    lines = "".join(f"<li>{escape(each)}</li>" for each in listed(uncounted))
+    parts.append(f"<h3>pauses that stopped no clock: {len(uncounted)}</h3><ul>{lines}</ul>")
+    words = (
+        "What must not be, with the references of tickets (at most forty of each kind); and, "
+        "below, pauses that were over before tickets heard of them, for which sla gave no time."
+    )
     return _section("Lost, doubled, illegal, unheard", words, "".join(parts))
 
 

@@ -18,6 +18,7 @@ from demo.day.absences import DayManners, absences
 from demo.day.clients import Clients, Desks
 from demo.day.deeds import SHARES
 from demo.day.doing import Doers
+from demo.day.errands import Errands
 from demo.day.faults import BROKER, Fault, Faults
 from demo.day.plan import BROKER_DIES_AT_MIN, SERVICE_DIES_AT_MIN, Day
 from demo.day.pool import Pool
@@ -72,14 +73,14 @@ async def _play(day: Day, instance: Instance, state: LiveState, log: ClientLog) 
     hours = {site.id: hours_of(site, break_at=break_at) for site in day.sites}
     terms = {site.id: terms_of(hours[site.id], day.pace) for site in day.sites}
     tokens = _Tokens(day, instance.issuer)
-    later, faults = asyncio.TaskGroup(), Faults(instance, state)
+    errands, faults = Errands(), Faults(instance, state)
     async with open_api(urls, log.calls.append) as api:
-        people = _People(day, api, state, log, tokens, later)
+        people = _People(day, api, state, log, tokens, errands)
         async with serve_webhooks(people.clients.receive) as server:
             await _set_up(day, api, state, tokens, server.url, server.add_secrets, hours, terms)
             state.phase = "playing"
             began = time.time()
-            async with later, asyncio.TaskGroup() as background:
+            async with errands, asyncio.TaskGroup() as background:
                 working = background.create_task(people.crew.work())
                 broken = [
                     background.create_task(_later(day, at, partial(faults.kill, what)))
@@ -92,7 +93,10 @@ async def _play(day: Day, instance: Instance, state: LiveState, log: ClientLog) 
                 ended = time.time()
                 state.phase = "finishing"
                 await asyncio.gather(*broken)
+                # What residents still have in mind may open a ticket again.
                 await until_all_ended(api, tokens.admin, state)
+                while not await errands.until_done():
+                    await until_all_ended(api, tokens.admin, state)
                 working.cancel()
             # Webhooks are still taken: the audit waits until none is under way.
             state.phase = "auditing"

@@ -74,6 +74,7 @@ def as_json(played: Played, measures: Measures, *, wall_s: float) -> dict[str, A
         "refused": played.refused,
         **asdict(played.audited.figures),
         **verdict(played),
+        "uncounted_pauses": [str(each) for each in played.audited.uncounted],
         "facts_stored_twice": played.audited.stored_twice,
         "findings": {
             name: [str(each) for each in findings[:MAX_SHOWN]]
