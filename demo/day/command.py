@@ -2,6 +2,7 @@
 
 import asyncio
 import json as jsonlib
+import os
 import shutil
 import signal
 import sys
@@ -26,12 +27,19 @@ from demo.live_state import LiveState
 from demo.setup import SetupFailed
 from demo.supervising import supervised
 from fettle.engines.processes import EngineFailed
-from fettle.home import home
+from fettle.home import SERVICES, home
 from fettle.issuer import NotInProduction
 from fettle.up.instance import Instance
 from fettle.up.refusals import CannotStart
 
 MIN_TICKETS, MAX_TICKETS = 20, 5000
+NOT_ITS_OWN = (
+    "FETTLE_NATS_URL",
+    *(f"FETTLE_{service.upper()}_DATABASE_URL" for service in SERVICES),
+    "FETTLE_JWKS",
+    "FETTLE_SMTP_URL",
+)
+"""What would lead the day to engines, people or mail servers of others."""
 
 console = Console(stderr=True, highlight=False)
 
@@ -52,6 +60,9 @@ def day(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     began = datetime.now(UTC)
+    if given := [name for name in NOT_ITS_OWN if os.environ.get(name)]:
+        console.print(f"no day: it brings its own engines and keys; unset {', '.join(given)}")
+        sys.exit(REFUSED)
     plan = plan_day(seed=seed, tickets=tickets, now=began)
     log = ClientLog()
     try:
@@ -101,8 +112,9 @@ def _on_its_own_instance(plan: Day, log: ClientLog, *, began: datetime, plain: b
             return asyncio.run(_watched(plan, instance, log, began=began, plain=plain))
     finally:
         log.write(report_folder() / "clients.jsonl")
+        shutil.rmtree(report_folder() / "logs", ignore_errors=True)
         if (folder / "logs").exists():
-            shutil.copytree(folder / "logs", report_folder() / "logs", dirs_exist_ok=True)
+            shutil.copytree(folder / "logs", report_folder() / "logs")
         if instance is not None:
             instance.discard()
         shutil.rmtree(folder, ignore_errors=True)

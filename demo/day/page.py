@@ -42,7 +42,7 @@ caption { text-align: left; color: var(--soft); padding-bottom: .2rem; }
 th, td { padding: .16rem .5rem; border-bottom: 1px solid var(--rule); text-align: right;
   white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
-svg { width: 100%; height: auto; display: block; font: 11px system-ui, sans-serif; }
+svg { width: 100%; height: auto; display: block; font: 13px system-ui, sans-serif; }
 .grid { stroke: var(--rule); } .axis, .note { fill: var(--soft); } .label { fill: var(--ink); }
 .dot { fill: var(--kept); fill-opacity: .45; } .line { fill: none; stroke: var(--missed);
   stroke-width: 2; } .band { fill: var(--band); }
