@@ -90,7 +90,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     async def metrics(tx: Transaction) -> Iterable[Family]:
         by_mail = Attempts() if mail_sender is None else mail_sender.attempts
-        return await read_metrics(tx, webhooks=sender.attempts, mails=by_mail)
+        return await read_metrics(
+            tx, channels=couriers.channels, webhooks=sender.attempts, mails=by_mail
+        )
 
     service = Service(
         database,

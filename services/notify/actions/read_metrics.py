@@ -1,11 +1,13 @@
 """What Prometheus is told beside the kernel's own."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from prometheus_client.core import Metric as Family
 
+from services.notify.domain.channels import Channel
 from services.notify.store.audiences import find_unheard
 from services.notify.store.claims import count_pending
 from services.notify.store.endpoints import count_endpoints
@@ -68,9 +70,13 @@ class Attempts:
     ended: Counter[str] = field(default_factory=Counter)
 
 
-async def read_metrics(tx: Transaction, *, webhooks: Attempts, mails: Attempts) -> list[Family]:
-    """Return the counts of the database, and of this instance's attempts."""
-    pending, oldest = await count_pending(tx)
+async def read_metrics(
+    tx: Transaction, *, channels: Iterable[Channel], webhooks: Attempts, mails: Attempts
+) -> list[Family]:
+    """Return the counts of the database, and of this instance's attempts. `channels` are those that
+    are on: what waits for another is not late.
+    """
+    pending, oldest = await count_pending(tx, channels)
     waits = max((tx.now - oldest).total_seconds(), 0.0) if oldest else 0.0
     unheard = await find_unheard(tx, limit=1)
     endpoints = await count_endpoints(tx, silent_since=tx.now - _SILENT_AFTER)

@@ -3,23 +3,22 @@
 No action: a mail program posts a form (RFC 8058), and a person wants a page.
 """
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from services.notify.actions.choose_channels import see_unsubscribing, unsubscribe
 from services.notify.adapters.unsubscribe_page import unsubscribe_page
 from services.notify.api.state import NotifyState
 from shared.errors import NotFound
+from shared.http.fields import Text
 from shared.http.state import state_of
 from shared.http.strict_json import read_body
 
 router = APIRouter(prefix="/v1/unsubscribe", tags=["recipients"], include_in_schema=False)
-
-Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 _MAX_FORM_BYTES = 1024
 _FORM_TIMEOUT_S = 10.0
@@ -29,7 +28,7 @@ _FIELDS = {
 
 
 @router.get("/{token}")
-async def show(request: Request, token: Token) -> HTMLResponse:
+async def show(request: Request, token: Text) -> HTMLResponse:
     """Return a page with buttons. It changes nothing: mail programs look at links by themselves."""
     message = _message_of(request, token)
     async with state_of(request, NotifyState).database.transaction() as tx:
@@ -38,7 +37,7 @@ async def show(request: Request, token: Token) -> HTMLResponse:
 
 
 @router.post("/{token}")
-async def stop(request: Request, token: Token) -> HTMLResponse:
+async def stop(request: Request, token: Text) -> HTMLResponse:
     """Switch off e-mails like the one that the link is from; with `scope=all` every one."""
     message = _message_of(request, token)
     body = await read_body(request, _MAX_FORM_BYTES, timeout_s=_FORM_TIMEOUT_S)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 _PURPOSE = b"fettle unsubscribe"
 _SIGNATURE_BYTES = 16
+_TOKEN_LENGTH = 43
+"""Characters: 32 bytes in base64."""
 
 
 class UnsubscribeTokens:
@@ -24,6 +26,8 @@ class UnsubscribeTokens:
 
     def message_of(self, token: str) -> UUID | None:
         """Return the message that the token is for; None for one that was not made here."""
+        if len(token) != _TOKEN_LENGTH:
+            return None
         try:
             raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
             message_id = UUID(bytes=raw[:16])

@@ -1,6 +1,6 @@
 """Deliveries that are due, and who has claimed them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -55,10 +55,9 @@ _NEXT_DUE = text("""
     where state = 'pending' and channel = :channel and endpoint_id <> all(cast(:busy as uuid[]))
         and id <> all(cast(:excluding as uuid[]))""")
 
-_PENDING = text(
-    "select count(*) as pending, min(next_attempt_at) as oldest from deliveries "
-    "where state = 'pending'"
-)
+_PENDING = text("""
+    select count(*) as pending, min(next_attempt_at) as oldest from deliveries
+    where state = 'pending' and channel = any(cast(:channels as text[]))""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,9 +131,13 @@ async def next_due(
     return None if row is None else row["due"]
 
 
-async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:
-    """Return how many wait, and since when the first of them is due."""
-    row = await tx.row(_PENDING)
+async def count_pending(
+    tx: Transaction, channels: Iterable[Channel]
+) -> tuple[int, datetime | None]:
+    """Return how many wait to be sent by these channels, and since when the first of them is
+    due.
+    """
+    row = await tx.row(_PENDING, channels=sorted(channels))
     return (0, None) if row is None else (int(row["pending"]), row["oldest"])
 
 

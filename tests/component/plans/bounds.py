@@ -541,7 +541,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(40, sites=["s07"], unheard=False, after=""),
             ask(600, sites=None, unheard=True, after=""),
         ],
-        "claims._PENDING": [ask(1350)],
+        "claims._PENDING": [ask(1350, channels=_CHANNELS)],
         "endpoints._SEALED_BEFORE": [ask(100, marks=["whsec_"])],
         "endpoints._CLAIM_SEALED_BEFORE": [ask(100, marks=["whsec_"], limit=100)],
         "endpoints._COUNT_SECRETS": [ask(100)],
