@@ -26,7 +26,7 @@ log = get_logger(__name__)
 
 _FORM_BYTES = 64 * 1024
 """What `multipart/form-data` may have around its file."""
-_WRITE_BYTES = 256 * 1024
+_WRITE_BYTES = 64 * 1024
 """So much is gathered before it is written, in a thread."""
 _PAUSE_TIMEOUT_S = 30.0
 """How long the next piece may take,"""

@@ -1,5 +1,5 @@
 """`make bench-uploads`: two hundred hostile files at once, from thirty people, and the most memory
-that tickets and its processes which read images have meanwhile, together.
+that tickets has meanwhile, alone and with its processes which read images.
 
 Nothing is asserted; `docs/attachments.md` has what a run said. `ROUNDS=3` sets how often all are
 sent.
@@ -22,7 +22,7 @@ from fettle.home import CHECKOUT
 from shared.telemetry import configure_logs
 from tests.bench.folders import clear_leftovers, temporary_folder
 from tests.bench.instances import Instance
-from tests.bench.processes import resident_mb
+from tests.bench.processes import children_of, resident_mb
 from tests.bench.reports import site_body
 from tests.bench.trees import this_tree
 from tests.support import images
@@ -55,6 +55,7 @@ async def _measure(instance: Instance, rounds: int) -> Mapping[str, Any]:
     pid = instance.pids["tickets"]
     statuses: Counter[str] = Counter()
     before = most = resident_mb(pid)
+    alone = 0.0
     began = time.monotonic()
 
     async def send(client: httpx.AsyncClient, path: str, data: bytes) -> None:
@@ -67,9 +68,11 @@ async def _measure(instance: Instance, rounds: int) -> Mapping[str, Any]:
             statuses[f"{answer.status_code} {code}".strip()] += 1
 
     async def watch() -> None:
-        nonlocal most
+        nonlocal most, alone
         while True:
-            most = max(most, await asyncio.to_thread(resident_mb, pid))
+            together = await asyncio.to_thread(resident_mb, pid)
+            readers = await asyncio.to_thread(lambda: sum(map(resident_mb, children_of(pid))))
+            most, alone = max(most, together), max(alone, together - readers)
             await asyncio.sleep(_LOOK_EVERY_S)
 
     watching = asyncio.create_task(watch())
@@ -88,6 +91,7 @@ async def _measure(instance: Instance, rounds: int) -> Mapping[str, Any]:
         "memory_mb": {
             "before": round(before),
             "most": round(most),
+            "most_without_readers": round(alone),
             "after": round(resident_mb(pid)),
         },
     }

@@ -9,7 +9,7 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,9 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 _CPU_S = 20
 """Of work for one image; one of 25 megapixels takes two or three."""
 _TIMEOUT_S = 60.0
-"""Of waiting for it, on a machine that is busy with others."""
+"""Of waiting for it, on a machine that is busy with others,"""
+_WAIT_S = 25.0
+"""after so long for a turn: a gateway waits 90 s."""
 _IMAGES_EACH = 200
 """A process is replaced after so many, whatever decoders have left in it."""
 _MODULE = "services.tickets.adapters.image_worker"
@@ -49,8 +51,8 @@ class Rendered:
 
 
 class ImageWorkers:
-    """At most `places` processes, begun when they are needed; of more images than `limit` the last
-    are refused.
+    """At most `places` processes, begun when they are needed; of more images than `limit` that wait
+    the last are refused, and those that wait too long.
     """
 
     def __init__(
@@ -61,10 +63,11 @@ class ImageWorkers:
         memory_bytes: int = MEMORY_BYTES,
         cpu_s: int = _CPU_S,
         timeout_s: float = _TIMEOUT_S,
+        wait_s: float = _WAIT_S,
     ) -> None:
         self._turns = FairTurns(places=places, limit=limit)
         self._bounds = (str(memory_bytes), str(cpu_s))
-        self._timeout_s = timeout_s
+        self._timeout_s, self._wait_s = timeout_s, wait_s
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
 
@@ -89,11 +92,15 @@ class ImageWorkers:
             "folder": str(folder),
             "max_pixels": MAX_PIXELS,
         }
-        try:
-            async with self._turns.turn(caller):
-                return _read(await self._ask(json.dumps(asked).encode() + b"\n"))
-        except TooManyWait as error:
-            raise NotProcessed("Many images are being read; send the same again soon.") from error
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(self._wait_s):
+                    await stack.enter_async_context(self._turns.turn(caller))
+            except (TooManyWait, TimeoutError) as error:
+                raise NotProcessed(
+                    "Many images are being read; send the same again soon."
+                ) from error
+            return _read(await self._ask(json.dumps(asked).encode() + b"\n"))
 
     async def close(self) -> None:
         """End the processes; those at work at once."""

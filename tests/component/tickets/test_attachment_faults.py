@@ -194,6 +194,14 @@ async def test_however_many_images_come_few_are_read_at_once_and_few_wait(
     assert most == 2
 
 
+@pytest.mark.parametrize("workers", [{"places": 0, "wait_s": 0.0}], indirect=True)
+async def test_an_image_does_not_wait_longer_than_a_gateway_would(
+    workers: ImageWorkers, tmp_path: Path
+) -> None:
+    with pytest.raises(NotProcessed):
+        await workers.render(_sent(tmp_path, PHOTO), Format.JPEG, tmp_path, caller="a")
+
+
 @pytest.mark.parametrize("workers", [{}], indirect=True)
 async def test_the_processes_are_bounded_and_know_no_secret_of_the_service(
     workers: ImageWorkers, tmp_path: Path
