@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs new-service test test-unit long release audit bench danger-weights bench-bytes bench-crowded bench-nights bench-scale bench-uploads abuse
+.PHONY: help setup up demo day lock format check docs new-service test test-unit long release audit bench danger-weights bench-bytes bench-crowded bench-nights bench-scale bench-uploads abuse
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ up: setup ## start everything here until Ctrl-C: PLAY=1 with a technician, INSTA
 
 demo: setup ## play requests and audit them: REQUESTS=FILE MAP=FIELD=COLUMN SHEET=NAME LIMIT=200 SPEED=1200 SEED=1 JSON=1, each optional
 	@$(BIN)/fettle demo $(if $(REQUESTS),--requests "$(REQUESTS)") $(foreach pair,$(MAP),--map "$(pair)") $(if $(SHEET),--sheet "$(SHEET)") $(if $(LIMIT),--limit $(LIMIT)) $(if $(SPEED),--speed $(SPEED)) $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(JSON)),--json)
+
+day: setup ## play a day of 20 sites with a storm and faults, and report it: TICKETS=600 SEED=1 JSON=1, each optional
+	@$(BIN)/fettle day $(if $(TICKETS),--tickets $(TICKETS)) $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(JSON)),--json)
 
 lock: setup ## resolve the dependencies anew into the hashed lock files
 	$(BIN)/uv pip compile $(LOCK) requirements-setup.in -o requirements-setup.lock

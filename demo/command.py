@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from demo.run import Target, run_scenario
 from demo.scenario import Scenario, plan_scenario
 from demo.setup import SetupFailed
 from demo.summary import Summary, as_json, as_tables
+from demo.supervising import supervised
 from fettle.engines.processes import EngineFailed
 from fettle.home import home
 from fettle.issuer import Issuer, NotInProduction
@@ -34,7 +34,6 @@ from shared.sheets import Unreadable
 REFUSED, FELL_SHORT, STOPPED = 2, 1, 130
 """Exit codes: it could not begin, it fell short, it was stopped."""
 VIEW_INTERVAL_S, LINE_INTERVAL_S = 0.25, 5.0
-WATCH_INTERVAL_S = 0.1
 
 console = Console(stderr=True, highlight=False)
 
@@ -127,28 +126,10 @@ def _target() -> Iterator[Target]:
         return
     with (
         Instance.start(home(), ports=ports_from_environment(), say=_say) as instance,
-        _supervised(instance),
+        supervised(instance),
     ):
         urls = {service: instance.url(service) for service in instance.ports}
         yield Target(urls=urls, database_urls=instance.database_urls, issuer=issuer)
-
-
-@contextmanager
-def _supervised(instance: Instance) -> Iterator[None]:
-    """Start again what dies until the block ends, as `fettle up` does."""
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(WATCH_INTERVAL_S):
-            instance.watch()
-
-    watcher = threading.Thread(target=watch, name="watch", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
 
 
 async def _watched_run(
@@ -163,7 +144,7 @@ async def _watched_run(
     log = ClientLog()
     already_s = (datetime.now(UTC) - began).total_seconds()
     loop_began = asyncio.get_running_loop().time() - already_s
-    view = asyncio.create_task(_show(state, loop_began, plain=plain))
+    view = asyncio.create_task(show(state, loop_began, console, plain=plain))
     try:
         return await run_scenario(scenario, target, state, log, began=loop_began)
     finally:
@@ -172,7 +153,10 @@ async def _watched_run(
         log.write(_log_path(scenario))
 
 
-async def _show(state: LiveState, began: float, *, plain: bool) -> None:
+async def show(state: LiveState, began: float, console: Console, *, plain: bool) -> None:
+    """Show the state until cancelled: a live view, or a `plain` line now and then. `began` is when
+    the command was typed, on the event loop's clock.
+    """
     loop = asyncio.get_running_loop()
     if plain:
         while True:

@@ -9,6 +9,7 @@ from demo.api_client import ApiClient
 from demo.audit.client_log import ClientLog, Received
 from demo.behaviour import Decision, OfferAnswer, answer_to
 from demo.live_state import Activity, LiveState, TechnicianStatus
+from demo.manners import AlwaysThere, Manners
 from demo.pace import Pace
 from demo.technicians import Technician
 from demo.visits import Job, Visits, Worker
@@ -34,8 +35,10 @@ class Crew:
         pace: Pace,
         seed: int,
         on_completed: Callable[[str], None],
+        manners: Manners | None = None,
     ) -> None:
         self._api, self._state, self._log, self._pace, self._seed = api, state, log, pace, seed
+        self._manners = manners or AlwaysThere()
         state.crew = {
             each.id: TechnicianStatus(name=each.name, trade=each.skills[0].code)
             for each in technicians
@@ -46,7 +49,14 @@ class Crew:
             )
             for number, each in enumerate(technicians, start=1)
         }
-        self.visits = Visits(api=api, state=state, pace=pace, seed=seed, on_completed=on_completed)
+        self.visits = Visits(
+            api=api,
+            state=state,
+            pace=pace,
+            seed=seed,
+            on_completed=on_completed,
+            manners=self._manners,
+        )
         self._accepted = 0
         self._tasks = asyncio.TaskGroup()
         self._on_duty = False
@@ -69,23 +79,22 @@ class Crew:
         worker = self._workers[owner]
         acted = webhook_id not in worker.received_webhooks
         worker.received_webhooks.add(webhook_id)
+        at = time.time()
+        reply = self._act_on(worker, kind, data) if acted else None
+        decision = str((reply or {}).get("decision", ""))
         self._log.received.append(
-            Received(
-                owner=owner,
-                webhook_id=webhook_id,
-                kind=kind,
-                cause=str(data.get("offer_id") or ""),
-                acted=acted,
-                status=200,
-                at=time.time(),
-            )
+            Received.of(owner, webhook_id, kind, data, acted=acted, at=at, reply=decision)
         )
-        if not acted:
-            return None
+        return reply
+
+    def _act_on(
+        self, worker: Worker, kind: str, data: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
         if kind == "job.offered":
             return self._offered(worker, data)
         if kind == "job.accepted":
-            self._accept(worker, data["offer_id"], data["job_id"], data["job_token"], data["job"])
+            accepted = data["job_id"], data["job_token"], data["job"]
+            self.take(worker.technician.id, data["offer_id"], *accepted)
         elif kind == "offer.lost":
             self._state.offers["too late"] += 1
         elif kind == "job.cancelled":
@@ -99,11 +108,12 @@ class Crew:
         answer = answer_to(
             seed=self._seed,
             technician_id=technician.id,
-            offer_id=data["offer_id"],
+            offer_id=self._manners.key_of_offer(technician.id, job, data["offer_id"]),
             priority=job["priority"],
             language=technician.language,
         )
-        if answer.decision is Decision.SILENCE or not self._on_duty:
+        here = self._on_duty and self._manners.is_here(technician.id)
+        if answer.decision is Decision.SILENCE or not here:
             self._state.offers["ignored"] += 1
             return None
         if not worker.replies_inline:
@@ -124,9 +134,8 @@ class Crew:
             return
         told = await self._api.post_to(offer["accept_url"], auth=auth)
         if told.good:
-            self._accept(
-                worker, offer["offer_id"], told.body["job_id"], told.body["job_token"], job
-            )
+            accepted = told.body["job_id"], told.body["job_token"]
+            self.take(worker.technician.id, offer["offer_id"], *accepted, job)
         else:
             self._state.offers["too late"] += 1
 
@@ -134,13 +143,20 @@ class Crew:
         self._state.offers["declined"] += 1
         self._state.note(job["reference"], f"{worker.name} declines: {answer.reason}", "dim")
 
-    def _accept(
-        self, worker: Worker, offer_id: str, job_id: str, token: str, job: Mapping[str, Any]
+    def room_of(self, technician_id: str) -> int:
+        """Return how many jobs more the technician would take on."""
+        worker = self._workers[technician_id]
+        at_work = worker.status.activity is not Activity.FREE
+        return worker.technician.capacity - worker.jobs.qsize() - at_work
+
+    def take(
+        self, technician_id: str, offer_id: str, job_id: str, token: str, job: Mapping[str, Any]
     ) -> None:
         """Queue the job. Skip it when it is queued already.
 
         The answer to an accepted offer and the webhook `job.accepted` both bring it.
         """
+        worker = self._workers[technician_id]
         if offer_id in worker.accepted_offers:
             return
         worker.accepted_offers.add(offer_id)
@@ -152,6 +168,7 @@ class Crew:
                 rank=RANK.get(job["priority"], len(RANK)),
                 number=self._accepted,
                 id=job_id,
+                key=self._manners.key_of_job(job, job_id),
                 token=token,
                 reference=job["reference"],
                 category=job["category"],
@@ -167,5 +184,13 @@ class Crew:
         while True:
             job = await worker.jobs.get()
             worker.status.waiting = worker.jobs.qsize()
+            if (ahead_s := self._manners.begins_at(job.reference) - time.time()) > 0:
+                self._tasks.create_task(self._put_off(worker, job, ahead_s))
+                continue
             await self.visits.carry_out(worker, job)
             worker.status.activity, worker.status.reference = Activity.FREE, ""
+
+    async def _put_off(self, worker: Worker, job: Job, ahead_s: float) -> None:
+        """Queue the job anew when its visit begins."""
+        await asyncio.sleep(ahead_s)
+        worker.jobs.put_nowait(job)

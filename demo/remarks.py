@@ -1,5 +1,6 @@
 """What residents say while they wait: they comment, urge, amend, move the visit, ask to cancel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +20,7 @@ class Remark(StrEnum):
     ASK_TO_CANCEL = "wish to cancel"
 
 
-SHARES = {
+SHARES: Mapping[Remark, float] = {
     Remark.COMMENT: 0.16,
     Remark.URGE: 0.08,
     Remark.AMEND: 0.06,
@@ -52,10 +53,12 @@ class PlannedRemark:
     text: str = ""
 
 
-def remarks_on(request: Request, *, seed: int) -> tuple[PlannedRemark, ...]:
+def remarks_on(
+    request: Request, *, seed: int, shares: Mapping[Remark, float] = SHARES
+) -> tuple[PlannedRemark, ...]:
     """Return what the resident says of a request while it is open; most say nothing."""
     planned = []
-    for remark, share in SHARES.items():
+    for remark, share in shares.items():
         chance = Random(f"{seed}/{remark}/{request.source_id}")
         if chance.random() < share:
             texts = COMMENTS.get(request.language, COMMENTS["en"])

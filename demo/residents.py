@@ -2,19 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from demo.api_bodies import ticket_body
 from demo.api_client import ApiClient, ApiResponse
-from demo.audit.client_log import ClientLog, Opened, Said
+from demo.audit.client_log import ClientLog, Said
 from demo.behaviour import cancels_after_min, feedback_on, same_burst
 from demo.live_state import ENDED, LiveState
+from demo.opened import OpenedTicket
 from demo.pace import Pace
 from demo.remarks import (
     DESK_DECIDES_MIN,
+    SHARES,
     PlannedRemark,
     Remark,
     amendment_body,
@@ -35,18 +36,8 @@ CONFIRM_RETRY_S, MAX_CONFIRM_ATTEMPTS = 0.2, 25
 """A ticket is resolved a moment after its job is done: so long a resident tries to confirm."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenedTicket:
-    """A request that was answered with 201."""
-
-    request: Request
-    ticket_id: str
-    reference: str
-    auth: str
-
-    @property
-    def path(self) -> str:
-        return f"/v1/tickets/{self.ticket_id}"
+def _nothing_more(ticket: OpenedTicket) -> None:
+    """Do nothing."""
 
 
 class Residents:
@@ -54,7 +45,8 @@ class Residents:
 
     `imported` rows are opened by an integration, the others by the residents themselves. What
     they do later runs in `tasks`; leaving that group waits for it. `max_unfinished` tickets may
-    be under way before requests are held back.
+    be under way before requests are held back. `shares` are of their remarks; `on_opened` and
+    `on_resolved` are called with each ticket when it was opened, and when its job was completed.
     """
 
     def __init__(
@@ -70,10 +62,14 @@ class Residents:
         bearer: Bearer,
         max_unfinished: int,
         tasks: asyncio.TaskGroup,
+        shares: Mapping[Remark, float] = SHARES,
+        on_opened: Callable[[OpenedTicket], None] = _nothing_more,
+        on_resolved: Callable[[OpenedTicket], None] = _nothing_more,
     ) -> None:
         self._api, self._state, self._log, self._site_id = api, state, log, site_id
         self._pace, self._seed, self._imported, self._bearer = pace, seed, imported, bearer
-        self._tasks = tasks
+        self._tasks, self._shares = tasks, shares
+        self._on_opened, self._on_resolved = on_opened, on_resolved
         self._opening = asyncio.Semaphore(MAX_CONCURRENT_OPENS)
         self._unfinished = asyncio.Semaphore(max_unfinished)
         self.held_back_s = 0.0
@@ -104,6 +100,7 @@ class Residents:
         """Take note that a technician completed the job of that ticket."""
         if ticket := self._by_reference.get(reference):
             self._ended(reference, "resolved")
+            self._on_resolved(ticket)
             self._tasks.create_task(self._confirm(ticket))
 
     async def _wait_for_room(self) -> None:
@@ -126,6 +123,7 @@ class Residents:
         body = ticket_body(request, site_id=self._site_id, imported=self._imported)
         key = f"{self._site_id}/{request.row}"
         async with self._opening:
+            sent_at = time.time()
             answer = await self._api.post("tickets", "/v1/tickets", body, auth=auth, key=key)
         if answer.status != 201:
             self._state.refused += 1
@@ -134,18 +132,19 @@ class Residents:
             self._state.note(request.reporter_id, why, "red")
             self._by_row[request.row].set_result(None)
             return
-        ticket_id, reference = answer.body["id"], answer.body["reference"]
-        ticket = OpenedTicket(request=request, ticket_id=ticket_id, reference=reference, auth=auth)
-        self._log.opened.append(Opened(key=request.source_id, ticket_id=ticket_id, at=time.time()))
+        ticket = OpenedTicket.of(answer.body, request, site_id=self._site_id, auth=auth)
+        reference = ticket.reference
+        self._log.opened.append(ticket.noted(sent_at=sent_at, at=time.time()))
         self._by_reference[reference] = ticket
         self._state.states.setdefault(reference, "open")
-        self._note_opened(ticket, answer.body["priority"])
+        self._note_opened(ticket)
         self._by_row[request.row].set_result(ticket)
+        self._on_opened(ticket)
         after_min = cancels_after_min(request, seed=self._seed)
         if after_min is not None and not self._imported:
             self._tasks.create_task(self._cancel(ticket, after_min))
         if not self._imported:
-            for planned in remarks_on(request, seed=self._seed):
+            for planned in remarks_on(request, seed=self._seed, shares=self._shares):
                 self._tasks.create_task(self._remark(ticket, planned))
 
     def _reporter(self, request: Request) -> str:
@@ -155,8 +154,8 @@ class Residents:
         units = [f"{where.building}-{where.unit}"] if where.building and where.unit else []
         return self._bearer("resident", request.reporter_id, *units)
 
-    def _note_opened(self, ticket: OpenedTicket, priority: str) -> None:
-        request = ticket.request
+    def _note_opened(self, ticket: OpenedTicket) -> None:
+        request, priority = ticket.request, ticket.priority
         said = request.text
         if not said:
             kind = request.answers.get("type", request.category)

@@ -49,7 +49,7 @@ async def run_scenario(
     try:
         return await _run(scenario, target, state, log, began=began)
     except ExceptionGroup as failed:
-        raise _first(failed) from failed
+        raise first_of(failed) from failed
 
 
 async def _run(
@@ -97,7 +97,7 @@ async def _run(
                 state.phase = "playing"
                 await residents.report_all(scenario.requests, scenario.arrivals_s)
                 state.phase = "finishing"
-                await _until_all_ended(api, site_id, desk, state)
+                await until_all_ended(api, desk, state, site_id=site_id)
                 for task in endless:
                     task.cancel()
             ended = loop.time()
@@ -105,7 +105,7 @@ async def _run(
             state.phase = "auditing"
             audit = await examine(
                 target.database_urls,
-                site_id,
+                [site_id],
                 log,
                 played_min=pace.played_min,
                 timeout_s=AUDIT_TIMEOUT_S,
@@ -132,14 +132,16 @@ async def _run(
     )
 
 
-async def _until_all_ended(api: ApiClient, site_id: str, auth: str, state: LiveState) -> None:
-    """Return when every ticket is resolved or cancelled, or none ends any more."""
+async def until_all_ended(
+    api: ApiClient, auth: str, state: LiveState, *, site_id: str | None = None
+) -> None:
+    """Return when every ticket of the site is resolved or cancelled, or none ends any more; of
+    every site that the caller sees where none is named.
+    """
     loop = asyncio.get_running_loop()
-    params: dict[str, str | int | list[str]] = {
-        "site": site_id,
-        "state": UNFINISHED_STATES,
-        "limit": 1,
-    }
+    params: dict[str, str | int | list[str]] = {"state": UNFINISHED_STATES, "limit": 1}
+    if site_id is not None:
+        params["site"] = site_id
     ended, since = state.ended, loop.time()
     while True:
         answer = await api.get("tickets", "/v1/tickets", params, auth=auth)
@@ -178,6 +180,6 @@ async def _quiet_if_broken_off(api: ApiClient, site_id: str, bearer: Bearer) -> 
         raise
 
 
-def _first(failed: Exception) -> Exception:
+def first_of(failed: Exception) -> Exception:
     """Return the first failure within groups of failures."""
-    return _first(failed.exceptions[0]) if isinstance(failed, ExceptionGroup) else failed
+    return first_of(failed.exceptions[0]) if isinstance(failed, ExceptionGroup) else failed

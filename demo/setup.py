@@ -56,7 +56,7 @@ async def set_up_site(
     hiring = asyncio.Semaphore(MAX_CONCURRENT_HIRES)
 
     async def put(service: str, path: str, body: dict[str, object], what: str) -> None:
-        _require(await api.put(service, path, body, auth=admin), what)
+        require(await api.put(service, path, body, auth=admin), what)
 
     async def hire(technician: Technician) -> None:
         async with hiring:
@@ -65,11 +65,11 @@ async def set_up_site(
             await put("dispatch", path, body, technician.id)
             endpoint = {"owner": technician.id, "url": url_of(technician.id), "kinds": KINDS}
             registered = await api.post("notify", "/v1/endpoints", endpoint, auth=admin)
-            _require(registered, f"the endpoint of {technician.id}")
+            require(registered, f"the endpoint of {technician.id}")
             while "secret" not in registered.body:  # it was in an answer that did not come through
                 rotate = f"/v1/endpoints/{registered.body['id']}/secret:rotate"
                 registered = await api.post("notify", rotate, auth=admin)
-                _require(registered, f"the secret of {technician.id}")
+                require(registered, f"the secret of {technician.id}")
             secrets[technician.id] = str(registered.body["secret"])
 
     site = site_body(scenario.site, scenario.requests, code=scenario.site_code)
@@ -87,6 +87,7 @@ async def set_up_site(
     return secrets
 
 
-def _require(answer: ApiResponse, what: str) -> None:
+def require(answer: ApiResponse, what: str) -> None:
+    """Raise SetupFailed for a refusal of `what`."""
     if not answer.good:
         raise SetupFailed(f"{what} was refused: {answer.why}")

@@ -8,9 +8,12 @@ from typing import Any
 from demo.api_client import ApiClient, ApiResponse
 from demo.behaviour import Interruption, interruption_of, travel_min, work_min
 from demo.live_state import Activity, LiveState, TechnicianStatus
+from demo.manners import Manners
 from demo.pace import Pace
 from demo.technicians import Technician
 
+GOES_ON = frozenset({"accepted", "travelling", "on_site", "working"})
+"""What a job is whose pause is over: the resident answered, before its technician resumed."""
 NO_LONGER_MINE = frozenset({"waiting", "offered", "completed", "follow_up", "cancelled"})
 STEP_RETRY_S, MAX_STEP_ATTEMPTS = 0.2, 25
 NOTES = {"zh-CN": "已修好，现场已清理", "en": "Fixed and cleaned up"}
@@ -18,11 +21,15 @@ NOTES = {"zh-CN": "已修好，现场已清理", "en": "Fixed and cleaned up"}
 
 @dataclass(order=True, frozen=True, kw_only=True)
 class Job:
-    """An accepted job; the most pressing comes first, then the one accepted first."""
+    """An accepted job; the most pressing comes first, then the one accepted first.
+
+    `key` is what its technician's mood is drawn from.
+    """
 
     rank: int
     number: int
     id: str = field(compare=False)
+    key: str = field(compare=False)
     token: str = field(compare=False)
     reference: str = field(compare=False)
     category: str = field(compare=False)
@@ -61,8 +68,9 @@ class Visits:
         pace: Pace,
         seed: int,
         on_completed: Callable[[str], None],
+        manners: Manners,
     ) -> None:
-        self._api, self._state, self._pace = api, state, pace
+        self._api, self._state, self._pace, self._manners = api, state, pace, manners
         self._seed, self._on_completed = seed, on_completed
         self._given_back: set[str] = set()
         self.first_completed_at: float | None = None
@@ -81,13 +89,19 @@ class Visits:
         if not await self._step(worker, job, "start"):
             return
         worker.status.activity = Activity.WORKING
-        minutes = work_min(job.category, job_id=job.id, seed=self._seed)
+        minutes = work_min(job.category, job_id=job.key, seed=self._seed)
         await self._pace.sleep(minutes / 2)
         if not await self._goes_on(worker, job):
             return
         await self._pace.sleep(minutes / 2)
         language = worker.technician.language
-        report = {"note": NOTES.get(language, NOTES["en"]), "minutes": round(minutes)}
+        report: dict[str, Any] = {
+            "note": NOTES.get(language, NOTES["en"]),
+            "minutes": round(minutes),
+        }
+        auth = f"Job {job.token}"
+        if photos := await self._manners.photograph(job.reference, job.key, auth=auth):
+            report["photos"] = photos
         if await self._step(worker, job, "complete", report):
             now = asyncio.get_running_loop().time()
             self.first_completed_at = self.first_completed_at or now
@@ -99,10 +113,10 @@ class Visits:
     async def _goes_on(self, worker: Worker, job: Job) -> bool:
         """Pause or give back, where that is what happens. Return whether the work goes on."""
         interruption = interruption_of(
-            job.id,
+            job.key,
             language=worker.technician.language,
             seed=self._seed,
-            given_back=job.id in self._given_back,
+            given_back=job.key in self._given_back,
         )
         if interruption is None:
             return True
@@ -112,7 +126,7 @@ class Visits:
         return await self._pause(worker, job, interruption)
 
     async def _give_back(self, worker: Worker, job: Job, reason: str) -> None:
-        self._given_back.add(job.id)
+        self._given_back.add(job.key)
         if await self._step(worker, job, "return", {"reason": reason}):
             self._state.states[job.reference] = "open"
             self._state.note(job.reference, f"{worker.name} gives it back: {reason}", "magenta")
@@ -134,6 +148,7 @@ class Visits:
         self, worker: Worker, job: Job, verb: str, body: Mapping[str, Any] | None = None
     ) -> bool:
         """Return whether dispatch took the step; False when the job is no longer theirs."""
+        await self._manners.until_here(worker.technician.id)
         for _ in range(MAX_STEP_ATTEMPTS):
             path, auth = f"/v1/jobs/{job.id}/{verb}", f"Job {job.token}"
             answer = await self._api.post("dispatch", path, body, auth=auth)
@@ -144,6 +159,8 @@ class Visits:
                 if await self._step(worker, job, "resume"):
                     continue
                 return False
+            if verb == "resume" and answer.body.get("state") in GOES_ON:
+                return True
             if _taken_away(answer):
                 break
             await asyncio.sleep(STEP_RETRY_S)

@@ -13,6 +13,7 @@ from shared.setting_names import unread_variables
 _COMMANDS = {
     "up": "fettle.up.command",
     "demo": "demo.command",
+    "day": "demo.day.command",
     "token": "fettle.token",
     "technician": "fettle.technician.command",
     "migrate": "fettle.migrate",

@@ -1,13 +1,13 @@
 """The audit as a whole: wait until nothing is under way, read, judge."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from demo.audit.client_log import ClientLog
 from demo.audit.doubled import doubled
 from demo.audit.figures import Figures, figures
-from demo.audit.ledger import Finding
+from demo.audit.ledger import Finding, Ledger
 from demo.audit.legal import illegal
 from demo.audit.lost import lost
 from demo.audit.queries import databases, read_ledger, under_way
@@ -30,7 +30,7 @@ class Examined:
 
 async def examine(
     urls: Mapping[str, str],
-    site_id: str,
+    site_ids: Sequence[str],
     log: ClientLog,
     *,
     played_min: Callable[[float], float],
@@ -40,15 +40,7 @@ async def examine(
 
     `urls` are the databases by service; `played_min` turns real seconds into played minutes.
     """
-    loop = asyncio.get_running_loop()
-    async with databases(urls) as opened:
-        give_up_at = loop.time() + timeout_s
-        # The databases are the services'; there is no event to wait for.
-        while (  # noqa: ASYNC110
-            waiting := await under_way(opened, site_id)
-        ) is not None and loop.time() < give_up_at:
-            await asyncio.sleep(POLL_INTERVAL_S)
-        ledger = await read_ledger(opened, site_id)
+    ledger, waiting = await read_at_rest(urls, site_ids, timeout_s=timeout_s)
     return Examined(
         figures=figures(ledger, log, played_min=played_min),
         lost=lost(ledger, log),
@@ -57,3 +49,20 @@ async def examine(
         unheard=unheard(ledger, log),
         under_way=waiting,
     )
+
+
+async def read_at_rest(
+    urls: Mapping[str, str], site_ids: Sequence[str], *, timeout_s: float
+) -> tuple[Ledger, str | None]:
+    """Return what is there once facts and deliveries have come to rest, and what had not after
+    `timeout_s` seconds, in words; None: all had.
+    """
+    loop = asyncio.get_running_loop()
+    async with databases(urls) as opened:
+        give_up_at = loop.time() + timeout_s
+        # The databases are the services'; there is no event to wait for.
+        while (  # noqa: ASYNC110
+            waiting := await under_way(opened, site_ids)
+        ) is not None and loop.time() < give_up_at:
+            await asyncio.sleep(POLL_INTERVAL_S)
+        return await read_ledger(opened, site_ids), waiting

@@ -1,4 +1,4 @@
-"""The evidence as plain values: what each database says about one site."""
+"""The evidence as plain values: what each database says about the sites of a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,7 +55,8 @@ class OfferVersion:
 class Message:
     """Something to be said to one person; recipient, kind and cause make it unique.
 
-    `state` is `said`, or why it was too late to say; `at` is in seconds since the epoch.
+    `state` is `said`, or why it was too late to say. `at` is when it was made, `since` when that
+    was so of which it tells, in seconds since the epoch. `technician` is the name that it says.
     """
 
     id: str
@@ -65,11 +66,17 @@ class Message:
     ticket: str | None
     state: str
     at: float = 0.0
+    since: float = 0.0
+    language: str = ""
+    technician: str = ""
+
+
+WEBHOOK, EMAIL = "webhook", "email"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """A message on its way to one endpoint."""
+    """A message on its way to one endpoint, over a channel."""
 
     id: str
     message: str
@@ -77,11 +84,12 @@ class Delivery:
     owner: str
     state: str
     reason: str | None = None
+    channel: str = WEBHOOK
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """All the evidence about one site.
+    """All the evidence about the sites of a run.
 
     `newest` holds the last state published: entity → id → state. `known_versions` are those that
     other services have: service → entity → id → version.

@@ -30,7 +30,7 @@ class Played:
     async def examined(self, log: ClientLog | None = None) -> Examined:
         return await examine(
             self.urls,
-            self.scenario.site_id,
+            [self.scenario.site_id],
             log or self.log,
             played_min=self.scenario.pace.played_min,
             timeout_s=5,

@@ -15,7 +15,7 @@ from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.roads import rerouted
 from services.notify.domain.superseding import OWN, SUPERSEDES
-from services.notify.domain.visits import planned_after, visits
+from services.notify.domain.visits import is_lost, planned_after, visits
 from shared.contracts.dispatch import JobState, JobV1
 from shared.contracts.tickets import Deed, TicketState, TicketStep
 from shared.ids import PersonId
@@ -126,7 +126,7 @@ def _steps(known: Known) -> Iterator[Occasion]:
             step.at,
             said_by=step.cause if kind is Kind.TICKET_RELEASED else None,
             whole=written,
-            moot="given_back" if _was_given_back(steps[index + 1 :]) else None,
+            moot="given_back" if _was_given_back(known, steps[index + 1 :]) else None,
             also=_about_step(known, kind, step, written),
         )
 
@@ -158,13 +158,21 @@ def _said_at(before: TicketStep, step: TicketStep, unheld: TicketState) -> Kind 
     return _SAID_AT_STEP.get(step.state)
 
 
-def _was_given_back(steps: tuple[TicketStep, ...]) -> bool:
+def _was_given_back(known: Known, steps: tuple[TicketStep, ...]) -> bool:
     """Return whether the first of these steps, an assignment, did not last: the work looks for a
-    technician again in the same cycle.
+    technician again in the same cycle, by the ticket or by its work order, which may be ahead.
     """
     assigned = steps[0]
-    return assigned.state is TicketState.ASSIGNED and any(
+    if assigned.state is not TicketState.ASSIGNED:
+        return False
+    jobs = known.work_order.jobs if known.work_order else ()
+    return any(
         step.state is TicketState.OPEN and step.cycle == assigned.cycle for step in steps
+    ) or any(
+        is_lost(before, step) and step.at > assigned.at
+        for job in jobs
+        if job.cycle == assigned.cycle
+        for before, step in pairwise(job.steps)
     )
 
 

@@ -39,7 +39,7 @@ def visits(known: Known) -> Iterator[Occasion]:
 
 
 def _on_the_way(known: Known, job: JobV1) -> Iterator[Occasion]:
-    lost_at = [after.at for before, after in pairwise(job.steps) if _is_lost(before, after)]
+    lost_at = [after.at for before, after in pairwise(job.steps) if is_lost(before, after)]
     for step in _taken_one_by_one(job):
         if kind := _SAID_AT_JOB_STEP.get(step.state):
             given_back = any(at > step.at for at in lost_at)
@@ -90,7 +90,7 @@ def _lost(known: Known, job: JobV1) -> Iterator[Occasion]:
     another's decision.
     """
     for index, (before, step) in enumerate(pairwise(job.steps)):
-        if _is_lost(before, step):
+        if is_lost(before, step):
             yield for_reporter(
                 known,
                 Kind.TICKET_UNASSIGNED,
@@ -111,7 +111,8 @@ def _was_there(steps: Sequence[JobStep]) -> bool:
     return any(step.state in BEEN_THERE for step in theirs)
 
 
-def _is_lost(before: JobStep, step: JobStep) -> bool:
+def is_lost(before: JobStep, step: JobStep) -> bool:
+    """Return whether the technician who had the job has it no more, and it looks for another."""
     return before.state in TAKEN and step.state is JobState.WAITING
 
 

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from demo.api_client import ApiClient
+from demo.audit.client_log import Call
 
 
 class Service:
@@ -76,3 +77,43 @@ async def test_an_answer_without_a_body_is_no_error(service: Service, web: ApiCl
     answer = await web.get("tickets", "/v1/things", {"state": ["a", "b"]}, auth="Bearer x")
 
     assert (answer.good, answer.body) == (True, {})
+
+
+async def test_what_changes_something_is_observed_once_it_is_answered_for_good(
+    service: Service,
+) -> None:
+    busy = JSONResponse({}, status_code=503, headers={"Retry-After": "0"})
+    done = JSONResponse({"id": "1", "state": "open", "description": "of no use"}, status_code=201)
+    service.answers = [busy, done, JSONResponse({})]
+    seen: list[Call] = []
+    # {"sub": "wang", "ticket": "t-1"}
+    token = "Job x.eyJzdWIiOiJ3YW5nIiwidGlja2V0IjoidC0xIn0.y"
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=service.app)) as client:
+        api = ApiClient(client, {"tickets": "http://tickets"}, seen.append)
+        await api.post("tickets", "/v1/things", {}, auth=token)
+        await api.get("tickets", "/v1/things", {}, auth=token)
+
+    [call] = seen
+    assert (call.method, call.path, call.status, call.attempts) == ("POST", "/v1/things", 201, 2)
+    assert (call.by, call.about, call.good) == ("wang", "t-1", True)
+    assert dict(call.answer) == {"id": "1", "state": "open"}
+    assert call.sent_at < call.answered_at
+
+
+async def test_a_file_is_posted_as_it_is(service: Service) -> None:
+    got: list[tuple[bytes, str]] = []
+
+    async def take(request: Request) -> Response:
+        got.append((await request.body(), request.headers["content-type"]))
+        return JSONResponse({"id": "p1"}, status_code=201)
+
+    service.app.add_api_route("/v1/files", take, methods=["POST"])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=service.app)) as client:
+        api = ApiClient(client, {"tickets": "http://tickets"})
+        answer = await api.upload(
+            "tickets", "/v1/files", b"\xff\xd8", media_type="image/jpeg", auth="Bearer x"
+        )
+
+    assert answer.body["id"] == "p1"
+    assert got == [(b"\xff\xd8", "image/jpeg")]

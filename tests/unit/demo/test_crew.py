@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from demo.audit.client_log import ClientLog
 from demo.behaviour import Decision, answer_to, interruption_of
 from demo.crew import Crew
 from demo.live_state import LiveState
+from demo.manners import AlwaysThere, Manners
 from demo.pace import Pace
 from demo.technicians import Skill, Technician
 from tests.support.eventually import eventually
@@ -28,12 +30,15 @@ class Dispatch:
         self.app = FastAPI()
         self.refusals: dict[str, Response] = {}
         self.asked: list[tuple[str, str]] = []
+        self.reports: list[list[str]] = []
         self.app.add_api_route("/v1/{rest:path}", self._answer, methods=["POST"])
 
     async def _answer(self, rest: str, request: Request) -> Response:
         self.asked.append((rest, request.headers["authorization"]))
         if (refusal := self.refusals.get(rest)) is not None:
             return refusal
+        if rest.endswith("/complete"):
+            self.reports.append((await request.json()).get("photos", []))
         job = rest.split("/")[1].replace("offer", "job")
         return JSONResponse({"state": "accepted", "job_id": job, "job_token": f"token-{job}"})
 
@@ -42,7 +47,13 @@ class Dispatch:
 
 
 class Run:
-    def __init__(self, dispatch: Dispatch, client: httpx.AsyncClient, size: int) -> None:
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        client: httpx.AsyncClient,
+        size: int,
+        manners: Manners | None = None,
+    ) -> None:
         self.dispatch, self.completed = dispatch, list[str]()
         self.state = LiveState(
             title="t", rows=1, speed=1e6, starts_at=datetime(2026, 1, 20, tzinfo=UTC)
@@ -66,6 +77,7 @@ class Run:
             pace=Pace(speed=1e6, longest_gap_min=None),
             seed=SEED,
             on_completed=self.completed.append,
+            manners=manners,
         )
 
     def start(self) -> None:
@@ -237,3 +249,101 @@ async def test_a_job_that_is_taken_away_is_left_alone_and_the_next_one_done(run:
     await comes_true(lambda: run.completed == ["S-2"])
 
     assert f"jobs/{job}/complete" not in [rest for rest, _ in run.dispatch.asked]
+
+
+class Absent(AlwaysThere):
+    """Away until told otherwise, with a visit for every job and a photo of it."""
+
+    def __init__(self) -> None:
+        self.back, self.visit_at = asyncio.Event(), 0.0
+
+    def is_here(self, technician_id: str) -> bool:
+        return self.back.is_set()
+
+    async def until_here(self, technician_id: str) -> None:
+        await self.back.wait()
+
+    def begins_at(self, reference: str) -> float:
+        return self.visit_at
+
+    async def photograph(self, reference: str, key: str, *, auth: str) -> list[str]:
+        return [f"photo of {reference}"]
+
+
+@pytest.fixture
+async def absent() -> Absent:
+    return Absent()
+
+
+@pytest.fixture
+async def away(dispatch: Dispatch, absent: Absent) -> AsyncIterator[Run]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=dispatch.app)) as client:
+        run = Run(dispatch, client, size=4, manners=absent)
+        run.start()
+        yield run
+        await run.stop()
+
+
+async def test_who_is_away_answers_no_offer_and_takes_no_step(away: Run, absent: Absent) -> None:
+    offer = an_offer_that_gets(Decision.ACCEPT)
+    told = {"reference": "S-1", "category": "lock", "priority": "normal"}
+    held = {"offer_id": "o-1", "job_id": "job-1", "job_token": "x", "job": told}
+
+    away.offers(offer)
+    away.crew.receive("tech-1", "m-1", "job.accepted", held)
+    await comes_true(lambda: away.state.crew["tech-1"].waiting == 0)
+    silent = list(away.dispatch.asked)
+    absent.back.set()
+    await comes_true(lambda: away.completed == ["S-1"])
+
+    assert silent == []
+    assert away.state.offers["ignored"] == 1
+
+
+async def test_a_job_with_a_visit_ahead_lets_others_go_first(away: Run, absent: Absent) -> None:
+    absent.back.set()
+    absent.visit_at = time.time() + 0.2
+    told = {"reference": "S-1", "category": "lock", "priority": "normal"}
+    held = {"offer_id": "o-1", "job_id": "job-1", "job_token": "x", "job": told}
+
+    away.crew.receive("tech-1", "m-1", "job.accepted", held)
+    await comes_true(lambda: away.completed == ["S-1"])
+
+    assert time.time() >= absent.visit_at
+
+
+async def test_photos_of_the_work_are_named_in_its_report(away: Run, absent: Absent) -> None:
+    absent.back.set()
+    told = {"reference": "S-1", "category": "lock", "priority": "normal"}
+    held = {"offer_id": "o-1", "job_id": "job-1", "job_token": "x", "job": told}
+
+    away.crew.receive("tech-1", "m-1", "job.accepted", held)
+    await comes_true(lambda: away.completed == ["S-1"])
+
+    assert away.dispatch.reports == [["photo of S-1"]]
+
+
+async def test_a_pause_that_the_residents_answer_has_ended_is_over(run: Run) -> None:
+    paused = next(
+        job
+        for job in (f"job-{number}" for number in range(1000))
+        if (found := interruption_of(job, language="en", seed=SEED, given_back=False)) is not None
+        and found.pause_min is not None
+    )
+    run.dispatch.refusals[f"jobs/{paused}/resume"] = JSONResponse(
+        {"code": "illegal_step", "state": "accepted"}, status_code=409
+    )
+    told = {"reference": "S-1", "category": "lock", "priority": "normal"}
+    held = {"offer_id": "o-1", "job_id": paused, "job_token": "x", "job": told}
+
+    run.crew.receive("tech-1", "m-1", "job.accepted", held)
+    await comes_true(lambda: run.completed == ["S-1"])
+
+    assert run.dispatch.verbs() == ["travel", "arrive", "start", "pause", "resume", "complete"]
+
+
+async def test_what_a_technician_decided_in_a_reply_is_logged(run: Run) -> None:
+    run.offers(an_offer_that_gets(Decision.ACCEPT, "tech-4"), "tech-4")
+    run.offers(an_offer_that_gets(Decision.ACCEPT), "tech-1")
+
+    assert [received.reply for received in run.log.received] == ["accept", ""]

@@ -63,6 +63,35 @@ def test_of_a_visit_that_is_off_already_nothing_else_is_told() -> None:
     assert not heard(story, order, Kind.TECHNICIAN_TRAVELLING, Kind.TICKET_ASSIGNED)
 
 
+def test_an_assignment_is_not_told_once_the_work_order_has_lost_its_technician() -> None:
+    story = Story(NOON)
+    story.now += MINUTE
+    story.ticket(TicketState.ASSIGNED)
+    had = story.order(JobState.ACCEPTED, technician="wang")
+    story.now += MINUTE
+    lost = story.order(JobState.WAITING, technician="wang", reason="ill")
+
+    assert len(heard(story, had, Kind.TICKET_ASSIGNED)) == 1
+    assert heard(story, lost, Kind.TICKET_ASSIGNED) == []
+
+
+def test_the_next_technician_is_told_though_the_last_one_was_lost() -> None:
+    story = Story(NOON)
+    story.now += MINUTE
+    story.ticket(TicketState.ASSIGNED)
+    story.order(JobState.ACCEPTED, technician="li")
+    story.now += MINUTE
+    story.ticket(TicketState.OPEN)
+    story.order(JobState.WAITING, technician="li", reason="ill")
+    story.now += MINUTE
+    story.ticket(TicketState.ASSIGNED)
+    order = story.order(JobState.ACCEPTED, technician="wang")
+
+    [assigned] = heard(story, order, Kind.TICKET_ASSIGNED)
+
+    assert (assigned.at, assigned.data["technician"]) == (story.now, "王强")
+
+
 @pytest.mark.parametrize(
     ("state", "was_there"),
     [
