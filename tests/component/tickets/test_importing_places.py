@@ -95,7 +95,7 @@ async def test_what_may_be_another_place_is_asked(
 
 
 async def test_a_room_alone_says_its_building_too(tickets: Tickets) -> None:
-    outcome = await send_list(tickets, "places", "房号\n3-1203\n5-1-102\n1204\n", on_error="skip")
+    outcome = await send_list(tickets, "places", "房号\n3-1203\n5-1-101\n1204\n", on_error="skip")
 
     assert counts(outcome) == (1, 0, 0, 2, True)
     assert [row for row, *_ in bad_cells(outcome)] == [3, 4]
