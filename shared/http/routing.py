@@ -144,6 +144,7 @@ class ActionRoute(APIRoute):
 
         if not has_key:
             await check()
+        idempotency.read_key(request, identity, b"")  # a bad one is refused before the file, too
         body = await receive_upload(request, max_bytes, state.upload_folder)
         if (key := idempotency.read_key(request, identity, body)) is not None:
             async with turn(request), state.database.transaction(kind=Kind.READING) as tx:
