@@ -12,6 +12,7 @@ from services.tickets.domain.person import MAX_RESIDENCIES, Person, Residence
 from services.tickets.domain.site import Site
 from shared.auth.caller import Role
 from shared.contracts.people import Residency
+from shared.errors import Invalid
 from shared.importing.columns import (
     BUILDING,
     EMAIL,
@@ -201,9 +202,14 @@ def plan_person(
     if not steps:
         return plan
     kept = None if before.roles is None else [Role(role) for role in before.roles]
-    plan.after = before.recorded(
-        roles=kept if roles is None else roles, units=homes, claimed=claimed, site=site, at=at
-    )
+    if roles is not None:
+        kept = [*(kept or ()), *roles]
+    try:
+        plan.after = before.recorded(roles=kept, units=homes, claimed=claimed, site=site, at=at)
+    except Invalid as invalid:  # a unit that was recorded may be gone
+        why = f"cannot be added to the record as it is ({invalid.message}): mend that first"
+        plan.wrong += [(row, WrongCell("room", why)) for row, _ in single]
+        return plan
     if plan.after is not before and set(steps) == {"unchanged"}:
         steps[0] = "changed"  # by their roles
     plan.created, plan.changed, plan.unchanged = map(

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.tickets.actions.people import MOVING_OUT, REPUBLISHING_PEOPLE
 from shared.contracts import PersonV1
-from tests.component.tickets.arranging import Tickets
+from tests.component.tickets.arranging import DEMO, Tickets
 from tests.component.tickets.importing import bad_cells, counts, send_list
 
 LIST = (
@@ -159,6 +159,30 @@ async def test_a_dispatcher_says_where_people_live_and_not_what_they_are(tickets
     assert counts(refused) == (0, 0, 0, 1, False)
     assert counts(taken) == (1, 0, 0, 0, True)
     assert (await _person(tickets))["roles"] == ["resident"]
+
+
+async def test_a_list_gives_roles_and_takes_none(tickets: Tickets) -> None:
+    await _record(tickets, {"roles": ["technician"]}, status=201)
+
+    outcome = await send_list(
+        tickets, "people", "id,房号,角色\nwang,3-1202,业主、师傅\n", role="manager"
+    )
+
+    assert counts(outcome) == (1, 0, 0, 0, True)
+    assert (await _person(tickets))["roles"] == ["resident", "technician"]
+
+
+async def test_a_home_that_the_site_lists_no_more_is_mended_first(tickets: Tickets) -> None:
+    await _record(tickets, {"units": [{"unit": "5-101"}]}, status=201)
+    smaller = {**DEMO, "buildings": DEMO["buildings"][:1]}
+    await tickets.send("PUT", "sites/demo", smaller, as_="manager", headers={"If-Match": '"1"'})
+
+    outcome = await send_list(
+        tickets, "people", "id,房号\nwang,3-1202\nli,3-1201\n", on_error="skip"
+    )
+
+    assert counts(outcome) == (1, 0, 0, 1, True)
+    assert "5-101" in outcome["problems"][0]["why"]
 
 
 async def test_a_person_has_so_many_homes(tickets: Tickets) -> None:
