@@ -18,6 +18,6 @@ COPY fettle fettle
 COPY demo demo
 RUN python -m compileall -q services shared fettle demo
 
-RUN useradd --system --no-create-home fettle && mkdir /keys /public && mkdir -m 700 /archive && chown fettle /keys /public /archive
+RUN useradd --system --no-create-home fettle && mkdir /keys /public && mkdir -m 700 /archive /attachments && chown fettle /keys /public /archive /attachments
 USER fettle
 CMD ["python", "-m", "fettle", "--help"]

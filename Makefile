@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo day lock format check docs new-service test test-unit long release audit bench danger-weights bench-bytes bench-crowded bench-nights bench-scale abuse
+.PHONY: help setup up demo day lock format check docs new-service test test-unit long release audit bench danger-weights bench-bytes bench-crowded bench-nights bench-scale bench-uploads abuse
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ bench-nights: setup ## how long people wait when the broker freezes, and when a 
 
 bench-bytes: setup ## what a ticket leaves in the databases and in their log, fresh, after one month and after three: SECONDS=300
 	@SECONDS="$(SECONDS)" $(BIN)/python -m tests.bench.bytes
+
+bench-uploads: setup ## how much memory two hundred hostile images at once take: ROUNDS=3
+	@ROUNDS="$(ROUNDS)" $(BIN)/python -m tests.bench.uploads
 
 abuse: setup ## what one caller's floods cost another: ONLY=posts,streams SECONDS=15
 	@ONLY="$(ONLY)" SECONDS="$(SECONDS)" $(BIN)/python -m tests.bench.abuse

@@ -7,6 +7,8 @@ Refused
 ├── NotFound              404   not there, or not for the caller to see
 ├── Conflict              409   not in this state; `details` says which and what would be legal
 ├── Stale                 412   the caller's version is not the newest
+├── Unsupported           415   not of a type that is taken here
+├── NoSuchRange           416   the file ends before the range that was asked for
 ├── Invalid               422   understood, but cannot be so; `details["field"]` is a JSON pointer
 │                               where there is one
 ├── PreconditionRequired  428   what exists is only changed by naming the version that was read
@@ -25,6 +27,8 @@ class Refused(Exception):
     """Base of everything that is refused for a reason the caller can act on."""
 
     code: ClassVar[str] = "refused"
+    fields: Mapping[str, str] = {}
+    """Header fields that its answer has besides."""
 
     def __init__(self, message: str, **details: JsonValue) -> None:
         super().__init__(message)
@@ -34,6 +38,7 @@ class Refused(Exception):
 
 class Unauthenticated(Refused):
     code = "unauthenticated"
+    fields: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
 
 class Forbidden(Refused):
@@ -50,6 +55,18 @@ class Conflict(Refused):
 
 class Stale(Refused):
     code = "stale_version"
+
+
+class Unsupported(Refused):
+    code = "unsupported_type"
+
+
+class NoSuchRange(Refused):
+    code = "no_such_range"
+
+    def __init__(self, *, size_bytes: int) -> None:
+        super().__init__(f"The file has {size_bytes} bytes.", size_bytes=size_bytes)
+        self.fields = {"Content-Range": f"bytes */{size_bytes}"}
 
 
 class Invalid(Refused):

@@ -35,6 +35,15 @@ def new_id() -> UUID:
     return uuid7()
 
 
+def is_id(text: str) -> bool:
+    """Return whether the text is a UUID."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def derived_id(parent: UUID, *parts: str | int) -> UUID:
     """Return the id of something that exists once under `parent`: the same every time it is asked
     for (RFC 9562 §5.5).

@@ -5,10 +5,12 @@ of it.
 import base64
 import binascii
 import ipaddress
+import os
 import re
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field
 from pydantic_settings import NoDecode
 
 from shared.production import (
@@ -120,6 +122,15 @@ def _names(text: object) -> object:
 _Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 Issuers = Annotated[_Names, ISSUERS]
 KeySources = Annotated[_Names, ISSUER_KEYS]
+
+
+def _writable(folder: Path) -> Path:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ValueError(f"expected a folder that this user may write to; {folder} is none")
+    return folder
+
+
+Folder = Annotated[DirectoryPath, AfterValidator(_writable)]
 
 
 def _ranges(text: object) -> object:

@@ -75,6 +75,8 @@ def configure_logs(service: str, level: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
+    # it warns of every form that cannot be read, on stderr; its sender is told, in the answer
+    logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -124,8 +124,9 @@ def _report(report: Object) -> Iterator[str]:
         yield f"{report['minutes']} min"
     for part in report["parts"]:
         yield f"{part['quantity']} x {part['name']}"
-    if report["photos"]:
-        yield f"photos {' '.join(report['photos'])}"
+    for name, words in (("photos_before", "photos before"), ("photos", "photos")):
+        if report.get(name):
+            yield f"{words} {' '.join(report[name])}"
     if report["signature"]:
         yield "signed"
     if report["note"]:

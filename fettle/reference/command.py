@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from shared.setting_names import PAGE as SETTING_NAMES
 
 _ANY_SETTINGS: dict[str, Any] = {
     "database_url": "postgresql://localhost/none",
+    "attachments_folder": tempfile.gettempdir(),
     "jwks": "none",
     "issuer": "none",
     "offer_keys": (("none", bytes(32)),),

@@ -18,12 +18,15 @@ def service_environment(
     addresses: Addresses,
     issuer: Issuer,
     *,
+    home: Path,
     nats: Mapping[str, str],
     database_url: str,
 ) -> dict[str, str]:
     """Return what an instance of a service reads; `name` is the instance's, `nats` what it is told
     of the broker.
     """
+    attachments = home / "attachments"
+    attachments.mkdir(mode=0o700, exist_ok=True)
     service = addresses.services[name]
     own_port = (
         {"FETTLE_INSTANCE_PORT": str(addresses.instance_ports[name])}
@@ -39,6 +42,7 @@ def service_environment(
     return {
         "FETTLE_DISPATCH_PUBLIC_URL": addresses.url("dispatch"),
         "FETTLE_CORS_ORIGINS": "*",
+        "FETTLE_ATTACHMENTS_FOLDER": str(attachments),
         **inherited,
         **(own_issuer if issues_tokens() else {}),
         **issuer.offer_settings(os.environ),

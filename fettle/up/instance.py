@@ -255,6 +255,7 @@ class Instance:
                 name,
                 self.addresses,
                 self.issuer,
+                home=self.home,
                 nats=self._engines.nats_settings(service),
                 database_url=self.database_urls[service],
             )

@@ -19,14 +19,15 @@ _ROOM_FOR_DETAIL = 4096
 @dataclass(frozen=True)
 class _Cut:
     """How much of a long history a fact carries: answered offers, characters of a reason and of the
-    notes of earlier visits, technicians who cannot take it, cycles that are over. The newest note
-    is always whole.
+    notes of earlier visits, technicians who cannot take it, photos, cycles that are over. The
+    newest note is always whole.
     """
 
     offers: int
     reason: int
     note: int
     unable: int
+    photos: bool = True
     earlier_cycles: bool = True
 
 
@@ -34,8 +35,8 @@ _CUTS = (
     _Cut(100, 100, 4000, 100),
     _Cut(40, 100, 300, 100),
     _Cut(10, 30, 100, 40),
-    _Cut(0, 10, 10, 20),
-    _Cut(0, 10, 10, 20, earlier_cycles=False),
+    _Cut(0, 10, 10, 20, photos=False),
+    _Cut(0, 10, 10, 20, photos=False, earlier_cycles=False),
 )
 """Tried in this order, until the work order fits into a fact."""
 
@@ -103,9 +104,10 @@ def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId], *, whole: bool
         if whole
         else shortened(job.note, cut.note)
     )
+    report = (job.report if cut.photos else None) or Report()
     return replace(
         job,
-        report=Report(note=note),
+        report=Report(note=note, photos=report.photos, photos_before=report.photos_before),
         reason=_short(job.reason, cut.reason),
         steps=tuple(replace(step, reason=_short(step.reason, cut.reason)) for step in job.steps),
         offers=tuple(

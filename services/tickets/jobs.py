@@ -1,8 +1,10 @@
 """What is due by the clock."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from services.tickets.actions.end_ticket import close_unconfirmed_tickets
@@ -23,7 +25,20 @@ from services.tickets.actions.sites import (
     lock_old_sites,
     republish_old_sites,
 )
-from services.tickets.store.forgetting import TICKETS, delete_tickets, lock_tickets_to_delete
+from services.tickets.actions.sweep_files import (
+    ORPHANED_AFTER,
+    SHARD_EVERY_S,
+    remove_files,
+    sweep_files,
+)
+from services.tickets.adapters.storage import Storage
+from services.tickets.store.attachments import find_next_removal, lock_to_remove
+from services.tickets.store.forgetting import (
+    REMOVING,
+    TICKETS,
+    delete_tickets,
+    lock_tickets_to_delete,
+)
 from services.tickets.store.people import (
     find_earliest_claim,
     find_next_move,
@@ -31,9 +46,14 @@ from services.tickets.store.people import (
     lock_moving_out,
 )
 from services.tickets.store.queries import find_next_closing, lock_due_to_close
-from shared.db.transaction import Transaction
+from shared.db.failures import first_line, is_transient
+from shared.db.transaction import Database, Transaction
 from shared.due_work import DueWork
+from shared.http.uploads import delete_old_uploads
 from shared.retention import Retention, retention_of, unchecked_due_work
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 DUE_WORK = (
     DueWork(
@@ -93,3 +113,32 @@ def retention(*, snapshot_days: int, ticket_days: int) -> tuple[DueWork[Any], ..
         lock=lock_tickets_to_delete,
     )
     return forgotten.due_work(), unchecked_due_work(TICKETS)
+
+
+def removing(storage: Storage) -> DueWork[Any]:
+    """Return the due work that deletes the files of tickets that are gone."""
+    return DueWork(
+        name=REMOVING,
+        next_due=find_next_removal,
+        claim=lock_to_remove,
+        act=partial(remove_files, storage=storage),
+        batch_size=20,
+        key=attrgetter("id"),
+    )
+
+
+async def sweep_orphans(database: Database, storage: Storage) -> None:
+    """Delete files that no attachment has, one part of them after the other, and what killed
+    processes left of uploads, until cancelled.
+    """
+    while True:
+        before_s = (database.clock.now() - ORPHANED_AFTER).timestamp()
+        try:
+            for folder in (storage.incoming, None):
+                await asyncio.to_thread(delete_old_uploads, folder, before_s=before_s)
+            await sweep_files(database, storage)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("sweep_waits", error=first_line(error))
+        await asyncio.sleep(SHARD_EVERY_S)

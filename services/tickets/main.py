@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from services.tickets import handlers, jobs
 from services.tickets.actions.residences import Residences
 from services.tickets.actions.take_numbers import Numbers
-from services.tickets.api import people, sites, steps, tickets, watching
+from services.tickets.adapters.image_workers import ImageWorkers
+from services.tickets.adapters.storage import Folder
+from services.tickets.api import attachments, people, sites, steps, tickets, watching
 from services.tickets.api.state import TicketsState
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
@@ -19,6 +21,7 @@ from shared.service.composition import Service, open_database
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     clock = clock or SystemClock()
     database = open_database("tickets", settings, metadata=Table.metadata, clock=clock)
+    storage, image_workers = Folder(settings.attachments_folder), ImageWorkers()
     service = Service(
         database,
         settings,
@@ -26,18 +29,31 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         due_work=(
             *jobs.DUE_WORK,
             *jobs.lapsing(days=settings.unit_claim_days),
+            jobs.removing(storage),
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 ticket_days=settings.ticket_retention_days,
             ),
         ),
+        background=(image_workers.run, partial(jobs.sweep_orphans, database, storage)),
         belongings=Residences,
     )
     return service.app(
-        routers=(tickets.router, watching.router, steps.router, sites.router, people.router),
+        routers=(
+            tickets.router,
+            watching.router,
+            steps.router,
+            attachments.sending,
+            attachments.router,
+            sites.router,
+            people.router,
+        ),
         state=partial(
             TicketsState,
             numbers=Numbers(database),
+            storage=storage,
+            image_workers=image_workers,
+            upload_folder=storage.incoming,
             work_tokens=WorkTokenProver(settings.offer_public_keys, clock),
         ),
     )

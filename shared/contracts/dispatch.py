@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, field_serializer
 
+from shared.contracts.attachments import WorkPhoto
 from shared.contracts.base import Contract, SkillNeed, Snapshot
 
 
@@ -91,6 +92,8 @@ class JobV1(Contract):
     """
     note: str | None = None
     """What was done, in the technician's words."""
+    photos: tuple[WorkPhoto, ...] = ()
+    """Which of the ticket's attachments show it; they may not be there."""
 
     @field_serializer("steps")
     def _always_steps(self, steps: tuple[JobStep, ...]) -> tuple[JobStep, ...]:

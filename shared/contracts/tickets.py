@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from shared.contracts.attachments import Attachment
 from shared.contracts.base import Contract, Latitude, Longitude, SkillNeed, Snapshot, Window
 
 
@@ -187,6 +188,7 @@ class TicketV1(Snapshot):
         "cancel_refused": "Staff go on with the work that the resident asked to cancel.",
         "answered": "Staff told the resident something for the first time.",
         "appointed": "A visit was agreed, offered or cancelled.",
+        "attached": "A photo or a document was put on it.",
         "urged": "The resident asked again (催单).",
         "rated": "The reporter, or one whose duplicate was merged, rated the resolution.",
         "restated": "Nothing changed; said again for listeners that missed it.",
@@ -216,6 +218,8 @@ class TicketV1(Snapshot):
     """Since when the resident asks staff to cancel it though work has begun; None: they do not."""
     danger: tuple[Danger, ...] = ()
     """What was found of danger in people's words; the same do not raise the priority again."""
+    attachments: tuple[Attachment, ...] = ()
+    """The files on it, in the order in which they came."""
     followers: tuple[str, ...] = ()
     needs_info: bool = False
     duplicate_of: UUID | None = None
@@ -236,27 +240,6 @@ class TicketV1(Snapshot):
     preferred_windows: tuple[Window, ...] = ()
     opened_at: AwareDatetime
     classes: tuple[Classing, ...]
-
-
-class CommentV1(Snapshot):
-    """Words on a ticket; only public ones are told or shown to residents."""
-
-    OWNER: ClassVar[str] = "tickets"
-    ENTITY: ClassVar[str] = "comment"
-    ABOUT: ClassVar[tuple[str, str]] = ("ticket", "ticket_id")
-    FACTS: ClassVar[dict[str, str]] = {
-        "added": "A comment was written on a ticket; public comments are told to the resident."
-    }
-
-    id: UUID
-    ticket_id: UUID
-    author_id: str
-    by_staff: bool
-    public: bool
-    text: str
-    at: AwareDatetime
-    by_technician: bool = False
-    """Written by a technician of the ticket's job."""
 
 
 class CategoryV1(Contract):

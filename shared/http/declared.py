@@ -56,24 +56,25 @@ def answers_with(*fields: HeaderField) -> Callable[[F], F]:
 
 def refusals_of(dependant: Dependant) -> Iterator[type[Refused]]:
     """Return what the function and those it depends on declare to refuse."""
-    for function in _functions(dependant):
+    for function in functions_of(dependant):
         yield from getattr(function, "refuses", ())
 
 
 def header_fields_of(dependant: Dependant) -> Iterator[HeaderField]:
     """Return the header fields that the function and those it depends on declare to read."""
-    for function in _functions(dependant):
+    for function in functions_of(dependant):
         yield from getattr(function, "reads", ())
 
 
 def answered_fields_of(dependant: Dependant) -> Iterator[HeaderField]:
     """Return the header fields that the function and those it depends on declare to answer with."""
-    for function in _functions(dependant):
+    for function in functions_of(dependant):
         yield from getattr(function, "answers_with", ())
 
 
-def _functions(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+def functions_of(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    """Return the route's function and those that it depends on."""
     if dependant.call is not None:
         yield dependant.call
     for inner in dependant.dependencies:
-        yield from _functions(inner)
+        yield from functions_of(inner)

@@ -48,6 +48,7 @@ _LOCK_AND_FIND = text("""
       k.headers, k.body
     from (select) as one left join idempotency_keys k on k.key = :key""")
 
+_FIND = text("select body_hash, status, headers, body from idempotency_keys where key = :key")
 _OLDEST = text(
     "select min(created_at) as oldest from idempotency_keys "
     "where key <> all(cast(:excluding as text[]))"
@@ -123,11 +124,15 @@ async def find_answer(tx: Transaction, key: Key) -> Response | None:
     (row,) = await tx.rows(_LOCK_AND_FIND, key=key.key)
     if not row["free"]:
         raise _in_flight()
-    if row["status"] is None:
-        return None
-    if row["body_hash"] != key.body_hash:
-        raise KeyReused(f"This {HEADER} was used with another body; take a new one.")
-    return _answer(row)
+    return None if row["status"] is None else _answer_to(key, row)
+
+
+async def find_kept(tx: Transaction, key: Key) -> Response | None:
+    """Return the answer that is kept for the key, None when there is none yet, without waiting for
+    one that is under way. Raises KeyReused for another body.
+    """
+    row = await tx.row(_FIND, key=key.key)
+    return None if row is None else _answer_to(key, row)
 
 
 def save_answer(tx: Transaction, key: Key, response: Response) -> None:
@@ -154,6 +159,12 @@ def answered_meanwhile() -> KeyInFlight:
 
 def _in_flight() -> KeyInFlight:
     return KeyInFlight("A request with this key is still at work; ask again for its answer.")
+
+
+def _answer_to(key: Key, row: Mapping[str, object]) -> Response:
+    if row["body_hash"] != key.body_hash:
+        raise KeyReused(f"This {HEADER} was used with another body; take a new one.")
+    return _answer(row)
 
 
 def _answer(row: Mapping[str, object]) -> Response:

@@ -32,6 +32,7 @@ from shared.http.problems import (
 )
 from shared.http.requests import guards_of
 from shared.http.routing import ActionRoute, BacklogFull, changes_something
+from shared.http.uploads import max_file_bytes
 
 Document = dict[str, Any]
 _Refusal = tuple[int, str]
@@ -182,6 +183,8 @@ def _describe(
     if route.body_field is not None:
         _, wrong = route.body_field.validate({}, {}, loc=("body",))
         operation["requestBody"]["required"] = bool(wrong)
+    if (max_bytes := max_file_bytes(route.dependant)) is not None:
+        operation["requestBody"] = _file_body(max_bytes)
     answers = operation["responses"]
     for response in (answer for status, answer in answers.items() if status.startswith("2")):
         for field in answered_fields_of(route.dependant):
@@ -248,6 +251,19 @@ def _parameter(field: HeaderField) -> Document:
 
 def _header(field: HeaderField) -> Document:
     return {"description": field.description, "schema": dict(field.schema)}
+
+
+def _file_body(max_bytes: int) -> Document:
+    file: Document = {"type": "string", "format": "binary", "minLength": 1, "maxLength": max_bytes}
+    form = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    return {
+        "description": f"The file, at most {max_bytes} bytes: alone, or in a form.",
+        "required": True,
+        "content": {
+            "application/octet-stream": {"schema": file},
+            "multipart/form-data": {"schema": form},
+        },
+    }
 
 
 def _head_of(operation: Document) -> Document:

@@ -19,6 +19,7 @@ from shared.errors import (
     Conflict,
     Forbidden,
     Invalid,
+    NoSuchRange,
     NotFound,
     PreconditionRequired,
     Refused,
@@ -26,6 +27,7 @@ from shared.errors import (
     TooMany,
     Unauthenticated,
     Unavailable,
+    Unsupported,
 )
 from shared.telemetry import current_trace, get_logger
 
@@ -51,7 +53,7 @@ class NoSuchMethod(Refused):
 
     def __init__(self, methods: Sequence[str]) -> None:
         super().__init__(f"This path has the methods {', '.join(methods)}.")
-        self.methods = methods
+        self.fields = {"Allow": ", ".join(methods)}
 
 
 class TooLarge(Refused):
@@ -62,7 +64,7 @@ class TooSlow(Refused):
     code = "body_too_slow"
 
 
-class UnsupportedMedia(Refused):
+class UnsupportedMedia(Unsupported):
     code = "unsupported_media_type"
 
 
@@ -80,7 +82,8 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
     Conflict: (409, "Not possible in this state"),
     Stale: (412, "Changed meanwhile"),
     TooLarge: (413, "Too large"),
-    UnsupportedMedia: (415, "Not a type that is understood here"),
+    Unsupported: (415, "Not a type that is understood here"),
+    NoSuchRange: (416, "Not a part of the file"),
     Invalid: (422, "The input is not valid"),
     PreconditionRequired: (428, "If-Match is required"),
     TooMany: (429, "Too many requests"),
@@ -198,11 +201,7 @@ def _status_and_title(kind: type[Refused]) -> tuple[int, str]:
 
 def refusal(error: Refused) -> Response:
     status, title = _status_and_title(type(error))
-    headers: dict[str, str] = {}
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, NoSuchMethod):
-        headers["Allow"] = ", ".join(error.methods)
+    headers = dict(error.fields)
     if isinstance(error, TooMany | Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
     return problem(status, title, error.code, error.message, headers=headers, members=error.details)

@@ -135,6 +135,29 @@ def may_with(scheme: WorkScheme, id_name: str, *roles: Role) -> Any:
     return Depends(bearer_of)
 
 
+def may_with_ticket(scheme: WorkScheme, *roles: Role) -> Any:
+    """Like `may`, or the bearer of a token of that scheme: gives `Caller | Credential`. That it is
+    for the ticket that is asked about is for the action to compare, and so is a caller's claim
+    `only` where the path names no ticket.
+    """
+
+    async def bearer_of(request: Request) -> Caller | Credential:
+        identity = identity_of(request)
+        if isinstance(identity, Credential) and identity.scheme is scheme:
+            return identity
+        if not isinstance(identity, Caller):
+            raise Unauthenticated(
+                f"Send `Authorization: {scheme.title()} TOKEN` or `Authorization: Bearer TOKEN`."
+            )
+        if "ticket_id" in request.path_params:
+            _demand_within(request, identity)
+        return _with_a_role(identity, roles)
+
+    bearer_of.__dict__["roles"] = roles
+    bearer_of.__dict__["scheme"] = scheme
+    return Depends(bearer_of)
+
+
 def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[object]]]:
     """Return the declarations (`may`, `may_with`) of a route; each raises for who may not call it,
     and has its `roles`, and the `scheme` of tokens that it takes besides.

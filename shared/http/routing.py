@@ -27,6 +27,7 @@ from shared.http.requests import demands_version, guards_of, identity_of, read_v
 from shared.http.secret_replies import SecretReply, SecretResponse
 from shared.http.state import AppState, state_of
 from shared.http.strict_json import parse_json, read_body
+from shared.http.uploads import discarding_upload, max_file_bytes, receive_upload
 from shared.workarounds.fastapi_arguments import Asked, Function
 
 _BODY_TIMEOUT_S = 30.0
@@ -56,10 +57,15 @@ class ActionRoute(APIRoute):
 
     serve: Callable[[Request], Coroutine[Any, Any, Response]]
 
+    async def before_file(self, request: Request, who: Caller | Credential | None) -> None:
+        """Refuse callers who may not send a file here, before it comes, or where their key may
+        have been answered before, before it is worked on. `who` is bounded by the records.
+        """
+
     async def before_transaction(self, request: Request, body: Any) -> None:
         """Wait for the outside world before the route's transaction begins, while it holds nothing.
 
-        `body` is JSON as it came, and found good.
+        `body` is JSON as it came, and found good; a file is there as `request.state.upload`.
         """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -68,6 +74,7 @@ class ActionRoute(APIRoute):
         guards = list(guards_of(self.dependant))
         is_stream = self.response_class is EventStream
         is_versioned = demands_version(self.dependant)
+        max_bytes = max_file_bytes(self.dependant)
 
         async def handle(request: Request) -> Response:
             # before a byte of the body is read
@@ -81,17 +88,21 @@ class ActionRoute(APIRoute):
                 raise BacklogFull(
                     "The message broker is behind and the waiting room is full; try again soon."
                 )
-            body = (
-                await read_body(request, state.body_limit_bytes, timeout_s=_BODY_TIMEOUT_S)
-                if changes
-                else b""
-            )
+            if max_bytes is not None:
+                asked.read(request, {})  # before a large file comes for nothing
+                body, answered = await self._receive(request, identity, max_bytes)
+                if answered is not None:
+                    return answered
+            elif changes:
+                body = await read_body(request, state.body_limit_bytes, timeout_s=_BODY_TIMEOUT_S)
+            else:
+                body = b""
             # A verb without required fields may come with no body at all.
             value = await _parsed(request, body) if takes_body and body else {}
             read = asked.read(request, value)
             if is_versioned:
                 read_version(request)  # before the outside world is asked for nothing
-            if takes_body:
+            if takes_body or max_bytes is not None:
                 await self.before_transaction(request, value)
 
             # what the records leave of the claims, as late as can be
@@ -115,8 +126,32 @@ class ActionRoute(APIRoute):
                     return await _run(request, actor, Kind.READING, None, answer)
                 return await _act(request, actor, key, answer)
 
-        self.serve = handle
-        return handle
+        self.serve = handle if max_bytes is None else discarding_upload(handle)
+        return self.serve
+
+    async def _receive(
+        self, request: Request, identity: Caller | Credential | None, max_bytes: int
+    ) -> tuple[bytes, Response | None]:
+        """Receive the request's file; return its identity, and the answer that its key had before:
+        a file is not worked on twice.
+        """
+        state, has_key = state_of(request, AppState), idempotency.HEADER in request.headers
+
+        async def check() -> None:
+            async with turn(request):
+                who = None if identity is None else await _bounded(request, identity)
+                await self.before_file(request, who)
+
+        if not has_key:
+            await check()
+        body = await receive_upload(request, max_bytes, state.upload_folder)
+        if (key := idempotency.read_key(request, identity, body)) is not None:
+            async with turn(request), state.database.transaction(kind=Kind.READING) as tx:
+                kept = await idempotency.find_kept(tx, key)
+            if kept is not None:
+                return body, kept
+            await check()
+        return body, None
 
     def _response(self, returned: Any, asked_for: Response) -> Response:
         """Return what the function returned as JSON, with the status and headers that it has put

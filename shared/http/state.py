@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from fastapi import Request
@@ -46,6 +47,8 @@ class AppState:
     """What bounds a caller's claims."""
     work_tokens: WorkTokenProver | None = None
     """What proves tokens of offers and jobs, where the service knows any."""
+    upload_folder: Path | None = None
+    """Where files that come are written first; None: the system's folder for temporary files."""
     large_bodies: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time is parsed."""
 

@@ -13,6 +13,7 @@ from tests.architecture.test_every_route import CHANGING, OPEN, Door, doors
 from tests.component.dispatch.world import a_ticket, order_of, put_technician, rest
 from tests.component.tickets.arranging import DEMO
 from tests.support.component import Component, MakeComponent
+from tests.support.images import PDF
 from tests.unit.notify.stories import Story, a_technician
 from tests.unit.sla.tickets import a_site
 from tests.unit.sla.tickets import a_ticket as a_timed_ticket
@@ -33,7 +34,15 @@ async def _tickets(made: Component) -> Things:
         await client.put("/v1/sites/demo/people/wu", json={"roles": ["resident"]})
         body = {"site_id": "demo", "category": "plumbing"}
         ticket = (await client.post("/v1/tickets", json=body)).json()["id"]
-    return {"ticket_id": ticket, "duplicate_of": ticket, "site_id": "demo", "person_id": "wu"}
+        sent = await client.post(f"/v1/tickets/{ticket}/attachments", files={"file": PDF})
+        attachment = sent.json()["id"]
+    return {
+        "attachment_id": attachment,
+        "ticket_id": ticket,
+        "duplicate_of": ticket,
+        "site_id": "demo",
+        "person_id": "wu",
+    }
 
 
 async def _dispatch(made: Component) -> Things:
@@ -130,9 +139,10 @@ def _asked(door: Door, api: Mapping[str, Any], things: Things) -> tuple[str, Any
         if parameter["in"] == "query" and parameter.get("required"):
             url += f"?{parameter['name']}={things[parameter['name']]}"
             named = True
-    if "requestBody" not in operation:
+    taken = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if taken is None:
         return url, None, named
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    schema = taken["schema"]
     body = _body(schema, api["components"]["schemas"], things, "")
     return url, body, named or bool(things.keys() & set(body))
 

@@ -19,6 +19,7 @@ from shared.contracts import (
     Window,
     WorkOrderV1,
 )
+from shared.contracts.attachments import Attachment, AttachmentKind, WorkPhoto
 from shared.contracts.dispatch import (
     Barred,
     JobState,
@@ -50,6 +51,7 @@ _TICKET = UUID("019a0000-0000-7000-8000-000000000001")
 _JOB = UUID("019a0000-0000-7000-8000-000000000002")
 _OFFER = UUID("019a0000-0000-7000-8000-000000000003")
 _COMMENT = UUID("019a0000-0000-7000-8000-000000000004")
+_PHOTO = UUID("019a0000-0000-7000-8000-000000000005")
 
 
 def _at(hour: int, minute: int = 0) -> datetime:
@@ -72,6 +74,16 @@ def examples() -> tuple[Snapshot, ...]:
         channel="app",
         reporter_id="resident-7",
         entered_by="resident-7",
+        attachments=(
+            Attachment(
+                id=_PHOTO,
+                kind=AttachmentKind.PHOTO,
+                by="resident-7",
+                at=_at(8, 3),
+                by_staff=False,
+                public=True,
+            ),
+        ),
         followers=("resident-8",),
         place=Place(
             building="3",
@@ -170,6 +182,7 @@ def examples() -> tuple[Snapshot, ...]:
         ),
         holder_bars=("lacks_skill",),
         note="valve replaced",
+        photos=(WorkPhoto(id=_PHOTO, before=True),),
     )
     return (
         ticket,
@@ -184,6 +197,7 @@ def examples() -> tuple[Snapshot, ...]:
             text="马上到",
             at=_at(8, 2),
             by_technician=False,
+            attachments=(_PHOTO,),
         ),
         SiteV1(
             id="demo",

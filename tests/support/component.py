@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from pydantic_core import from_json
 from sqlalchemy import text
 
+from services.tickets.api.state import TicketsState
 from shared.auth.work_tokens import public_key_of
 from shared.contracts import SNAPSHOTS, Snapshot
 from shared.db.transaction import Database, Transaction
@@ -165,6 +166,8 @@ class Component:
         return taken
 
     async def close(self) -> None:
+        if isinstance(self.app.state, TicketsState):
+            await self.app.state.image_workers.close()
         await self.database.close()
 
 
@@ -194,6 +197,15 @@ def as_stored(
         body=body,
         deliveries=deliveries,
     )
+
+
+def _folders(settings: Any, path: Path) -> dict[str, Path]:
+    """Where the service keeps files, if it does."""
+    if "attachments_folder" not in settings.model_fields:
+        return {}
+    folder = path / "attachments"
+    folder.mkdir(exist_ok=True)
+    return {"attachments_folder": folder}
 
 
 def _said(row: Any) -> Said:
@@ -240,6 +252,7 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             "consumer_linger_ms": 0,
             **UNHURRIED,
             **{name: keys for name, keys in _KEYS.items() if name in settings_type.model_fields},
+            **_folders(settings_type, tmp_path),
             **settings,
         }
         app = main.create_app(settings_type.of(**given), clock)

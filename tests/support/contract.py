@@ -62,8 +62,9 @@ class Contract:
                 yield from self._schema_faults(
                     field["schema"], _read(answer.headers[name], field["schema"]), name
                 )
-        if answer.is_success and "requestBody" in operation and _content(request):
-            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        taken = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if answer.is_success and taken is not None and _content(request):
+            schema = taken["schema"]
             body = from_json(request.content.removeprefix(b"\xef\xbb\xbf"))
             # a format, of a time say, is an annotation: what is taken may be written more freely
             yield from self._schema_faults(schema, body, "the body that was taken", formats=False)

@@ -156,10 +156,16 @@ def _report(body: schemas.ReportIn) -> Report:
         else {"name": part.name, "quantity": part.quantity}
         for part in body.parts
     )
+    photos = (
+        each if isinstance(each, schemas.PhotoIn) else schemas.PhotoIn(id=each)
+        for each in body.photos
+    )
+    shown = {str(photo.id): photo.before for photo in photos}
     return Report(
         note=body.note,
         minutes=body.minutes,
         parts=parts,
-        photos=body.photos,
+        photos=tuple(id for id, before in shown.items() if not before),
+        photos_before=tuple(id for id, before in shown.items() if before),
         signature=body.signature,
     )

@@ -13,6 +13,7 @@ from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
 from shared.http.fields import (
     Body,
+    Flag,
     Moment,
     Reply,
     ShortWords,
@@ -61,14 +62,22 @@ class PartIn(Body):
     quantity: Annotated[Whole, Field(ge=1, le=10_000)] = 1
 
 
+class PhotoIn(Body):
+    """An attachment of the ticket, sent to it before."""
+
+    id: UUID
+    before: Flag = False
+    """Whether it shows how it was before the work."""
+
+
 class ReportIn(Body):
     note: Words | None = None
     minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
     parts: Annotated[tuple[PartIn | ShortWords, ...], Field(max_length=100)] = ()
-    photos: Annotated[
-        tuple[Annotated[str, StringConstraints(max_length=500), Storable], ...],
-        Field(max_length=20),
-    ] = ()
+    photos: Annotated[tuple[PhotoIn | UUID, ...], Field(max_length=8)] = ()
+    """Attachments of the ticket (`POST /v1/tickets/{ticket_id}/attachments` at tickets), by their
+    ids: how it is after the work, unless said. What is not there is left out where it is shown.
+    """
     signature: Annotated[str, StringConstraints(max_length=100_000), Storable] | None = None
 
 

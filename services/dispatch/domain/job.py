@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from uuid import UUID
 
 from pydantic import JsonValue
 
+from shared.contracts.attachments import WorkPhoto
 from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import IN_HAND, JobState, OfferState
-from shared.ids import JobId, OfferId, TechnicianId, TicketId, derived_id
+from shared.ids import JobId, OfferId, TechnicianId, TicketId, derived_id, is_id
 
 TAKEN = IN_HAND
 """A technician has it."""
@@ -68,6 +70,9 @@ class Report:
     minutes: int | None = None
     parts: tuple[dict[str, JsonValue], ...] = ()
     photos: tuple[str, ...] = ()
+    """Ids of attachments of the ticket: how it is afterwards,"""
+    photos_before: tuple[str, ...] = ()
+    """and how it was before."""
     signature: str | None = None
 
 
@@ -101,6 +106,15 @@ class Job:
     def note(self) -> str | None:
         """What was done, in the technician's words."""
         return (self.report and self.report.note) or None
+
+    @property
+    def photos(self) -> tuple[WorkPhoto, ...]:
+        """Return the attachments that show the work. Reports of an earlier release may name what
+        is no id.
+        """
+        report = self.report or Report()
+        named = [(id, True) for id in report.photos_before] + [(id, False) for id in report.photos]
+        return tuple(WorkPhoto(id=UUID(id), before=before) for id, before in named if is_id(id))
 
     def held_by(self, technician_id: TechnicianId) -> bool:
         """Return whether the technician has it now: took it, and neither lost nor ended it."""

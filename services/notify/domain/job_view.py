@@ -10,6 +10,7 @@ from pydantic import JsonValue, TypeAdapter
 from services.notify.domain.known import Known, stamp
 from services.notify.domain.shortening import ANSWERS, GLIMPSE, shortened
 from shared.contracts import CommentV1
+from shared.contracts.attachments import Attachment
 from shared.contracts.dispatch import JobV1
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Appointment, TicketV1
@@ -65,6 +66,8 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
         view["cancel_requested_at"] = stamp(ticket.cancel_requested_at)
     if ticket.answers:
         view["answers"] = _answers(ticket)
+    if attachments := [each for each in ticket.attachments if not _is_theirs(each, job)]:
+        view["attachments"] = [_attachment_view(each) for each in attachments]
     if known.comments:
         newest = known.comments[-_NEWEST_COMMENTS:]
         view["comments"] = [comment_view(comment, GLIMPSE) for comment in newest]
@@ -84,12 +87,37 @@ def visit_view(visit: Appointment) -> dict[str, JsonValue]:
 def comment_view(comment: CommentV1, longest: int) -> dict[str, JsonValue]:
     """Return the comment as a technician's client is told of it, with its beginning."""
     by = "staff" if comment.by_staff else "technician" if comment.by_technician else "resident"
-    return {
+    view: dict[str, JsonValue] = {
         "id": str(comment.id),
         "at": stamp(comment.at),
         "by": by,
         "public": comment.public,
         "text": shortened(comment.text, longest),
+    }
+    if comment.attachments:
+        view["attachments"] = [str(id) for id in comment.attachments]
+    return view
+
+
+def _is_theirs(attachment: Attachment, job: JobV1) -> bool:
+    """Return whether the job's technician put it on the ticket."""
+    return attachment.by in (f"job:{job.id}", job.technician_id)
+
+
+def _attachment_view(attachment: Attachment) -> dict[str, JsonValue]:
+    by = (
+        "staff"
+        if attachment.by_staff
+        else "technician"
+        if attachment.by.startswith("job:")
+        else "resident"
+    )
+    return {
+        "id": str(attachment.id),
+        "kind": attachment.kind.value,
+        "at": stamp(attachment.at),
+        "by": by,
+        "public": attachment.public,
     }
 
 

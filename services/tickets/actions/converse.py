@@ -1,6 +1,8 @@
 """What people say about a ticket: comments, urging, visits agreed, ratings, following."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import JsonValue
 
@@ -8,6 +10,7 @@ from services.tickets import events
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import add_line, record, record_followers, save
 from services.tickets.actions.seeing import (
+    as_seen,
     lock_going_on,
     lock_line_to_follow,
     lock_ticket,
@@ -15,6 +18,7 @@ from services.tickets.actions.seeing import (
 )
 from services.tickets.domain import visits
 from services.tickets.domain.access import demand_staff
+from services.tickets.domain.attachments import demand_attachments
 from services.tickets.domain.conversation import (
     Comment,
     asks_for_call_back,
@@ -38,13 +42,20 @@ from shared.ids import TicketId, new_id
 
 
 async def add_comment(
-    tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool
+    tx: Transaction,
+    ticket_id: TicketId,
+    *,
+    by: Caller,
+    text: str,
+    public: bool,
+    attachments: Sequence[UUID] = (),
 ) -> Comment:
     """Add a comment; a public one of staff or of the ticket's technician is told to the resident,
     the reporter's own ends a hold that waits for it. Words of danger count, unless staff write
     them.
 
-    Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
+    Raises NotFound, Forbidden for an internal one by a resident, TooManyComments,
+    UnknownAttachment.
     """
     named, ticket, job_id = await lock_to_comment(tx, ticket_id, by=by)
     demand_room_for_comments(ticket)
@@ -52,6 +63,7 @@ async def add_comment(
     if not public and not by_technician:
         demand_staff(by, ticket.site_id, "write internal comments")
     by_staff = ticket.speaks_as_staff(by)
+    there, _ = await as_seen(tx, ticket, by=by)
     comment = Comment(
         id=new_id(),
         ticket_id=ticket.id,
@@ -62,6 +74,7 @@ async def add_comment(
         text=text,
         at=tx.now,
         by_technician=by_technician,
+        attachments=demand_attachments(attachments, there.attachments, public=public),
     )
     save_comment(tx, comment)
     tx.publish(events.of_comment(comment, reference=ticket.reference))
@@ -100,7 +113,10 @@ def _add_comment_line(
         ticket,
         "comment",
         by=cause,
-        detail={} if via.id == ticket.id else {VIA: via.reference},
+        detail={
+            **({"attachments": [*map(str, comment.attachments)]} if comment.attachments else {}),
+            **({} if via.id == ticket.id else {VIA: via.reference}),
+        },
         public=comment.public,
         comment_id=comment.id,
     )

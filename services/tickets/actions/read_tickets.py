@@ -36,11 +36,11 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     ticket, order, clocks = await see_ticket_with_snapshots(tx, ticket_id, by=by)
     technician_id = technician_of(order)
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
-    work = work_view(order, technician)
+    shown, _ = await as_seen(tx, ticket, by=by)
+    work = work_view(order, technician, there={each.id for each in shown.attachments})
     if work is not None and not may_read_internal(by, ticket, now=tx.now):
         # residents learn a name to call, and no id to look up
         work = replace(work, technician_id=None, unassignable=())
-    shown, _ = await as_seen(tx, ticket, by=by)
     return TicketWithView(ticket=shown, work=work, clocks=due_views(clocks, ticket, order))
 
 

@@ -22,7 +22,11 @@ from services.tickets.domain.access import (
 )
 from services.tickets.domain.held import HeldWork
 from services.tickets.domain.person import Person
-from services.tickets.domain.sharing import public_part, without_those_who_joined
+from services.tickets.domain.sharing import (
+    public_part,
+    without_internal,
+    without_those_who_joined,
+)
 from services.tickets.domain.site import Site, UnknownSite
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import IllegalStep
@@ -66,8 +70,8 @@ async def lock_going_on(
 
     Raises NotFound, and Forbidden for those who may only read it.
     """
-    line = await _lock_line(tx, ticket_id)
-    ticket = await _taken_part_in(tx, line[0] if line else None, by=by)
+    line = await lock_line(tx, ticket_id)
+    ticket = await demand_part(tx, line[0] if line else None, by=by)
     return ticket, ticket if by.is_staff(ticket.site_id) else line[-1]
 
 
@@ -77,9 +81,9 @@ async def lock_line_to_follow(
     """Return the ticket and, of a duplicate, those that it was merged into: who follows the one
     follows them all. Raises NotFound, Forbidden.
     """
-    line = await _lock_line(tx, ticket_id)
+    line = await lock_line(tx, ticket_id)
     if not any(may_leave(by, ticket) for ticket in line):
-        await _taken_part_in(tx, line[0] if line else None, by=by)
+        await demand_part(tx, line[0] if line else None, by=by)
     return line
 
 
@@ -91,13 +95,10 @@ async def lock_to_comment(
 
     Raises NotFound, and Forbidden for those who may only read it.
     """
-    line = await _lock_line(tx, ticket_id)
-    if line and by.has(Role.TECHNICIAN, line[0].site_id) and not may_take_part(by, None, line[0]):
-        order = await find_snapshot(tx, HeldWork, str(ticket_id))
-        job_id = held_job(order, cycle=line[0].cycle, technician_id=by.id) if order else None
-        if job_id is not None:
-            return line[0], line[0], job_id
-    ticket = await _taken_part_in(tx, line[0] if line else None, by=by)
+    line = await lock_line(tx, ticket_id)
+    if line and (job_id := await own_job(tx, line[0], by=by)) is not None:
+        return line[0], line[0], job_id
+    ticket = await demand_part(tx, line[0] if line else None, by=by)
     return ticket, ticket if by.is_staff(ticket.site_id) else line[-1], None
 
 
@@ -136,7 +137,10 @@ async def as_seen(tx: Transaction, ticket: Ticket, *, by: Caller) -> tuple[Ticke
     """Return the ticket as the caller is shown it, and whether they share it from another flat:
     then without the words, the names and the flat of the others.
     """
-    if not ticket.joined or may_read_internal(by, ticket, now=tx.now):
+    if may_read_internal(by, ticket, now=tx.now):
+        return ticket, False
+    ticket = without_internal(ticket)
+    if not ticket.joined:
         return ticket, False
     if sees_whole(by, await _site_of_neighbours(tx, ticket, by=by), ticket, now=tx.now):
         return without_those_who_joined(ticket, to=by.id), False
@@ -204,15 +208,15 @@ async def lock_every_site(tx: Transaction, *, by: Caller) -> list[Site]:
 
 async def _seen(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket:
     if ticket is None:
-        raise _no_such_ticket()
+        raise no_such_ticket()
     if not may_see(by, None, ticket, now=tx.now):
         site = await _site_of_neighbours(tx, ticket, by=by)
         if not may_see(by, site, ticket, now=tx.now):
-            raise _no_such_ticket()
+            raise no_such_ticket()
     return ticket
 
 
-async def _lock_line(tx: Transaction, ticket_id: TicketId) -> Sequence[Ticket]:
+async def lock_line(tx: Transaction, ticket_id: TicketId) -> Sequence[Ticket]:
     """Return the ticket and those that it was merged into, locked in order of id."""
     if tx.kind is Kind.LOCKING:
         line, _ = await queries.lock_line(tx, ticket_id)
@@ -223,15 +227,28 @@ async def _lock_line(tx: Transaction, ticket_id: TicketId) -> Sequence[Ticket]:
     return [] if ticket is None else [ticket]
 
 
-async def _taken_part_in(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket:
+async def demand_part(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket:
+    """Return the ticket, for the caller to take part in. Raises NotFound, and Forbidden for those
+    who may only read it.
+    """
     if ticket is not None and may_take_part(by, None, ticket):
         return ticket
     return await _acted_on(tx, ticket, by=by)
 
 
+async def own_job(tx: Transaction, ticket: Ticket, *, by: Caller) -> UUID | None:
+    """Return the job of the ticket's present cycle that the caller, who has no other part in it,
+    does or did.
+    """
+    if not by.has(Role.TECHNICIAN, ticket.site_id) or may_take_part(by, None, ticket):
+        return None
+    order = await find_snapshot(tx, HeldWork, str(ticket.id))
+    return held_job(order, cycle=ticket.cycle, technician_id=by.id) if order else None
+
+
 async def _acted_on(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket:
     if ticket is None:
-        raise _no_such_ticket()
+        raise no_such_ticket()
     if may_act(by, None, ticket):
         return ticket
     site = await _site_of_neighbours(tx, ticket, by=by)
@@ -239,7 +256,7 @@ async def _acted_on(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ti
         return ticket
     if may_see(by, site, ticket, now=tx.now):
         raise Forbidden("You may read this ticket, not act on it.")
-    raise _no_such_ticket()
+    raise no_such_ticket()
 
 
 async def _site_of_neighbours(tx: Transaction, ticket: Ticket, *, by: Caller) -> Site | None:
@@ -249,5 +266,5 @@ async def _site_of_neighbours(tx: Transaction, ticket: Ticket, *, by: Caller) ->
     return await sites.load_site(tx, ticket.site_id) if by.homes else None
 
 
-def _no_such_ticket() -> NotFound:
+def no_such_ticket() -> NotFound:
     return NotFound("There is no such ticket.")

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from services.tickets.actions.open_ticket import Opened
 from services.tickets.actions.read_tickets import TicketWithView
+from services.tickets.domain.attachments import MAX_ATTACHMENTS
 from services.tickets.domain.conversation import asks_for_call_back
 from services.tickets.domain.intake import MAX_ANSWERS, Report
 from services.tickets.domain.places import Whereabouts
@@ -18,6 +19,7 @@ from services.tickets.domain.verbs import Verb
 from services.tickets.domain.work_view import DueView, WorkView
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
+from shared.contracts.attachments import Attachment
 from shared.contracts.tickets import (
     Activity,
     Appointment,
@@ -33,6 +35,7 @@ from shared.contracts.tickets import (
 )
 from shared.http.fields import (
     Body,
+    Flag,
     Identifier,
     Reply,
     ShortWords,
@@ -147,6 +150,7 @@ class TicketOut(Reply):
     note: Note | None
     cancel_requested_at: datetime | None
     danger: tuple[Danger, ...]
+    attachments: tuple[Attachment, ...]
     call_back: bool
     legal: tuple[Verb, ...]
 
@@ -221,6 +225,15 @@ class UrgedOut(TicketOut):
         return cls.model_validate({**_values(ticket, by), "counted": counted})
 
 
+class CommentIn(Body):
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable
+    ]
+    public: Flag = True
+    attachments: Annotated[tuple[UUID, ...], Field(max_length=MAX_ATTACHMENTS)] = ()
+    """Those of the ticket's attachments that the comment is about."""
+
+
 class CommentOut(Reply):
     id: UUID
     ticket_id: UUID
@@ -230,6 +243,7 @@ class CommentOut(Reply):
     public: bool
     text: str
     at: datetime
+    attachments: tuple[UUID, ...]
 
 
 class EntryOut(Reply):

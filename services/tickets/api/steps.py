@@ -8,8 +8,9 @@ from pydantic import Field, StringConstraints
 
 from services.tickets.actions import converse, end_ticket, hold_ticket, merge_ticket
 from services.tickets.actions.seeing import as_seen
-from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut
+from services.tickets.api.schemas import CommentIn, CommentOut, Demanded, TicketOut, UrgedOut
 from services.tickets.api.tickets import Asker, Commenter, Staff
+from services.tickets.domain.attachments import UnknownAttachment
 from services.tickets.domain.conversation import (
     AlreadyRated,
     NotResolved,
@@ -29,7 +30,7 @@ from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason, TicketState
 from shared.db.transaction import Transaction
 from shared.http.declared import refuses
-from shared.http.fields import Body, Flag, Reply, ShortWords, Storable, Whole
+from shared.http.fields import Body, Reply, ShortWords, Storable, Whole
 from shared.http.inputs import NothingIn, WindowIn
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
@@ -77,13 +78,6 @@ class MergeIn(Body):
 
 class UnmergeIn(Body):
     reason: Demanded | None = None
-
-
-class CommentIn(Body):
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable
-    ]
-    public: Flag = True
 
 
 class RatingIn(Body):
@@ -266,15 +260,21 @@ async def rate(
 
 
 @router.post("/comments", status_code=201)
-@refuses(TicketFull, TooManyComments)
+@refuses(TicketFull, TooManyComments, UnknownAttachment)
 async def comment(ticket_id: TicketId, body: CommentIn, caller: Commenter, tx: Tx) -> CommentOut:
     """Write a comment. Public ones are told; internal ones are for staff and the technician who has
     the job. Technicians may on tickets whose job they have or had since the ticket was opened last.
     What residents write on a duplicate is said on the ticket that goes on, too.
     """
-    return CommentOut.model_validate(
-        await converse.add_comment(tx, ticket_id, by=caller, text=body.text, public=body.public)
+    written = await converse.add_comment(
+        tx,
+        ticket_id,
+        by=caller,
+        text=body.text,
+        public=body.public,
+        attachments=body.attachments,
     )
+    return CommentOut.model_validate(written)
 
 
 @router.put("/follow")

@@ -11,9 +11,12 @@ from datetime import datetime
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
-from shared.auth.caller import STAFF, Caller, Home, Role
+from shared.auth.caller import STAFF, Caller, Credential, Home, Role
 from shared.errors import Forbidden
 from shared.ids import SiteId
+
+Bearer = Caller | Credential
+"""A person or machine by their own token, or a technician by a job's."""
 
 READERS = (Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)
 ACTORS = (Role.RESIDENT, *STAFF)
@@ -40,9 +43,14 @@ def sees_whole(caller: Caller, site: Site | None, ticket: Ticket, *, now: dateti
     """
     return (
         may_act(caller, site, ticket)
-        or (caller.has(Role.INTEGRATION, ticket.site_id) and ticket.entered_by == caller.id)
+        or has_entered(caller, ticket)
         or _is_admitted(caller, ticket, now=now)
     )
+
+
+def has_entered(caller: Caller, ticket: Ticket) -> bool:
+    """Return whether the caller is the integration that entered the ticket."""
+    return caller.has(Role.INTEGRATION, ticket.site_id) and ticket.entered_by == caller.id
 
 
 def may_act(caller: Caller, site: Site | None, ticket: Ticket) -> bool:

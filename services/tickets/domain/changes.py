@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from shared.contracts import SkillNeed
+from shared.contracts.attachments import Attachment
 from shared.contracts.tickets import (
     Appointment,
     Classing,
@@ -35,4 +36,5 @@ class Changes(TypedDict, total=False):
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
     danger: tuple[Danger, ...]
+    attachments: tuple[Attachment, ...]
     cancel_requested_at: datetime | None

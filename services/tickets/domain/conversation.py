@@ -62,6 +62,7 @@ class Comment:
     at: datetime
     version: int = 1
     by_technician: bool = False
+    attachments: tuple[UUID, ...] = ()
 
 
 def demand_room_for_comments(ticket: Ticket) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.contracts import Contract, Snapshot, WorkOrderV1
+from shared.contracts.attachments import WorkPhoto
 from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 
 
@@ -30,6 +31,7 @@ class HeldJob(Contract):
     technician_id: str | None = None
     planned_arrival: AwareDatetime | None = None
     steps: tuple[HeldStep, ...] = ()
+    photos: tuple[WorkPhoto, ...] = ()
 
 
 class HeldWork(Snapshot):

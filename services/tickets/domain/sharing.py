@@ -66,7 +66,20 @@ def public_part(ticket: Ticket, *, to: str) -> Ticket:
         activities=tuple(each for each in ticket.activities if each.by == to),
         note=ticket.note if to in _authors(ticket) else None,
         ratings=tuple(rating for rating in ticket.ratings if rating.by == to),
+        attachments=tuple(
+            each
+            for each in ticket.attachments
+            if each.by == to or each.by_staff or _is_no_person(each.by)
+        ),
     )
+
+
+def without_internal(ticket: Ticket) -> Ticket:
+    """Return the ticket without the attachments that residents do not see; the same where there are
+    none.
+    """
+    public = tuple(each for each in ticket.attachments if each.public)
+    return ticket if public == ticket.attachments else replace(ticket, attachments=public)
 
 
 def _public_place(place: Place) -> Place:
@@ -95,6 +108,7 @@ def without_those_who_joined(ticket: Ticket, *, to: str) -> Ticket:
         activities=tuple(each for each in ticket.activities if each.by not in others),
         note=None if _authors(ticket) & others else ticket.note,
         danger=tuple(each for each in ticket.danger if each.cause not in others),
+        attachments=tuple(each for each in ticket.attachments if each.by not in others),
     )
 
 

@@ -28,6 +28,7 @@ from services.tickets.domain.verbs import (
 )
 from shared.auth.caller import Caller, Role
 from shared.contracts import SkillNeed, Window
+from shared.contracts.attachments import Attachment
 from shared.contracts.tickets import (
     Activity,
     Appointment,
@@ -55,10 +56,7 @@ _MAX_ACTIVITIES = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """What a person asked for.
-
-    The names are those of `TicketV1`; what stands last is this service's alone.
-    """
+    """What a person asked for, named as in `TicketV1`; what stands last is this service's alone."""
 
     id: TicketId
     version: int = 1
@@ -97,6 +95,7 @@ class Ticket:
     note: Note | None = None
     cancel_requested_at: datetime | None = None
     danger: tuple[Danger, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
     """Technicians who may read it for its work, and until when (None: while the job is theirs)."""
     entries: int = 1

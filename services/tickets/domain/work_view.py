@@ -2,6 +2,7 @@
 was promised.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from services.tickets.domain.held import HeldJob, HeldWork
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import ClocksV1, TechnicianV1
+from shared.contracts.attachments import WorkPhoto
 from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 from shared.contracts.sla import ClockState
 from shared.standing import TAKEN, stand
@@ -34,6 +36,8 @@ class WorkView:
     """Why, technician by technician, for those who may read technicians' ids; empty where the site
     has none at all.
     """
+    photos: tuple[WorkPhoto, ...] = ()
+    """Of the ticket's attachments those that technicians say show their work."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,10 @@ def held_job(order: HeldWork, *, cycle: int, technician_id: str) -> UUID | None:
     )
 
 
-def work_view(order: HeldWork | None, technician: TechnicianV1 | None) -> WorkView | None:
+def work_view(
+    order: HeldWork | None, technician: TechnicianV1 | None, *, there: Collection[UUID] = ()
+) -> WorkView | None:
+    """Return what is shown of the work order; `there` are the attachments that the reader sees."""
     if order is None:
         return None
     job = _job(order)
@@ -87,7 +94,19 @@ def work_view(order: HeldWork | None, technician: TechnicianV1 | None) -> WorkVi
         if technician and technician.id == job.technician_id
         else None,
         planned_arrival=None if job.state in _ENDED else job.planned_arrival,
+        photos=tuple(photo for each in order.jobs for photo in each.photos if photo.id in there),
     )
+
+
+def works_by_token(order: HeldWork | None, job_id: UUID, technician_id: str, *, cycle: int) -> bool:
+    """Return whether the bearer of the job's token does it or did in this cycle. What dispatch
+    signed and is not heard of yet holds.
+    """
+    job = next((job for job in order.jobs if job.id == job_id), None) if order else None
+    if job is None:
+        return True
+    taken = any(step.technician_id == technician_id and step.state in TAKEN for step in job.steps)
+    return job.cycle == cycle or not taken
 
 
 def due_views(

@@ -18,6 +18,8 @@ TICKETS = """
 """The tickets there are, in the order of their ids, for the kernel to find those that have ended.
 """
 
+REMOVING = "removing_files"
+
 # Tried, not waited for: a comment, say, that is being written keeps the ticket. One that is
 # gone has nothing to lock.
 _LOCK = text("""
@@ -32,7 +34,9 @@ _DELETE = text("""
       returning comment_id),
         said as (delete from comments where id in (select comment_id from lines
           where comment_id is not null) and ticket_id = any(cast(:ids as uuid[]))),
-        words as (delete from ticket_words where ticket_id = any(cast(:ids as uuid[])))
+        words as (delete from ticket_words where ticket_id = any(cast(:ids as uuid[]))),
+        files as (update attachments set remove_at = :now
+          where ticket_id = any(cast(:ids as uuid[])))
     delete from tickets where id = any(cast(:ids as uuid[]))""")
 
 
@@ -44,9 +48,11 @@ async def lock_tickets_to_delete(tx: Transaction, ids: Sequence[UUID]) -> Sequen
 
 
 async def delete_tickets(tx: Transaction, ids: Sequence[UUID]) -> None:
-    """Delete these tickets with their timelines, comments and words.
+    """Delete these tickets with their timelines, comments and words, and have the files on them
+    removed.
 
     A `duplicate_of` that names one of them leads nowhere then. What was said on a duplicate goes
     with the ticket for which it counts.
     """
-    await tx.execute(_DELETE, ids=list(ids))
+    await tx.execute(_DELETE, ids=list(ids), now=tx.now)
+    tx.schedule(REMOVING, tx.now)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Text, text
-from sqlalchemy import false as sa_false
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -20,6 +19,11 @@ class Table(SQLModel, registry=registry()):
 def _json() -> Any:
     """Of JSON that no index looks into: it is stored as it was written."""
     return Field(sa_column=Column(JSON, nullable=False))
+
+
+def _since(kind: Any, default: str) -> Any:
+    """Of a column that instances of an earlier release do not write."""
+    return Field(sa_column=Column(kind, nullable=False, server_default=text(default)))
 
 
 def _jsonb() -> Any:
@@ -122,12 +126,11 @@ class TicketRow(Table, table=True):
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
     language_chosen: bool
-    activities: list[dict[str, Any]] = Field(
-        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
-    )
+    activities: list[dict[str, Any]] = _since(JSONB, "'[]'::jsonb")
     note: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
     cancel_requested_at: datetime | None = _moment(nullable=True)
     danger: list[dict[str, Any]] = _jsonb()
+    attachments: list[dict[str, Any]] = _since(JSON, "'[]'")
     admitted: dict[str, str | None] = _jsonb()
     entries: int
     settled_by: str | None = _words(nullable=True)
@@ -144,9 +147,7 @@ class TicketRow(Table, table=True):
 
 
 class WordsRow(Table, table=True):
-    """What a ticket is found by: its words as they are compared, and their tokens
-    (docs/decisions/0016-search-tokens.md).
-    """
+    """What a ticket is found by (docs/decisions/0016-search-tokens.md)."""
 
     __tablename__ = "ticket_words"
     __table_args__ = (
@@ -187,15 +188,28 @@ class CommentRow(Table, table=True):
     text: str = _words()
     at: datetime = _moment()
     version: int
-    by_technician: bool = Field(
-        sa_column=Column(Boolean, nullable=False, server_default=sa_false())
+    by_technician: bool = _since(Boolean, "false")
+    attachments: list[str] = _since(JSON, "'[]'")
+
+
+class AttachmentRow(Table, table=True):
+    """What is kept of a file on a ticket; `remove_at` is set when its ticket is gone."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        Index("attachments_by_ticket", "ticket_id"),
+        Index("attachments_to_remove", "remove_at", postgresql_where=text("remove_at is not null")),
     )
+
+    id: UUID = Field(primary_key=True)
+    ticket_id: UUID
+    at: datetime = _moment()
+    kept: dict[str, Any] = _json()
+    remove_at: datetime | None = _moment(nullable=True)
 
 
 class SiteRow(Table, table=True):
-    """`revision` is new at every change: what was parsed from a row is good for as long as its
-    revision is.
-    """
+    """`revision` is new at every change: what was parsed of a row is good for as long as it is."""
 
     __tablename__ = "sites"
     __table_args__ = (
@@ -248,9 +262,7 @@ class PersonRow(Table, table=True):
 
 
 class ShownRow(Table, table=True):
-    """Which units the newest token of a person claims, since when tokens do, and when each was
-    claimed last.
-    """
+    """Which units a person's newest token claims, since when tokens do, and when each did last."""
 
     __tablename__ = "shown_claims"
     __table_args__ = (

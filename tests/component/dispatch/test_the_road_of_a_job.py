@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.contracts.tickets import TicketState
+from shared.ids import new_id
 from tests.component.dispatch.world import (
     a_ticket,
     answer,
@@ -25,6 +26,7 @@ async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
+    before, after = str(new_id()), str(new_id())
 
     job_id, technician = await offered_and_accepted(dispatch, ticket)
     for verb in ("travel", "arrive", "start"):
@@ -37,6 +39,7 @@ async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(
         note="New washer",
         minutes=25,
         parts=[{"name": "washer"}],
+        photos=[after, {"id": before, "before": True}, {"id": after}],
     )
 
     assert done.status_code == 200, done.text
@@ -44,9 +47,15 @@ async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(
         "note": "New washer",
         "minutes": 25,
         "parts": [{"name": "washer", "quantity": 1}],
-        "photos": [],
+        "photos": [after],
+        "photos_before": [before],
         "signature": None,
     }
+    [job] = (await order_of(dispatch, ticket)).jobs
+    assert [(str(photo.id), photo.before) for photo in job.photos] == [
+        (before, True),
+        (after, False),
+    ]
     assert await said_of(dispatch, ticket) == [
         "created",
         "offered",

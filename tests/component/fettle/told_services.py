@@ -103,6 +103,7 @@ class Told:
             ],
             "activities": [],
             "danger": [],
+            "attachments": [],
             "note": None,
             "cancel_requested_at": None,
             "call_back": False,
@@ -146,6 +147,7 @@ class Told:
             "minutes": 40,
             "parts": [{"name": "seal", "quantity": 2}],
             "photos": [],
+            "photos_before": [],
             "signature": None,
         }
         return [

@@ -82,6 +82,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "open": "select id from tickets where state = 'open' limit 1",
         "revision": "select revision from sites where id = 's07'",
         "first": "select id from tickets order by id limit 1",
+        "attachment": "select id from attachments where remove_at is null limit 1",
     },
     "sla": {
         "closed": (
@@ -237,6 +238,7 @@ _REPEATED = {
     "spot": "",
     "earliest": "@first",
 }
+_NO_IDS = [UUID(int=number) for number in range(499)]
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
@@ -348,6 +350,12 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "work_orders._NEXT_EXPIRY": [ask(40)],
     },
     "tickets": {
+        "attachments._FIND": [ask(40, id="@attachment")],
+        "attachments._EXISTS": [ask(40, id="@attachment", ticket_id="@open")],
+        "attachments._KNOWN": [ask(2500, ids=["@attachment", *_NO_IDS])],
+        "attachments._NEXT_REMOVAL": [ask(40)],
+        "attachments._LOCK_TO_REMOVE": [ask(60, limit=20)],
+        "attachments._DELETE": [ask(40, ids=["@attachment"])],
         "forgetting._LOCK": [ask(40, ids=["@closed"])],
         "forgetting._DELETE": [ask(80, ids=["@closed"])],
         "queries._LOAD": [ask(40, id="@closed")],
@@ -550,6 +558,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     },
     "kernel": {
         "idempotency._LOCK_AND_FIND": [ask(40, key="@key"), ask(40, key="new")],
+        "idempotency._FIND": [ask(40, key="@key"), ask(40, key="new")],
         "idempotency._OLDEST": [ask(40)],
         "idempotency._CLAIM_OLD": [ask(20_000, before=_NOW - timedelta(hours=20), limit=5000)],
         "idempotency._DELETE": [ask(40, keys=["@key"])],

@@ -29,3 +29,4 @@ insert into entries select id,n,at,'opened',who,true,'{"x":1}',null from gen, ge
 insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300)) from gen, unnest(array['dispatch.work_order','sla.clocks']) entity where i > :n*0.9 order by i;
 insert into people select site||'/'||who,site,who,1,'["resident"]','[]',null,'[]',null,now()-i%9*interval '1 day' from (select distinct on (who) who, site, i from gen order by who, i) first;
 insert into shown_claims select person_id,now(),'{}','{"3-1202":"2026-01-01T00:00:00Z"}',now()-version*interval '1 day' from people;
+insert into attachments select gen_random_uuid(),id,at,'{"id":"x"}',case when i%500=0 then now()-interval '1 hour' end from gen where i%5=0;

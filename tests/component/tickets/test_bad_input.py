@@ -32,14 +32,14 @@ HOSTILE: dict[str, tuple[bytes, set[int]]] = {
 
 
 def changing_routes(app: FastAPI) -> list[tuple[str, str]]:
-    """Method and path of every route of ours that takes a body."""
+    """Method and path of every route of ours that takes JSON."""
     spec = app.openapi()["paths"]
     return [
         (method.upper(), path)
         for path, methods in spec.items()
         if path.startswith(("/v1/tickets", "/v1/sites"))
         for method, operation in methods.items()
-        if "requestBody" in operation
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
     ]
 
 

@@ -9,6 +9,7 @@ from shared.contracts.tickets import TicketState
 from tests.component.dispatch.world import ALL_DAY, a_ticket
 from tests.component.tickets.arranging import DEMO
 from tests.support.component import Component
+from tests.support.images import PDF
 from tests.unit.notify.stories import Story, a_technician
 
 Known = Mapping[str, Sequence[str]]
@@ -26,7 +27,14 @@ async def _tickets(made: Component) -> Known:
             report = {"site_id": "demo", "category": "plumbing", "description": "厨房水管爆裂"}
             answer = await resident.post("/v1/tickets", json=report)
             tickets.append(answer.raise_for_status().json()["id"])
-    return {"ticket_id": tickets, "site_id": ["demo"], "person_id": ["resident-1"]}
+        sent = await resident.post(f"/v1/tickets/{tickets[0]}/attachments", files={"file": PDF})
+        attachment = sent.raise_for_status().json()["id"]
+    return {
+        "attachment_id": [attachment],
+        "ticket_id": tickets,
+        "site_id": ["demo"],
+        "person_id": ["resident-1"],
+    }
 
 
 async def _dispatch(made: Component) -> Known:

@@ -1,6 +1,7 @@
 """A small application on the kernel's HTTP side: notes that are written, changed and listed."""
 
 import asyncio
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +26,7 @@ from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import action_router
 from shared.http.secret_replies import SecretReply, ShownOnce
+from shared.http.uploads import Upload, takes_file
 from shared.ids import new_id
 from shared.service.composition import Service, open_database
 from shared.settings import ServiceSettings
@@ -32,7 +34,9 @@ from tests.kernel.toy import METADATA, Note, a_ticket, count_tickets
 from tests.support.component import UNHURRIED
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
 
+MAX_FILE_BYTES = 1_000_000
 Staff = Annotated[Caller, may(Role.DISPATCHER)]
+_File = Annotated[Upload, takes_file(max_bytes=MAX_FILE_BYTES)]
 router = action_router("/v1/notes", tag="notes")
 
 
@@ -77,6 +81,16 @@ class TokenOut(SecretReply):
     token: str
 
 
+class FileOut(Reply):
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    same: bool
+    path: str
+    fields: dict[str, str]
+
+
 class NoteList(Reply):
     items: list[NoteOut]
 
@@ -113,6 +127,23 @@ async def make_key(body: ChangeIn, caller: Staff, tx: Tx, response: Response) ->
     tx.insert(Note, note, after_id=None)
     etag(response, 1)
     return KeyOut(id=note.id, secret=f"key-of-{note.id}")
+
+
+@router.post("/files", status_code=201)
+async def keep_file(caller: Staff, tx: Tx, upload: _File, response: Response) -> FileOut:
+    """Write a note of what came."""
+    read = await asyncio.to_thread(upload.path.read_bytes)
+    note = NoteOut(id=new_id(), version=1, words=upload.name or "-", kind=Kind.PLAIN)
+    tx.insert(Note, note, after_id=None)
+    return FileOut(
+        name=upload.name,
+        media_type=upload.media_type,
+        size_bytes=upload.size_bytes,
+        sha256=upload.sha256,
+        same=hashlib.sha256(read).hexdigest() == upload.sha256,
+        path=str(upload.path),
+        fields=dict(upload.fields),
+    )
 
 
 @router.post("/{note_id}/token")

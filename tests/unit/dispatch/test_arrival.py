@@ -1,5 +1,6 @@
 """The arrival that a technician plans is possible, dated, and may be moved until they are there."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from services.dispatch.domain.refusals import IllegalStep
 from services.dispatch.domain.work_order import WorkOrder
 from shared.errors import Invalid
 from shared.facts import MAX_FACT_BYTES
+from shared.ids import JobId, new_id
 from tests.unit.dispatch.arranging import LI, NOON, after, an_offer, an_order
 
 ETA = after(minutes=20)
@@ -151,3 +153,17 @@ def test_the_newest_note_is_whole_in_the_fact_however_many_there_were() -> None:
     assert len(said.body()) < MAX_FACT_BYTES
     assert notes[-1] == "19 " + "水" * 3990
     assert notes[0].startswith("0 ")
+
+
+def test_photos_are_told_while_there_is_room_and_only_those_that_are_ids() -> None:
+    photo, another = str(new_id()), str(new_id())
+    report = Report(photos=(photo, "https://photos.example/1"), photos_before=(another,))
+    order = accepted()
+    few = job_steps.complete(order, order.jobs[0].id, by=LI, at=after(hours=1), report=report)
+    long = replace(few.jobs[0], reason="水" * 100, steps=few.jobs[0].steps * 60)
+    many = replace(few, jobs=tuple(replace(long, id=JobId(new_id())) for _ in range(60)))
+
+    told = [(str(each.id), each.before) for each in events.snapshot(few).jobs[0].photos]
+
+    assert told == [(another, True), (photo, False)]
+    assert not any(job.photos for job in events.snapshot(many).jobs)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import ClocksV1, CommentV1, SiteV1, TechnicianV1, TicketV1, WorkOrderV1
+from shared.contracts.attachments import Attachment
 from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferState, OfferV1, WorkOrderState
 from shared.contracts.sla import Announcement, ClockKind, ClockState, ClockV1
@@ -40,6 +41,7 @@ class Story:
         self.followers: tuple[str, ...] = ()
         self.description = "厨房水管爆裂"
         self.hold: str | None = None
+        self.attachments: tuple[Attachment, ...] = ()
         self._steps = [TicketStep(at=now, state=TicketState.OPEN, cycle=1, cause=reporter)]
         self._job_steps = [JobStep(at=now, state=JobState.WAITING)]
         self._ticket_version = self._order_version = self._clocks_version = 0
@@ -83,6 +85,7 @@ class Story:
             reporter_id=self.reporter,
             entered_by=self.reporter,
             followers=self.followers,
+            attachments=self.attachments,
             place=Place(building="3", unit="1202", lat=31.2304, lon=121.4737),
             skills=(SkillNeed(code="plumbing"),),
             hold=self.hold,

@@ -9,11 +9,12 @@ from services.notify.domain.envelope import MAX_BODY_BYTES, Said, envelope, work
 from services.notify.domain.for_technicians import for_technicians
 from services.notify.domain.job_view import differs, job_view
 from services.notify.domain.kinds import Kind
-from services.notify.domain.known import Known, ToldJob
+from services.notify.domain.known import Known, ToldJob, stamp
 from services.notify.domain.occasion import Occasion
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokens
 from shared.contracts import WorkOrderV1
+from shared.contracts.attachments import Attachment, AttachmentKind
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import Appointment
@@ -24,6 +25,12 @@ from tests.unit.notify.stories import NOON, Story, a_technician
 
 MINUTE = timedelta(minutes=1)
 TOKENS = WorkTokens(OFFER_KEYS, SettableClock(NOON))
+
+
+def an_attachment(by: str, *, by_staff: bool = False, public: bool = True) -> Attachment:
+    return Attachment(
+        id=new_id(), kind=AttachmentKind.PHOTO, by=by, at=NOON, by_staff=by_staff, public=public
+    )
 
 
 def said(story: Story, order: WorkOrderV1, **more: Any) -> list[Occasion]:
@@ -123,6 +130,7 @@ def test_the_offer_is_what_the_protocol_says_and_its_token_proves_it() -> None:
 def test_the_longest_ticket_still_fits_into_a_webhook() -> None:
     story = Story(NOON)
     story.description = "\u0001水" * 2000
+    story.attachments = tuple(an_attachment(f"job:{new_id()}") for _ in range(8))
 
     (occasion,) = said(story, story.offered("wang"))
     said_ = Said(
@@ -216,6 +224,55 @@ def test_a_change_of_what_was_told_is_told_and_due_times_are_none() -> None:
 
     assert not [each for each in same if each.kind is Kind.JOB_CHANGED]
     assert [each.data["changed"] for each in changed] == [["summary"]]
+
+
+def test_photos_of_others_are_told_to_who_has_the_job_and_not_their_own() -> None:
+    story = Story(NOON)
+    story.offered("wang")
+    order = story.accepted("wang")
+    own, theirs, internal = (
+        an_attachment(f"job:{story.job_id}"),
+        an_attachment("resident-7"),
+        an_attachment("chen", by_staff=True, public=False),
+    )
+    told = (ToldJob(technician_id="wang", job_id=str(story.job_id), job=_view(story, order)),)
+
+    story.attachments = (own,)
+    same = said(story, order, told_jobs=told)
+    story.attachments = (own, theirs, internal)
+    changed = [each for each in said(story, order, told_jobs=told) if each.kind is Kind.JOB_CHANGED]
+
+    assert not [each for each in same if each.kind is Kind.JOB_CHANGED]
+    assert [each.data["changed"] for each in changed] == [["attachments"]]
+    assert _view(story, order)["attachments"] == [
+        {
+            "id": str(each.id),
+            "kind": "photo",
+            "at": stamp(NOON),
+            "by": by,
+            "public": each.public,
+        }
+        for each, by in ((theirs, "resident"), (internal, "staff"))
+    ]
+
+
+def test_a_comment_brings_what_it_is_about() -> None:
+    story = Story(NOON)
+    order = story.accepted("wang")
+    photo = new_id()
+    comment = story.comment("here").model_copy(update={"attachments": (photo,)})
+
+    view = job_view(
+        Known(ticket=story.ticket(), work_order=order, comments=(comment,)), order.jobs[0]
+    )
+
+    shown = view["comments"]
+    assert isinstance(shown, list)
+    assert [each["attachments"] for each in shown if isinstance(each, dict)] == [[str(photo)]]
+
+
+def _view(story: Story, order: WorkOrderV1) -> dict[str, Any]:
+    return job_view(Known(ticket=story.ticket(), work_order=order), order.jobs[0])
 
 
 def test_a_job_that_may_go_on_is_told() -> None:
