@@ -8,7 +8,7 @@ from services.dispatch.domain.job import Job, Report
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.telling import what_happened
 from services.dispatch.domain.work_order import WorkOrder
-from shared.contracts.dispatch import OfferState, TechnicianV1, WorkOrderV1
+from shared.contracts.dispatch import JobState, OfferState, TechnicianV1, WorkOrderV1
 from shared.facts import MAX_FACT_BYTES, Fact
 from shared.ids import OfferId
 from shared.shortening import printable, shortened
@@ -73,6 +73,10 @@ def technician_changed(technician: Technician) -> Fact:
     return Fact(TechnicianV1, "changed", technician_snapshot(technician))
 
 
+def technician_warned(technician: Technician) -> Fact:
+    return Fact(TechnicianV1, "certificate_warned", technician_snapshot(technician))
+
+
 def technician_republished(technician: Technician) -> Fact:
     return Fact(TechnicianV1, "restated", technician_snapshot(technician))
 
@@ -108,6 +112,7 @@ def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId], *, whole: bool
     return replace(
         job,
         report=Report(note=note, photos=report.photos, photos_before=report.photos_before),
+        pool=job.pool if job.state is JobState.WAITING else None,
         reason=_short(job.reason, cut.reason),
         steps=tuple(replace(step, reason=_short(step.reason, cut.reason)) for step in job.steps),
         offers=tuple(

@@ -5,12 +5,18 @@ from typing import Any
 
 from services.dispatch.actions.expire_offers import expire_offers, next_expiry
 from services.dispatch.actions.hand_out import hand_out
-from services.dispatch.actions.recording import OFFERS, REVIEWS
+from services.dispatch.actions.recording import CERTIFICATES, OFFERS, REVIEWS
 from services.dispatch.actions.republish_technicians import claim_old, next_republishing, republish
 from services.dispatch.actions.review_technician import review_technicians
+from services.dispatch.actions.warn_of_certificates import warn_of_certificates
 from services.dispatch.store.forgetting import delete_work_orders, shrink_work_orders
 from services.dispatch.store.planning_queue import HAND_OUT, next_look
-from services.dispatch.store.technicians import next_review, next_to_review
+from services.dispatch.store.technicians import (
+    claim_to_warn,
+    next_review,
+    next_to_review,
+    next_warning,
+)
 from services.dispatch.store.turns import claim_site
 from services.dispatch.store.work_orders import lock_with_expired_offers
 from shared.due_work import DueWork
@@ -33,6 +39,13 @@ DUE_WORK = (
         batch_size=50,
     ),
     DueWork(name=REVIEWS, next_due=next_review, claim=next_to_review, act=review_technicians),
+    DueWork(
+        name=CERTIFICATES,
+        next_due=next_warning,
+        claim=claim_to_warn,
+        act=warn_of_certificates,
+        batch_size=50,
+    ),
     DueWork(
         name="restating",
         next_due=next_republishing,

@@ -6,7 +6,15 @@ from fastapi import FastAPI
 
 from services.dispatch import handlers, jobs
 from services.dispatch.actions.read_metrics import METRICS, read_metrics
-from services.dispatch.api import job_steps, me, offers, rules, technicians, watching
+from services.dispatch.api import (
+    job_steps,
+    me,
+    offers,
+    pool,
+    rules,
+    technicians,
+    watching,
+)
 from services.dispatch.api import jobs as jobs_api
 from services.dispatch.api.state import DispatchState
 from services.dispatch.settings import Settings
@@ -48,6 +56,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             watching.router,
             job_steps.router,
             offers.router,
+            pool.router,
             me.router,
             rules.router,
         ),

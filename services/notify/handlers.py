@@ -1,5 +1,5 @@
-"""Facts of the other services: whatever changed, everything there is to say about its ticket is
-worked out anew; and who hears of a site is told along with it.
+"""Facts of the other services: whatever changed, everything there is to say about its ticket, or
+its technician, is worked out anew; and who hears of a site is told along with it.
 """
 
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from services.notify.actions.announce_audiences import announce_audiences, follow_sites
 from services.notify.actions.deliver import Courier
 from services.notify.actions.follow_people import follow_people
+from services.notify.actions.follow_technicians import follow_technicians
 from services.notify.actions.follow_tickets import follow_tickets
 from shared.contracts import (
     ClocksV1,
@@ -19,7 +20,7 @@ from shared.contracts import (
     WorkOrderV1,
 )
 from shared.db.transaction import Transaction
-from shared.messaging.handlers import Handler, on, stores
+from shared.messaging.handlers import Handler, on
 from shared.messaging.people import tell_of_people
 
 
@@ -29,6 +30,10 @@ def handlers_with(courier: Courier) -> tuple[Handler, ...]:
     @on(TicketV1, CommentV1, WorkOrderV1, ClocksV1, urgent=(WorkOrderV1,))
     async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await follow_tickets(tx, heard, courier=courier)
+
+    @on(TechnicianV1)
+    async def technicians_concerned(tx: Transaction, technicians: Sequence[TechnicianV1]) -> None:
+        await follow_technicians(tx, technicians, courier=courier)
 
     @on(PersonV1)
     async def people_belong_elsewhere(tx: Transaction, people: Sequence[PersonV1]) -> None:
@@ -40,4 +45,4 @@ def handlers_with(courier: Courier) -> tuple[Handler, ...]:
     async def sites_concerned(tx: Transaction, sites: Sequence[SiteV1]) -> None:
         await follow_sites(tx, sites)
 
-    return tickets_concerned, sites_concerned, stores(TechnicianV1), people_belong_elsewhere
+    return tickets_concerned, sites_concerned, technicians_concerned, people_belong_elsewhere

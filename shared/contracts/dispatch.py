@@ -1,5 +1,6 @@
 """The facts of dispatch: who does the work."""
 
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -71,6 +72,16 @@ class OfferV1(Contract):
     """Whether it is an emergency held out to a technician who had no room for another job."""
 
 
+class PoolV1(Contract):
+    """A waiting job that technicians may grab from `at` until `until`; `told` are those of them
+    who are to be told, best first.
+    """
+
+    at: AwareDatetime
+    until: AwareDatetime
+    told: tuple[str, ...] = ()
+
+
 class JobV1(Contract):
     """One piece of work for one technician."""
 
@@ -94,6 +105,8 @@ class JobV1(Contract):
     """What was done, in the technician's words."""
     photos: tuple[WorkPhoto, ...] = ()
     """Which of the ticket's attachments show it; they may not be there."""
+    pool: PoolV1 | None = None
+    """Of a waiting job, the last time that it was put into the pool; None: it was not."""
 
     @field_serializer("steps")
     def _always_steps(self, steps: tuple[JobStep, ...]) -> tuple[JobStep, ...]:
@@ -131,8 +144,9 @@ class WorkOrderV1(Snapshot):
             "No technician can take the job now; the detail says why, for each of them."
         ),
         "left_to_desk": (
-            "An emergency waits for a dispatcher to choose: its site asks no technician by itself."
+            "A job waits for a dispatcher to choose: its site asks no technician by itself."
         ),
+        "pooled": "Technicians who are able may grab a job.",
         "travelling": "The technician is on the way.",
         "arrived": "The technician is on site.",
         "started": "The technician is working.",
@@ -163,13 +177,24 @@ class WorkOrderV1(Snapshot):
     unassignable_at: AwareDatetime | None = None
     """Since when no technician can take it; None while one might."""
     left_to_desk_at: AwareDatetime | None = None
-    """Since when an emergency waits for a dispatcher's choice: its site asks no technician by
-    itself. None while technicians are asked.
+    """Since when it waits for a dispatcher's choice: its site asks no technician by itself. None
+    while technicians are asked.
     """
 
     @field_serializer("jobs")
     def _always_jobs(self, jobs: tuple[JobV1, ...]) -> tuple[JobV1, ...]:
         return jobs
+
+
+class CertificateWarning(Contract):
+    """A technician's certificates of a kind end with `expires_on`: to be told since `at`, `days`
+    before it or later.
+    """
+
+    kind: str
+    expires_on: date
+    days: int
+    at: AwareDatetime
 
 
 class TechnicianV1(Snapshot):
@@ -181,7 +206,8 @@ class TechnicianV1(Snapshot):
     OWNER: ClassVar[str] = "dispatch"
     ENTITY: ClassVar[str] = "technician"
     FACTS: ClassVar[dict[str, str]] = {
-        "changed": "A technician's name, sites, skills or presence changed.",
+        "changed": "A technician's name, sites, skills, certificates or presence changed.",
+        "certificate_warned": "A certificate of a technician ends soon, or has ended.",
         "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
@@ -191,3 +217,5 @@ class TechnicianV1(Snapshot):
     skills: tuple[SkillNeed, ...] = ()
     language: str = "zh-CN"
     removed_at: AwareDatetime | None = None
+    certificate_warnings: tuple[CertificateWarning, ...] = ()
+    """The newest of each kind of certificate that ends soon, or has ended."""

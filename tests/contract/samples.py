@@ -2,7 +2,7 @@
 reference shows.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from shared.contracts import (
@@ -22,11 +22,13 @@ from shared.contracts import (
 from shared.contracts.attachments import Attachment, AttachmentKind, WorkPhoto
 from shared.contracts.dispatch import (
     Barred,
+    CertificateWarning,
     JobState,
     JobStep,
     JobV1,
     OfferState,
     OfferV1,
+    PoolV1,
     WorkOrderState,
 )
 from shared.contracts.notify import Decision
@@ -183,6 +185,7 @@ def examples() -> tuple[Snapshot, ...]:
         holder_bars=("lacks_skill",),
         note="valve replaced",
         photos=(WorkPhoto(id=_PHOTO, before=True),),
+        pool=PoolV1(at=_at(8), until=_at(8, 10), told=("li", "zhao")),
     )
     return (
         ticket,
@@ -253,6 +256,11 @@ def examples() -> tuple[Snapshot, ...]:
             skills=(SkillNeed(code="plumbing", level=2),),
             language="zh-CN",
             removed_at=None,
+            certificate_warnings=(
+                CertificateWarning(
+                    kind="low_voltage", expires_on=date(2026, 4, 1), days=30, at=_at(1)
+                ),
+            ),
         ),
         ClocksV1(
             id=_TICKET,

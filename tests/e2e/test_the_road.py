@@ -38,9 +38,11 @@ async def put_technician(
             assert answer.status_code in (200, 201), answer.text
 
 
-async def register(instance: Instance, technician: str, hook: WebhookClient) -> None:
+async def register(
+    instance: Instance, technician: str, hook: WebhookClient, *, kind: str = "job.offered"
+) -> None:
     async with client(instance, "notify", "technician", technician) as notify:
-        endpoint = {"owner": technician, "url": hook.url, "kinds": ["job.offered"]}
+        endpoint = {"owner": technician, "url": hook.url, "kinds": [kind]}
         answer = await notify.post("/v1/endpoints", json=endpoint)
         assert answer.status_code == 201, answer.text
         hook.secret = answer.json()["secret"]
@@ -263,3 +265,56 @@ async def test_the_road_goes_on_when_every_service_is_killed_on_the_way(instance
                 ) and len(kinds) == len(set(kinds))
 
             await eventually(coming_back(told_once), timeout_s=60)
+
+
+async def test_a_job_in_the_pool_is_grabbed_by_the_one_who_has_the_certificate(
+    instance: Instance,
+) -> None:
+    skilled, other = (f"{name}-{uuid4().hex[:6]}" for name in ("zhou", "wu"))
+    certificate = {
+        "kind": "locksmith",
+        "number": "T-1",
+        "issued_on": "2020-01-01",
+        "expires_on": "2099-12-31",
+    }
+    rules = {"modes": {"door_window": "pool"}, "certificates": {"door_window": ["locksmith"]}}
+    async with (
+        webhook_client() as hook,
+        client(instance, "dispatch", "dispatcher", "wang") as desk,
+        client(instance, "dispatch", "technician", skilled) as technician,
+        client(instance, "dispatch", "technician", other) as colleague,
+        client(instance, "tickets", "resident", f"resident-{uuid4().hex[:6]}") as tickets,
+    ):
+        # given
+        await register(instance, skilled, hook, kind="job.pooled")
+        for id in (skilled, other):
+            await put_technician(instance, id, "door_window")
+        etag = (await desk.get(f"/v1/technicians/{skilled}")).headers["etag"]
+        recorded = await desk.put(
+            f"/v1/technicians/{skilled}/certificates",
+            json={"certificates": [certificate]},
+            headers={"If-Match": etag},
+        )
+        assert recorded.status_code == 200, recorded.text
+        assert (await desk.put("/v1/sites/demo/rules", json=rules)).status_code == 200
+
+        # when
+        opened = await tickets.post("/v1/tickets", json=a_report(category="door_window"))
+        assert opened.status_code == 201, opened.text
+        told = await hook.first("job.pooled")
+        barred = await colleague.post(told["grab_url"], json={})
+        shown = (await technician.get("/v1/pool")).json()["items"]
+        grabbed = await technician.post(told["grab_url"], json={})
+
+        # then
+        assert (barred.status_code, barred.json()["codes"]) == (409, ["certificate_missing"])
+        assert [each["job"]["id"] for each in shown] == [told["job_id"]]
+        assert grabbed.status_code == 200, grabbed.text
+
+        async def assigned() -> bool:
+            return await state_of(tickets, opened.json()["id"]) == "assigned"
+
+        await eventually(assigned)
+        assert (await desk.put("/v1/sites/demo/rules", json={})).status_code == 200
+        for id in (skilled, other):
+            assert (await desk.delete(f"/v1/technicians/{id}")).status_code == 204

@@ -10,11 +10,14 @@ from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_offer
 from services.dispatch.domain.access import Bearer
 from services.dispatch.domain.arrival import demand_possible_arrival, possible_arrival
+from services.dispatch.domain.case import Case
+from services.dispatch.domain.eligibility import demand_certificates
 from services.dispatch.domain.holding import Assignment, capacity_for, free_slot, one_beyond
 from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
 from services.dispatch.domain.presence import demand_on_shift
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
+from services.dispatch.domain.rules import SiteRules
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import insert_assignment, lock_for_assignment
 from services.dispatch.store.technicians import find_technicians
@@ -65,7 +68,7 @@ async def _accept(
         raise decided(order, offer_id)
     demand_possible_arrival(planned_arrival, at=tx.now)
     decided_at = _decide(tx, order, offer)
-    assignment = await assignment_for(tx, order, job.id, offer)
+    assignment = await assignment_for(tx, order, job.id, offer, planned_arrival=planned_arrival)
     await interrupt_lower_work(tx, order, offer.technician_id)
     taken = accept(
         order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival
@@ -134,7 +137,12 @@ async def apply_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> No
 
 
 async def assignment_for(
-    tx: Transaction, order: WorkOrder, job_id: JobId, offer: Offer
+    tx: Transaction,
+    order: WorkOrder,
+    job_id: JobId,
+    offer: Offer,
+    *,
+    planned_arrival: datetime | None = None,
 ) -> Assignment:
     """Return the job's assignment, in a free slot of the technician who has the offer; an emergency
     and what a dispatcher has overruled may have one beyond their capacity.
@@ -145,8 +153,22 @@ async def assignment_for(
     technician, held = hands.technician, hands.held
     if technician is None or technician.removed_at is not None:
         raise NotEligible("You no longer work here.", codes=["not_this_site"])
+    zone = zone_named(hands.time_zone)
     if offer.assigned_by is None:
-        demand_on_shift(technician, order.need, zone_named(hands.time_zone), now=tx.now)
+        demand_on_shift(technician, order.need, zone, now=tx.now)
+    case = Case(
+        site_id=order.site_id,
+        need=order.need,
+        skills=order.skills_for(order.job(job_id)),
+        rules=SiteRules(
+            certificates=hands.rules.certificates,
+            skill_certificates=hands.rules.skill_certificates,
+        ),
+        zone=zone,
+        now=tx.now,
+        asked={},
+    )
+    demand_certificates(technician, case, arrival=planned_arrival)
     capacity = (
         capacity_for(held, capacity=technician.capacity, is_emergency=order.need.is_emergency)
         if offer.overrule is None

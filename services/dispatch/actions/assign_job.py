@@ -14,6 +14,7 @@ from services.dispatch.domain.access import may_see_technician
 from services.dispatch.domain.eligibility import LASTING, NEVER_OVERRULED, bars, has_room
 from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
+from services.dispatch.domain.language import Language
 from services.dispatch.domain.offering import assign, offer_job
 from services.dispatch.domain.refusals import IllegalStep, NotEligible
 from services.dispatch.domain.work_order import WorkOrder
@@ -40,7 +41,8 @@ async def assign_job(
     consent. Open offers to others are taken back.
 
     A dispatcher may decide away what passes (off shift, cooling down, too far), and with the reason
-    to `overrule` it also leave and full hands; never a missing skill or a foreign site.
+    to `overrule` it also leave and full hands; never a missing skill or certificate, or a foreign
+    site.
     Raises NotFound, NotEligible, IllegalStep, AtCapacity, WindowsOverlap.
     """
     order = await lock_managed_job(tx, job_id, by=by)
@@ -66,8 +68,10 @@ async def assign_job(
     lasting = LASTING if overrule is None else NEVER_OVERRULED
     barring = [bar for bar in bars(candidate, case, counting_offers=False) if bar.code in lasting]
     if barring:
+        spoken = case.spoken(Language.ENGLISH)
         raise NotEligible(
-            " ".join(bar.sentence for bar in barring), codes=[bar.code.value for bar in barring]
+            " ".join(bar.say(spoken) for bar in barring),
+            codes=[bar.code.value for bar in barring],
         )
     if job.open_offers:
         withdrawn = take_away(order, job_id, at=tx.now, reason="assigned_to_other")

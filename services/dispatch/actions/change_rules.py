@@ -1,9 +1,11 @@
 """How a site wants its jobs handed out, changed while it runs."""
 
 from services.dispatch.actions.circumstances import load_circumstances
+from services.dispatch.actions.recording import REVIEWS
 from services.dispatch.actions.seeing import demand_managed
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.store.planning_queue import queue_afresh
+from services.dispatch.store.technicians import review_site
 from services.dispatch.store.turns import lock_sites, save_rules
 from shared.auth.caller import Caller
 from shared.contracts import SiteV1
@@ -27,7 +29,8 @@ async def find_warnings(tx: Transaction, site_id: SiteId, rules: SiteRules) -> t
 
 
 async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, by: Caller) -> int:
-    """Save the rules for what is handed out from now on; open offers keep their end.
+    """Save the rules for what is handed out from now on, all that waits included; open offers keep
+    their end. Where work demands other certificates, what technicians hold is looked at.
 
     Return the version, the same if nothing differs. Raises NotFound.
     """
@@ -38,5 +41,12 @@ async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, by
         return before.rules_version
     version = before.rules_version + 1
     save_rules(tx, site_id, rules, version=version)
+    if _demands(before.rules) != _demands(rules):
+        await review_site(tx, site_id)
+        tx.schedule(REVIEWS, tx.now)
     await queue_afresh(tx, [site_id])
     return version
+
+
+def _demands(rules: SiteRules) -> tuple[object, object]:
+    return rules.certificates, rules.skill_certificates

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.dispatch import events
-from services.dispatch.actions.recording import REVIEWS
+from services.dispatch.actions.recording import CERTIFICATES, REVIEWS
 from services.dispatch.actions.seeing import (
     lock_managed_technician,
     lock_technician,
     lock_technician_to_put,
 )
 from services.dispatch.domain.access import demand_technicians, sites_listed
+from services.dispatch.domain.certificates import Certificate
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Position, Technician
@@ -21,6 +22,7 @@ from shared.auth.caller import Caller
 from shared.contracts.base import SkillNeed, Window
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
+from shared.preconditions import demand_version
 
 
 async def list_technicians(
@@ -80,6 +82,19 @@ async def change_leave(
     return _change(tx, before, replace(before, leave=_without_past(leave, tx.now)))
 
 
+async def change_certificates(
+    tx: Transaction, id: str, certificates: Sequence[Certificate], *, version: int, by: Caller
+) -> Technician:
+    """Save all certificates of the technician, whose `version` the caller has read.
+
+    Raises NotFound and Stale.
+    """
+    before = await lock_managed_technician(tx, id, by=by)
+    demand_version(before.version, version)
+    in_order = sorted(certificates, key=lambda each: (each.kind, each.issued_on, each.number))
+    return _change(tx, before, replace(before, certificates=tuple(in_order)))
+
+
 async def place_technician(
     tx: Transaction, id: str, point: Point, *, at: datetime | None, by: Caller
 ) -> Technician:
@@ -113,12 +128,18 @@ def _change(tx: Transaction, before: Technician, after: Technician) -> Technicia
 def _record(tx: Transaction, before: Technician | None, after: Technician) -> None:
     # What they have in hand is looked at in a transaction of its own: work orders are locked before
     # technicians.
+    has_certificates = bool(after.certificates or after.certificate_warnings)
     technicians.save_technician(
-        tx, after, review_at=next_review_of(after, tx.now) if before is None else tx.now
+        tx,
+        after,
+        review_at=next_review_of(after, tx.now) if before is None else tx.now,
+        certificates_at=tx.now if has_certificates and after.removed_at is None else None,
     )
     tx.publish(events.technician_changed(after))
     queue_technician(tx, after.id, after.sites)
     tx.schedule(REVIEWS, tx.now)
+    if has_certificates:
+        tx.schedule(CERTIFICATES, tx.now)
 
 
 def _without_past(leave: Sequence[Window], now: datetime) -> tuple[Window, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.dispatch.domain.case import USUAL_MINUTES, Case
+from services.dispatch.domain.language import Language
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.store.turns import Site, load_site
@@ -29,6 +30,7 @@ class Circumstances:
     rules: SiteRules
     rules_version: int
     zone: ZoneInfo
+    language: Language
     expected_minutes: Mapping[str, int]
     database_now: datetime
     """Offers live in the database's time alone: no two instances need to agree about the hour."""
@@ -91,6 +93,7 @@ def circumstances_from(site: Site) -> Circumstances:
         rules=site.rules,
         rules_version=site.rules_version,
         zone=zone_named(site.time_zone),
+        language=Language.of(site.language or Language.CHINESE),
         expected_minutes=site.expected_minutes,
         database_now=site.database_now,
     )

@@ -7,7 +7,9 @@ from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.seeing import see_managed_job
 from services.dispatch.domain.asking import Standing, standings
 from services.dispatch.domain.job import Job
+from services.dispatch.domain.language import Language
 from services.dispatch.domain.rules import Mode
+from services.dispatch.domain.sentences import Spoken
 from services.dispatch.store.candidates import find_candidates, with_emergencies
 from services.dispatch.store.waiting_jobs import load_case
 from shared.auth.caller import Caller
@@ -24,13 +26,21 @@ class Explanation:
     job: Job
     mode: Mode
     held: bool
+    spoken: Spoken
+    """How its sentences are said."""
     standings: tuple[Standing, ...]
 
 
 async def explain_job(
-    tx: Transaction, job_id: UUID, *, by: Caller, about: TechnicianId | None
+    tx: Transaction,
+    job_id: UUID,
+    *,
+    by: Caller,
+    about: TechnicianId | None,
+    language: Language | None,
 ) -> Explanation:
-    """Explain the job for all technicians of its site, or for `about`, wherever they work.
+    """Explain the job for all technicians of its site, or for `about`, wherever they work; in the
+    site's language where none is given.
 
     Raises NotFound.
     """
@@ -49,6 +59,7 @@ async def explain_job(
         job=job,
         mode=circumstances.rules.mode_of(order.need.category),
         held=order.need.held,
+        spoken=case.spoken(language or circumstances.language),
         standings=tuple(
             each for each in found if about is None or each.candidate.technician.id == about
         ),

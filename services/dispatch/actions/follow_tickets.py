@@ -148,7 +148,12 @@ async def _holder_looked_at(tx: Transaction, order: WorkOrder, job_id: UUID) -> 
     circumstances = await load_circumstances(tx, order.site_id)
     found = await find_technicians(tx, [job.technician_id], for_update=False)
     case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
-    codes = holder_bars(found[job.technician_id], case, is_at_it=job.state in DOING)
+    codes = holder_bars(
+        found[job.technician_id],
+        case,
+        is_at_it=job.state in DOING,
+        planned_arrival=job.planned_arrival,
+    )
     return note_holder_bars(order, job_id, codes)
 
 

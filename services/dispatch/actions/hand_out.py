@@ -15,19 +15,20 @@ from services.dispatch.actions.circumstances import Circumstances, circumstances
 from services.dispatch.actions.making_offers import held_out
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.several_sites import SharedTechnicians
-from services.dispatch.domain.handing_out import (
+from services.dispatch.domain.decisions import (
     Decision,
     Hold,
     LeftToDesk,
     LookAgain,
-    Plan,
-    Planning,
-    Turn,
+    PutInPool,
+    Unassignable,
     Waiting,
 )
+from services.dispatch.domain.handing_out import Plan, Planning, Turn
 from services.dispatch.domain.need import RANK
-from services.dispatch.domain.offering import leave_to_desk, mark_unassignable
+from services.dispatch.domain.offering import leave_to_desk, mark_unassignable, put_in_pool
 from services.dispatch.domain.technician import Candidate
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import planning_queue, turns, waiting_jobs
 from services.dispatch.store.candidates import (
     find_candidates,
@@ -105,8 +106,9 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
     # An emergency needs no room beside open offers, but it comes before all others.
     helps = more and (planned.room_left or after[0] == RANK[Priority.EMERGENCY])
     goes_on = more and (helps or len(looked_at) < len(due.jobs))
+    pooled = {each.job.id for each in planned.decisions if isinstance(each, PutInPool)}
     await planning_queue.settle_looks(
-        tx, jobs=looked_at | offered, seen=due.rows, over=() if goes_on else scan.rows
+        tx, jobs=looked_at | offered | pooled, seen=due.rows, over=() if goes_on else scan.rows
     )
     _remember(tx, site_id, replace(scan, after=after) if goes_on else None)
 
@@ -151,6 +153,7 @@ def _waiting(job: WaitingJob, circumstances: Circumstances, tx: Transaction) -> 
         is_due=job.is_due,
         is_unassignable=job.is_unassignable,
         is_left_to_desk=job.is_left_to_desk,
+        pool=job.pool,
     )
 
 
@@ -212,11 +215,7 @@ async def _carry_out(
                 offered_at=circumstances.database_now,
             )
         else:
-            after = (
-                leave_to_desk(order, at=tx.now)
-                if isinstance(decision, LeftToDesk)
-                else mark_unassignable(order, decision.barred, at=tx.now)
-            )
+            after = _said(order, decision, tx)
             planning_queue.look_again(
                 tx,
                 order.site_id,
@@ -228,6 +227,18 @@ async def _carry_out(
         await record(tx, order, after)
         orders[order.id] = after
         await asyncio.sleep(0)  # as above
+
+
+def _said(
+    order: WorkOrder, decision: PutInPool | LeftToDesk | Unassignable, tx: Transaction
+) -> WorkOrder:
+    match decision:
+        case PutInPool():
+            return put_in_pool(order, decision.job.id, decision.pool)
+        case LeftToDesk():
+            return leave_to_desk(order, at=tx.now)
+        case Unassignable():
+            return mark_unassignable(order, decision.barred, at=tx.now)
 
 
 def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:

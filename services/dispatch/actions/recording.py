@@ -24,6 +24,7 @@ from shared.ids import TechnicianId
 
 OFFERS = "offers"
 REVIEWS = "reviews"
+CERTIFICATES = "certificates"
 
 
 async def record(
@@ -62,7 +63,7 @@ async def record(
         queue_sites_of(tx, freed)
     same_need = before is not None and before.need == after.need
     for job in after.open_jobs:
-        if job.state is JobState.WAITING and not (same_need and known.get(job.id) == job):
+        if job.state is JobState.WAITING and not (same_need and _waits_on(known.get(job.id), job)):
             if again_at is None:
                 queue_job(tx, after.site_id, job.id)
             else:
@@ -76,6 +77,13 @@ async def record(
                 )
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.schedule(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + GRACE)
+
+
+def _waits_on(was: Job | None, job: Job) -> bool:
+    """Return whether the job waits as before: whether it is in the pool is what a turn made of it,
+    and no news for the next.
+    """
+    return was is not None and replace(was, pool=job.pool) == job
 
 
 def _is_old_news(before: WorkOrder, after: WorkOrder) -> bool:

@@ -21,7 +21,7 @@ from shared.contracts.dispatch import JobState, OfferState
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
 
-_LOSES_OFFERS = frozenset({Code.LACKS_SKILL, Code.NOT_THIS_SITE, Code.ON_LEAVE, Code.OFF_SHIFT})
+_LOSES_OFFERS = NEVER_OVERRULED | {Code.ON_LEAVE, Code.OFF_SHIFT}
 _LOSES_ACCEPTED = frozenset({Code.NOT_THIS_SITE, Code.ON_LEAVE})
 
 
@@ -71,7 +71,12 @@ async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> 
         elif _loses(job, technician) and barring & _loses_accepted(job):
             changes.append(take_away(changes[-1], job.id, at=tx.now, reason="technician_gone"))
         elif job.state in TAKEN and job.technician_id == technician.id:
-            codes = holder_bars(technician, case, is_at_it=job.state in DOING)
+            codes = holder_bars(
+                technician,
+                case,
+                is_at_it=job.state in DOING,
+                planned_arrival=job.planned_arrival,
+            )
             changes.append(note_holder_bars(changes[-1], job.id, codes))
     await record(tx, order, *changes)
 

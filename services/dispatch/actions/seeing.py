@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.dispatch.domain.access import (
     Bearer,
+    is_theirs,
     may_act,
     may_answer,
     may_manage,
@@ -63,6 +64,21 @@ async def lock_job(tx: Transaction, job_id: UUID, *, by: Bearer) -> WorkOrder:
         by, job, past_assignees=await find_past_assignees(tx, job_id)
     ):
         raise _not_theirs(by, WorkScheme.JOB, job_id)
+    return order
+
+
+async def lock_pooled_job(tx: Transaction, job_id: UUID, *, by: Caller) -> WorkOrder:
+    """Return the work order of a job that was put into the pool at a site where the technician
+    works, or that is theirs, for the transaction to change.
+
+    Raises NotFound.
+    """
+    order = await lock_order_of_job(tx, job_id)
+    if order is None or not works_at(by, order.site_id):
+        raise _no_such(WorkScheme.JOB, job_id)
+    job = order.job(job_id)
+    if job.pool is None and not is_theirs(TechnicianId(by.id), job):
+        raise _no_such(WorkScheme.JOB, job_id)
     return order
 
 

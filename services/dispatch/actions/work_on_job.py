@@ -4,13 +4,13 @@ then.
 Each raises Unauthenticated, NotFound, NotYours, IllegalStep, TooManySteps.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import JsonValue
 
 from services.dispatch.actions.interrupt_work import interrupt_lower_work
-from services.dispatch.actions.recording import record
+from services.dispatch.actions.recording import REVIEWS, record
 from services.dispatch.actions.seeing import lock_job
 from services.dispatch.domain.access import Bearer, technician_of
 from services.dispatch.domain.holding import demand_free_hands
@@ -26,10 +26,14 @@ from services.dispatch.domain.job_steps import (
 )
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import assignments_of, lock_for_assignment
+from services.dispatch.store.technicians import set_review
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
+
+_SAME_DAY = timedelta(hours=3)
+"""An arrival that is no further ahead is looked at when a day ends, not before."""
 
 
 async def step_along_job(
@@ -48,6 +52,7 @@ async def step_along_job(
     after = step_along(
         order, job_id, verb, by=technician_id, at=tx.now, planned_arrival=planned_arrival
     )
+    await _look_at_days_ahead(tx, technician_id, planned_arrival)
     return await _record(tx, order, after, job_id)
 
 
@@ -59,6 +64,7 @@ async def plan_arrival_at_job(
     after = plan_arrival(
         order, job_id, by=technician_id, at=tx.now, planned_arrival=planned_arrival
     )
+    await _look_at_days_ahead(tx, technician_id, planned_arrival)
     return await _record(tx, order, after, job_id)
 
 
@@ -98,6 +104,18 @@ async def ask_for_follow_up(
 
 async def _lock(tx: Transaction, job_id: UUID, by: Bearer) -> tuple[WorkOrder, TechnicianId]:
     return await lock_job(tx, job_id, by=by), technician_of(by)
+
+
+async def _look_at_days_ahead(
+    tx: Transaction, technician_id: TechnicianId, planned_arrival: datetime | None
+) -> None:
+    """Have the technician's jobs looked at where they plan to arrive on another day: a certificate
+    may be over by then.
+    """
+    if planned_arrival is not None and planned_arrival > tx.now + _SAME_DAY:
+        tx.demand_locks()  # the work order's comes before the technician's
+        await set_review(tx, technician_id, tx.now)
+        tx.schedule(REVIEWS, tx.now)
 
 
 async def _record(

@@ -7,9 +7,10 @@ from fastapi import Query, Response
 
 from services.dispatch.actions import list_jobs as listing
 from services.dispatch.actions.explain_job import explain_job
-from services.dispatch.api.deps import StaffCaller, StaffOrTechnician
+from services.dispatch.api.deps import PreferredLanguage, StaffCaller, StaffOrTechnician
 from services.dispatch.api.schemas import ExplanationOut, JobOut, JobsOut, StandingOut
 from services.dispatch.domain.access import offers_seen
+from services.dispatch.domain.language import Language
 from shared.auth.caller import Caller
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
@@ -72,23 +73,34 @@ async def explain(
     job_id: UUID,
     caller: StaffCaller,
     tx: Tx,
+    preferred: PreferredLanguage,
     technician_id: Annotated[Subject | None, Query()] = None,
+    language: Annotated[Language | None, Query()] = None,
 ) -> ExplanationOut:
     """Return for every technician of the site (or the one asked about) the rules that bar them, or
     their place in the ranking.
+
+    Each comes with a sentence (`text`), in the `language` asked for, else in what
+    `Accept-Language` prefers, else in the site's.
     """
     found = await explain_job(
         tx,
         job_id,
         by=caller,
         about=None if technician_id is None else TechnicianId(technician_id),
+        language=language or preferred,
     )
     items = tuple(
-        StandingOut.of(each, None if each.ranked is None else n)
+        StandingOut.of(each, None if each.ranked is None else n, found.spoken)
         for n, each in enumerate(found.standings, start=1)
     )
     return ExplanationOut(
-        job_id=job_id, state=found.job.state, mode=found.mode, held=found.held, items=items
+        job_id=job_id,
+        state=found.job.state,
+        mode=found.mode,
+        language=found.spoken.language,
+        held=found.held,
+        items=items,
     )
 
 

@@ -22,10 +22,14 @@ _DEFAULTS = SiteRules()
 Seconds = Annotated[Whole, Field(ge=MIN_LIFETIME_S, le=_DAY_S)]
 
 
+Kinds = Annotated[tuple[Code, ...], Field(max_length=10)]
+
+
 class RulesIn(Body):
     """What is left out is as by default.
 
-    `offer_lifetime_s` is by priority, in seconds, at least 2.
+    `offer_lifetime_s` is by priority, in seconds, at least 2. `certificates` says by category, and
+    `skill_certificates` by skill, which kinds of certificate a technician needs for such work.
     """
 
     mode: Mode = _DEFAULTS.mode
@@ -38,6 +42,9 @@ class RulesIn(Body):
     assign_without_consent: Flag = False
     emergencies_interrupt: Flag = _DEFAULTS.emergencies_interrupt
     overtime_s: Annotated[Whole, Field(ge=0, le=_DAY_S)] = _DEFAULTS.overtime_s
+    pool_minutes: Annotated[Whole, Field(ge=1, le=1440)] = _DEFAULTS.pool_minutes
+    certificates: Annotated[dict[Code, Kinds], Field(max_length=200)] = {}
+    skill_certificates: Annotated[dict[Code, Kinds], Field(max_length=200)] = {}
 
 
 class RulesOut(Reply):
@@ -51,6 +58,9 @@ class RulesOut(Reply):
     assign_without_consent: bool
     emergencies_interrupt: bool
     overtime_s: int
+    pool_minutes: int
+    certificates: dict[str, tuple[str, ...]]
+    skill_certificates: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...] = ()
     """Which of the rules no ticket can meet, in sentences."""
 
@@ -68,7 +78,8 @@ async def get_rules(
 async def put_rules(
     site_id: Identifier, body: RulesIn, caller: StaffCaller, tx: Tx, response: Response
 ) -> RulesOut:
-    """Replace the site's rules, for what is handed out from now on; open offers keep their end.
+    """Replace the site's rules, for what is handed out from now on and for all that waits; open
+    offers keep their end.
 
     A rule that no ticket can meet is stored and answered with `warnings`.
     """

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from services.dispatch.domain.asking import Standing
 from services.dispatch.domain.job import Job
+from services.dispatch.domain.sentences import Spoken
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
@@ -166,6 +167,8 @@ class JobOut(Reply):
     unassignable_at: datetime | None
     holder_bars: tuple[str, ...]
     """The codes of the rules that its technician does not meet any more."""
+    pool_until: datetime | None = None
+    """Of a waiting job, until when its time in the pool lasts, or lasted; null: it was in none."""
     ticket: TicketOut | None = None
     warnings: tuple[str, ...] = ()
     """What speaks against the step that was just taken, in sentences."""
@@ -209,6 +212,7 @@ class JobOut(Reply):
             report=None if report is None else vars(report),
             unassignable_at=order.unassignable_at,
             holder_bars=job.holder_bars,
+            pool_until=job.pool.until if job.pool and job.state is JobState.WAITING else None,
             ticket=None if ticket is None else TicketOut.model_validate(ticket),
             warnings=warnings,
         )
@@ -231,15 +235,23 @@ class OffersOut(Reply):
 
 
 class BarOut(Reply):
+    """A rule that bars the technician: `text` says why in the language of the answer, `sentence` in
+    English.
+    """
+
     code: str
     sentence: str
+    text: str
     until: datetime | None
 
 
 class TermOut(Reply):
+    """A term of the cost: `text` says it in the language of the answer, `sentence` in English."""
+
     name: str
     minutes: float
     sentence: str
+    text: str
 
 
 class StandingOut(Reply):
@@ -255,17 +267,30 @@ class StandingOut(Reply):
     terms: tuple[TermOut, ...]
 
     @classmethod
-    def of(cls, standing: Standing, rank: int | None) -> "StandingOut":
-        ranked = standing.ranked
+    def of(cls, standing: Standing, rank: int | None, spoken: Spoken) -> "StandingOut":
+        ranked, english = standing.ranked, spoken.in_english
         return cls(
             technician_id=standing.candidate.technician.id,
             name=standing.candidate.technician.name,
-            bars=tuple(BarOut.model_validate(bar) for bar in standing.bars),
+            bars=tuple(
+                BarOut(
+                    code=bar.code, sentence=bar.say(english), text=bar.say(spoken), until=bar.until
+                )
+                for bar in standing.bars
+            ),
             rank=rank,
             cost_min=None if ranked is None else round(ranked.cost_min, 2),
             terms=()
             if ranked is None
-            else tuple(TermOut.model_validate(term) for term in ranked.terms),
+            else tuple(
+                TermOut(
+                    name=term.name,
+                    minutes=term.minutes,
+                    sentence=term.say(english),
+                    text=term.say(spoken),
+                )
+                for term in ranked.terms
+            ),
         )
 
 
@@ -273,6 +298,8 @@ class ExplanationOut(Reply):
     job_id: UUID
     state: JobState
     mode: str
+    language: str
+    """Of each `text`."""
     held: bool
     """Held by staff: no technician is asked until it is released."""
     items: tuple[StandingOut, ...]

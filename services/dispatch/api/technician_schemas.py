@@ -1,21 +1,38 @@
 """What is said about technicians over HTTP."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from services.dispatch.api.schemas import SkillOut
+from services.dispatch.domain.certificates import Certificate
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Technician
 from shared.contracts.base import SkillNeed
-from shared.http.fields import Body, Identifier, Moment, Reply, Storable, Whole
+from shared.http.fields import Body, Code, Identifier, Moment, Reply, Storable, Whole
 from shared.http.inputs import Language, LocationIn, SkillIn, WindowIn
 from shared.ids import SiteId, TechnicianId
 
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable
+]
+Number = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Storable
+]
+
+
+def _of_the_calendar(day: str) -> str:
+    date.fromisoformat(day)
+    return day
+
+
+Day = Annotated[
+    str,
+    StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"),
+    AfterValidator(_of_the_calendar),
+    Field(examples=["2026-10-10"]),
 ]
 Wall = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
@@ -97,6 +114,41 @@ class LeaveIn(Body):
     leave: Annotated[tuple[WindowIn, ...], Field(max_length=100)]
 
 
+class CertificateIn(Body):
+    """Good from `issued_on` through the whole of `expires_on`, as the site counts days."""
+
+    kind: Code
+    number: Number
+    issued_on: Day
+    expires_on: Day
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "CertificateIn":
+        if self.expires_on < self.issued_on:
+            raise ValueError("`expires_on` must not come before `issued_on`")
+        return self
+
+    def certificate(self) -> Certificate:
+        return Certificate(
+            kind=self.kind,
+            number=self.number,
+            issued_on=date.fromisoformat(self.issued_on),
+            expires_on=date.fromisoformat(self.expires_on),
+        )
+
+
+def _each_number_once(certificates: tuple[CertificateIn, ...]) -> tuple[CertificateIn, ...]:
+    if len({(each.kind, each.number) for each in certificates}) < len(certificates):
+        raise ValueError("each certificate may be named once, by kind and number")
+    return certificates
+
+
+class CertificatesIn(Body):
+    certificates: Annotated[
+        tuple[CertificateIn, ...], Field(max_length=50), AfterValidator(_each_number_once)
+    ]
+
+
 class PositionIn(LocationIn):
     at: Moment | None = None
     """When they were there; now if left out."""
@@ -106,6 +158,13 @@ class ShiftOut(Reply):
     weekday: int
     start: str
     end: str
+
+
+class CertificateOut(Reply):
+    kind: str
+    number: str
+    issued_on: date
+    expires_on: date
 
 
 class WindowOut(Reply):
@@ -133,6 +192,7 @@ class TechnicianOut(Reply):
     capacity: int
     shifts: tuple[ShiftOut, ...] | None
     leave: tuple[WindowOut, ...]
+    certificates: tuple[CertificateOut, ...]
     position: PositionOut | None
     language: str
 

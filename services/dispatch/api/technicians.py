@@ -9,6 +9,7 @@ from services.dispatch.actions.republish_technicians import republish_all
 from services.dispatch.actions.seeing import see_technician
 from services.dispatch.api.deps import AdminCaller, StaffOrTechnician, TechnicianManager
 from services.dispatch.api.technician_schemas import (
+    CertificatesIn,
     LeaveIn,
     PositionIn,
     RepublishedOut,
@@ -24,7 +25,7 @@ from shared.errors import NotFound
 from shared.http.declared import refuses
 from shared.http.fields import Identifier, Subject
 from shared.http.paging import SUBJECTS, Page, paged_by
-from shared.http.requests import Tx, etag
+from shared.http.requests import IfMatch, Tx, etag
 from shared.http.routing import action_router
 from shared.ids import SiteId
 
@@ -112,6 +113,27 @@ async def put_leave(
     """
     leave = [window.window() for window in body.leave]
     return TechnicianOut.of(await changing.change_leave(tx, technician_id, leave, by=caller))
+
+
+@router.put("/{technician_id}/certificates")
+async def put_certificates(
+    technician_id: Subject,
+    body: CertificatesIn,
+    version: IfMatch,
+    caller: TechnicianManager,
+    tx: Tx,
+    response: Response,
+) -> TechnicianOut:
+    """Replace all certificates of the technician, whose `ETag` is theirs.
+
+    They count at once: for offers, for answers to them, and for what a dispatcher assigns.
+    """
+    certificates = [each.certificate() for each in body.certificates]
+    technician = await changing.change_certificates(
+        tx, technician_id, certificates, version=version, by=caller
+    )
+    etag(response, technician.version)
+    return TechnicianOut.of(technician)
 
 
 @router.put("/{technician_id}/position")

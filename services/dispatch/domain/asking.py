@@ -54,7 +54,7 @@ def whom_to_ask(case: Case, crew: Crew) -> Ask | NoCandidate:
     """
     if case.windows and (skilled := crew.skilled(case)) and (at := opens_at(case, skilled)):
         return NoCandidate(unassignable=False, again_at=at)
-    if best := _best_able(case, crew):
+    if best := best_able(case, crew, limit=_how_many(case)):
         return Ask(best=best)
     skilled = crew.skilled(case)
     barring = [(each, crew.bars(each, case)) for each in skilled if may_hold(each, case)]
@@ -86,6 +86,15 @@ def whom_to_ask_in_turn(
     return answers
 
 
+def best_able(case: Case, crew: Crew, *, limit: int) -> tuple[Candidate, ...]:
+    """Return the best of those whom nothing bars, `limit` of them.
+
+    Only these are looked at rule by rule: few are barred.
+    """
+    able = (each for each in crew.best_first(case) if not crew.bars(each, case))
+    return tuple(islice(able, limit))
+
+
 def reasons(case: Case, crew: Crew) -> tuple[Unable, ...]:
     """Return what bars each of them from the job, in order of their ids."""
     found = {
@@ -111,18 +120,6 @@ def standings(case: Case, candidates: Sequence[Candidate]) -> list[Standing]:
         key=lambda standing: (standing.candidate.technician.name, standing.candidate.technician.id),
     )
     return [Standing(candidate=each.candidate, bars=(), ranked=each) for each in order] + named
-
-
-def _best_able(case: Case, crew: Crew) -> tuple[Candidate, ...]:
-    """Return the best of those whom nothing bars.
-
-    Only these are looked at rule by rule: few are barred.
-    """
-    return tuple(
-        islice(
-            (each for each in crew.best_first(case) if not crew.bars(each, case)), _how_many(case)
-        )
-    )
 
 
 def _how_many(case: Case) -> int:

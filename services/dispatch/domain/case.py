@@ -4,12 +4,15 @@ from it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
 
+from services.dispatch.domain.certificates import days_of
+from services.dispatch.domain.language import Language
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.rules import SiteRules
+from services.dispatch.domain.sentences import Spoken
 from shared.contracts.base import SkillNeed, Window
 from shared.ids import SiteId, TechnicianId
 
@@ -27,6 +30,8 @@ class Code(StrEnum):
     COOLING_DOWN = "cooling_down"
     TOO_FAR = "too_far"
     OUTSIDE_WINDOWS = "outside_windows"
+    CERTIFICATE_MISSING = "certificate_missing"
+    CERTIFICATE_EXPIRED = "certificate_expired"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +43,8 @@ class Bar:
     """
 
     code: Code
-    say: Callable[[], str] = field(repr=False, compare=False)
+    say: Callable[[Spoken], str] = field(repr=False, compare=False)
     until: datetime | None = None
-
-    @property
-    def sentence(self) -> str:
-        return self.say()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,11 @@ class Case:
         return {skill.code: skill.level for skill in self.skills}
 
     @cached_property
+    def certificates(self) -> tuple[str, ...]:
+        """The kinds of certificate that the work demands."""
+        return self.rules.certificates_for(self.need.category, self.skills)
+
+    @cached_property
     def work(self) -> Window:
         """When the work is to be done: the agreed visit, else now."""
         visit = self.need.visit
@@ -113,6 +119,17 @@ class Case:
         emergency, nor once a visit was agreed.
         """
         return self.need.windows_at(self.now)
+
+    def days_of_work(self, *, arrival: datetime) -> tuple[date, date]:
+        """Return the first and the last day of the work: of the agreed visit, else of the
+        arrival.
+        """
+        begin, end = (arrival, arrival) if self.is_for_now else (self.work.start, self.work.end)
+        return days_of(begin, end, self.zone)
+
+    def spoken(self, language: Language) -> Spoken:
+        """Return how sentences about the job are said."""
+        return Spoken(language, self.zone, self.now)
 
     def wall(self, at: datetime) -> str:
         """Return the hour as it is shown at the site."""

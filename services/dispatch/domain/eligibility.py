@@ -1,10 +1,16 @@
 """Who can: the hard rules, each with a code and a sentence, so that "why not Li?" has an answer."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
+from services.dispatch.domain import sentences
 from services.dispatch.domain.case import Bar, Case, Code
+from services.dispatch.domain.certificates import lapse_of, midnight
+from services.dispatch.domain.language import Language
+from services.dispatch.domain.places import way_min
 from services.dispatch.domain.presence import absence, shift_too_short, too_early
+from services.dispatch.domain.refusals import NotEligible
 from services.dispatch.domain.technician import Candidate, Technician
 from shared.contracts.base import SkillNeed
 
@@ -13,7 +19,8 @@ MAX_ASKED = 2
 more when no other technician is left.
 """
 
-NEVER_OVERRULED = frozenset({Code.LACKS_SKILL, Code.NOT_THIS_SITE})
+CERTIFICATES = frozenset({Code.CERTIFICATE_MISSING, Code.CERTIFICATE_EXPIRED})
+NEVER_OVERRULED = CERTIFICATES | {Code.LACKS_SKILL, Code.NOT_THIS_SITE}
 """What not even a dispatcher with a reason can decide away."""
 LASTING = NEVER_OVERRULED | {Code.ON_LEAVE, Code.AT_CAPACITY}
 """What a dispatcher cannot decide away without a reason."""
@@ -33,23 +40,71 @@ def bars(
     """
     technician = candidate.technician
     found = [*_lacking(technician, case.skills), *_foreign(technician, case)]
+    found.extend(lacking_certificates(candidate, case))
     found.extend(absence(technician, case) if absent is None else absent)
     if not may_hold(candidate, case, counting_offers=counting_offers):
         load = candidate.load
-        found.append(
-            Bar(
-                code=Code.AT_CAPACITY,
-                say=lambda: (
-                    f"Can hold {technician.capacity}, holds {load.holds} and is offered "
-                    f"{load.open_offers}."
-                ),
-            )
+        say = partial(
+            sentences.at_capacity,
+            name=technician.name,
+            capacity=technician.capacity,
+            holds=load.holds,
+            offered=load.open_offers,
         )
+        found.append(Bar(code=Code.AT_CAPACITY, say=say))
     found.extend(_cooling_down(technician, case))
     found.extend(_distance(candidate, case))
     found.extend(shift_too_short(candidate, case))
     found.extend(too_early(candidate, case))
     return tuple(found)
+
+
+def lacking_certificates(
+    candidate: Candidate, case: Case, *, arrival: datetime | None = None
+) -> list[Bar]:
+    """Return each certificate that the work demands and that is not good on the days of the work:
+    those of the agreed visit, else of the planned `arrival`, else of the earliest that there can
+    be.
+    """
+    if not case.certificates:
+        return []
+    technician = candidate.technician
+    if arrival is None or arrival < case.now:
+        way = way_min(candidate.metres_to(case.need.point, case.now)) if case.is_for_now else 0.0
+        arrival = case.now + timedelta(minutes=way)
+    first, last = case.days_of_work(arrival=arrival)
+    found = []
+    for kind in case.certificates:
+        lapse = lapse_of(technician.certificates, kind, first=first, last=last)
+        if lapse is not None:
+            expired = lapse.expired_on is not None
+            say = partial(
+                sentences.lacks_certificate,
+                name=technician.name,
+                lapse=lapse,
+                first=first,
+                last=last,
+            )
+            # of a visit that is agreed the days stay as they are
+            begins = lapse.begins_on if case.is_for_now else None
+            found.append(
+                Bar(
+                    code=Code.CERTIFICATE_EXPIRED if expired else Code.CERTIFICATE_MISSING,
+                    say=say,
+                    until=None if begins is None else midnight(begins, case.zone),
+                )
+            )
+    return found
+
+
+def demand_certificates(technician: Technician, case: Case, *, arrival: datetime | None) -> None:
+    """Raise NotEligible where a certificate that the work demands is not good on its days."""
+    lacking = lacking_certificates(Candidate(technician=technician), case, arrival=arrival)
+    if lacking:
+        spoken = case.spoken(Language.ENGLISH)
+        raise NotEligible(
+            " ".join(bar.say(spoken) for bar in lacking), codes=[bar.code.value for bar in lacking]
+        )
 
 
 def newly_barred(candidate: Candidate, *, was: Case, now: Case) -> frozenset[Code]:
@@ -64,12 +119,17 @@ def newly_barred(candidate: Candidate, *, was: Case, now: Case) -> frozenset[Cod
     return frozenset(found - before - {Code.AT_CAPACITY, Code.COOLING_DOWN})
 
 
-def holder_bars(technician: Technician, case: Case, *, is_at_it: bool) -> tuple[str, ...]:
+def holder_bars(
+    technician: Technician, case: Case, *, is_at_it: bool, planned_arrival: datetime | None = None
+) -> tuple[str, ...]:
     """Return the codes of the rules that the technician who holds the job does not meet any more:
-    what they can do, where they work, and whether they are there at the agreed visit, or now for an
-    emergency that they are not at yet.
+    what they can do and are allowed to do when they come, where they work, and whether they are
+    there at the agreed visit, or now for an emergency that they are not at yet. A certificate that
+    ends while they are at it does not count.
     """
     found = [*_lacking(technician, case.skills), *_foreign(technician, case)]
+    lacking = lacking_certificates(Candidate(technician=technician), case, arrival=planned_arrival)
+    found += [bar for bar in lacking if not is_at_it or bar.code is not Code.CERTIFICATE_EXPIRED]
     if not case.is_for_now or (case.need.is_emergency and not is_at_it):
         found.extend(absence(technician, case))
     return tuple(sorted({bar.code.value for bar in found}))
@@ -100,44 +160,49 @@ def may_hold(candidate: Candidate, case: Case, *, counting_offers: bool = True) 
 def _foreign(technician: Technician, case: Case) -> list[Bar]:
     if case.site_id in technician.sites and technician.removed_at is None:
         return []
-    return [Bar(code=Code.NOT_THIS_SITE, say=lambda: f"Does not work at {case.site_id}.")]
+    say = partial(
+        sentences.not_this_site,
+        name=technician.name,
+        site=case.site_id,
+        removed=technician.removed_at is not None,
+    )
+    return [Bar(code=Code.NOT_THIS_SITE, say=say)]
 
 
 def _lacking(technician: Technician, needed: Sequence[SkillNeed]) -> list[Bar]:
     if has_skills(technician, needed):
         return []
-    levels = technician.levels
+    levels, name = technician.levels, technician.name
     return [
-        Bar(code=Code.LACKS_SKILL, say=partial(_lack, skill, levels.get(skill.code)))
+        Bar(
+            code=Code.LACKS_SKILL,
+            say=partial(
+                sentences.lacks_skill, name=name, skill=skill, level=levels.get(skill.code)
+            ),
+        )
         for skill in needed
         if levels.get(skill.code, 0) < skill.level
     ]
-
-
-def _lack(skill: SkillNeed, level: int | None) -> str:
-    return f"Needs {skill.code} at level {skill.level}, has {level or 'none'}."
 
 
 def _cooling_down(technician: Technician, case: Case) -> list[Bar]:
     asked = case.asked.get(technician.id)
     if asked is None or (until := asked.last + case.rules.cooling_down) <= case.now:
         return []
-    said = "Gave it back" if asked.gave_back else f"Said no {asked.times} times"
-    return [
-        Bar(
-            code=Code.COOLING_DOWN,
-            say=lambda: f"{said}; asked again from {case.wall(until)}.",
-            until=until,
-        )
-    ]
+    say = partial(
+        sentences.cooling_down,
+        name=technician.name,
+        times=asked.times,
+        gave_back=asked.gave_back,
+        until=until,
+    )
+    return [Bar(code=Code.COOLING_DOWN, say=say, until=until)]
 
 
 def _distance(candidate: Candidate, case: Case) -> list[Bar]:
     limit, metres = case.rules.max_distance_m, candidate.metres_to(case.need.point, case.now)
     if limit is None or metres is None or metres <= limit:
         return []
-    return [
-        Bar(
-            code=Code.TOO_FAR, say=lambda: f"Is {metres:.0f} m away, at most {limit} m are allowed."
-        )
-    ]
+    name = candidate.technician.name
+    say = partial(sentences.too_far, name=name, metres=metres, limit=limit)
+    return [Bar(code=Code.TOO_FAR, say=say)]

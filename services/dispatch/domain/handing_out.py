@@ -1,40 +1,30 @@
 """Handing out at one site as a plan: values in, decisions out. A better planner
 takes the place of `plan`.
 
-`plan` is greedy: the most urgent job first, and of equals the one that is due first, to the
-technician who costs least. What it decides counts for the jobs after it, so that its decisions can
-be carried out in their order, all or none of a job's.
+`plan` is greedy: the most urgent job first, and of equals the one that is due first, as its mode
+says (`modes`), to the technician who costs least. What it decides counts for the jobs after it, so
+that its decisions can be carried out in their order, all or none of a job's.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from services.dispatch.domain.asking import Ask, NoCandidate, reasons, whom_to_ask
+from services.dispatch.domain.asking import Ask, NoCandidate, reasons
 from services.dispatch.domain.case import Bar, Case
 from services.dispatch.domain.crew import Crew
+from services.dispatch.domain.decisions import (
+    Decision,
+    Hold,
+    LookAgain,
+    PutInPool,
+    Unassignable,
+    Waiting,
+)
 from services.dispatch.domain.eligibility import may_hold
+from services.dispatch.domain.modes import choosing
 from services.dispatch.domain.technician import Candidate
-from services.dispatch.domain.work_order import Unable
-from shared.ids import TechnicianId, TicketId
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A waiting job with all that the rules look at. `is_due`: to be compared with every candidate,
-    because it is new, has changed or its time has come; any other job was refused by every
-    technician who has not changed since, and only the turn's `changed` may help it.
-    """
-
-    id: UUID
-    order_id: TicketId
-    case: Case
-    is_due: bool
-    is_unassignable: bool = False
-    """Whether that was said already."""
-    is_left_to_desk: bool = False
-    """Whether that was said already."""
+from shared.ids import TechnicianId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,42 +34,6 @@ class Turn:
     """
 
     changed: frozenset[TechnicianId] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hold:
-    """Hold the job out to these technicians, best first."""
-
-    job: Waiting
-    technicians: tuple[TechnicianId, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unassignable:
-    """Say, once, that no technician can take the job and why; look again at `again_at`."""
-
-    job: Waiting
-    barred: tuple[Unable, ...]
-    again_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeftToDesk:
-    """Say, once, that an emergency waits for a dispatcher: the site's rules ask no technician."""
-
-    job: Waiting
-    again_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class LookAgain:
-    """No look at the job is worth while before `at`, unless it or a technician changes."""
-
-    job: Waiting
-    at: datetime
-
-
-Decision = Hold | Unassignable | LeftToDesk | LookAgain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,21 +75,21 @@ class Planning:
 
     def decide(self, job: Waiting) -> None:
         """Decide about the job that is the most urgent after those decided about already."""
-        if not job.case.rules.asks(job.case.need):
-            if job.is_due:
-                self._decisions.append(_not_asked(job, self._now + job.case.rules.retry))
-            return
-        answer = whom_to_ask(job.case, self._crew if job.is_due else self._changed)
+        crew = self._crew if job.is_due else self._changed
+        answer = choosing.decide(job, crew, now=self._now)
         if isinstance(answer, Ask):
             self._crew.offer(answer.best)
             self._changed.offer(answer.best)
             self._decisions.append(
                 Hold(job=job, technicians=tuple(each.technician.id for each in answer.best))
             )
-        elif job.is_due:
-            self._decisions.append(_refused(job, answer, self._crew))
-        else:
-            _remember_lifting(self._free_at, self._changed, job.case)
+        elif isinstance(answer, NoCandidate):
+            if job.is_due:
+                self._decisions.append(_refused(job, answer, self._crew))
+            else:
+                _remember_lifting(self._free_at, self._changed, job.case)
+        elif job.is_due or isinstance(answer, PutInPool):
+            self._decisions.append(answer)
 
     @property
     def plan(self) -> Plan:
@@ -148,12 +102,6 @@ def _refused(job: Waiting, answer: NoCandidate, crew: Crew) -> Unassignable | Lo
     if answer.unassignable and not job.is_unassignable:
         return Unassignable(job=job, barred=reasons(job.case, crew), again_at=answer.again_at)
     return LookAgain(job=job, at=answer.again_at)
-
-
-def _not_asked(job: Waiting, again_at: datetime) -> LeftToDesk | LookAgain:
-    if job.case.need.is_emergency and not job.is_left_to_desk:
-        return LeftToDesk(job=job, again_at=again_at)
-    return LookAgain(job=job, at=again_at)
 
 
 def _remember_lifting(free_at: dict[TechnicianId, datetime], crew: Crew, case: Case) -> None:

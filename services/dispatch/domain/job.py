@@ -63,6 +63,17 @@ class Offer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pool:
+    """Technicians who are able may grab the job from `at` until `until`; `told` are those who were
+    told of it, best first.
+    """
+
+    at: datetime
+    until: datetime
+    told: tuple[TechnicianId, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """What the technician says was done."""
 
@@ -97,6 +108,8 @@ class Job:
     report: Report | None = None
     holder_bars: tuple[str, ...] = ()
     """The codes of the rules that its technician does not meet any more."""
+    pool: Pool | None = None
+    """The last time that it was put into the pool, since it began to wait; None: it was not."""
 
     @property
     def open_offers(self) -> tuple[Offer, ...]:

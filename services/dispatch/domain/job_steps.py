@@ -258,4 +258,4 @@ def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
 def _waiting_again(job: Job, *, at: datetime, reason: str) -> Job:
     taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
     waiting = taken_back.stepped(JobState.WAITING, at=at, by=job.technician_id, reason=reason)
-    return replace(waiting.arriving(None, at=at), technician_id=None, holder_bars=())
+    return replace(waiting.arriving(None, at=at), technician_id=None, holder_bars=(), pool=None)

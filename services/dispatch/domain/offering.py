@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.dispatch.domain.job import Job, Offer, withdrawn
-from services.dispatch.domain.refusals import IllegalStep, OfferDecided
+from services.dispatch.domain.job import Job, Offer, Pool, withdrawn
+from services.dispatch.domain.refusals import IllegalStep, NotInPool, OfferDecided
 from services.dispatch.domain.work_order import Unable, WorkOrder
 from shared.contracts.dispatch import JobState, OfferState
 from shared.ids import TechnicianId
@@ -55,15 +55,25 @@ def accept(
     return order.changed(theirs.arriving(planned_arrival, at=theirs.steps[-1].at))
 
 
-def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> WorkOrder:
-    """Add an offer born accepted: a dispatcher's choice where the site needs no consent.
+def assign(
+    order: WorkOrder,
+    job_id: UUID,
+    offer: Offer,
+    *,
+    at: datetime,
+    planned_arrival: datetime | None = None,
+) -> WorkOrder:
+    """Add an offer born accepted: a technician grabbed the job, or a dispatcher chose them where
+    the site needs no consent.
 
     Raises as `offer_job`.
     """
     offered = offer_job(
         order, job_id, [replace(offer, state=OfferState.OPEN, decided_at=None)], at=at
     )
-    return accept(offered, offer.id, at=at, decided_at=offer.offered_at, planned_arrival=None)
+    return accept(
+        offered, offer.id, at=at, decided_at=offer.offered_at, planned_arrival=planned_arrival
+    )
 
 
 def decline(
@@ -122,10 +132,22 @@ def mark_unassignable(order: WorkOrder, unable: Sequence[Unable], *, at: datetim
 
 
 def leave_to_desk(order: WorkOrder, *, at: datetime) -> WorkOrder:
-    """Record that an emergency waits for a dispatcher's choice; once, until it was offered."""
-    return (
-        order if order.left_to_desk_at is not None else replace(order.changed(), left_to_desk_at=at)
-    )
+    """Record that it waits for a dispatcher's choice, and is in no pool; once, until it was
+    offered.
+    """
+    if order.left_to_desk_at is not None:
+        return order
+    waiting = [
+        replace(job, pool=None)
+        for job in order.jobs
+        if job.state is JobState.WAITING and job.pool is not None
+    ]
+    return replace(order.changed(*waiting), left_to_desk_at=at)
+
+
+def put_in_pool(order: WorkOrder, job_id: UUID, pool: Pool) -> WorkOrder:
+    """Let technicians grab the job. Raises NotFound."""
+    return order.changed(replace(order.job(job_id), pool=pool)).assignable()
 
 
 def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
@@ -157,6 +179,21 @@ def _held_no_more(job: Job, offer: Offer) -> OfferDecided:
         job_state=job.state,
         ended_at=_text(ended.at if ended else None),
         reason=ended.reason if ended else None,
+    )
+
+
+def not_in_pool(order: WorkOrder, job_id: UUID) -> NotInPool:
+    """Return the refusal to a technician who grabs a job that is not in the pool: its state, when
+    it was taken, and when its time in the pool ends or ended.
+    """
+    job = order.job(job_id)
+    waits = job.state in (JobState.WAITING, JobState.OFFERED)
+    won = next((each for each in reversed(job.offers) if each.state is OfferState.ACCEPTED), None)
+    return NotInPool(
+        f"The job is {job.state}, and not to be grabbed now.",
+        state=job.state,
+        accepted_at=_text(None if waits or won is None else won.decided_at),
+        pool_until=_text(None if job.pool is None else job.pool.until),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 
+from services.dispatch.domain import sentences
 from services.dispatch.domain.case import Bar, Case, Code
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.places import way_min
@@ -22,26 +23,18 @@ def absence(technician: Technician, case: Case) -> list[Bar]:
     it is the same.
     """
     found = []
-    agreed = not case.is_for_now
+    agreed, name = not case.is_for_now, technician.name
     if technician.shifts is not None:
         if agreed and not covers(technician.shifts, case.zone, case.work):
-            found.append(
-                Bar(code=Code.OFF_SHIFT, say=lambda: "Does not work through the agreed visit.")
-            )
+            say = partial(sentences.off_at_visit, name=name, visit=case.work)
+            found.append(Bar(code=Code.OFF_SHIFT, say=say))
         elif not agreed and technician.stretch(case.zone, case.now) is None:
             begin = next_begin(technician.shifts, case.zone, case.now)
-            found.append(
-                Bar(
-                    code=Code.OFF_SHIFT,
-                    say=lambda: f"Off shift; {_when(begin, case)}.",
-                    until=begin,
-                )
-            )
+            say = partial(sentences.off_shift, name=name, begin=begin)
+            found.append(Bar(code=Code.OFF_SHIFT, say=say, until=begin))
     if leave := technician.on_leave(case.work):
-        end = leave.end
-        found.append(
-            Bar(code=Code.ON_LEAVE, say=lambda: f"On leave until {case.wall(end)}.", until=end)
-        )
+        say = partial(sentences.on_leave, name=name, end=leave.end)
+        found.append(Bar(code=Code.ON_LEAVE, say=say, until=leave.end))
     return found
 
 
@@ -95,10 +88,7 @@ def shift_too_short(candidate: Candidate, case: Case) -> list[Bar]:
     return [
         Bar(
             code=Code.SHIFT_ENDS,
-            say=lambda: (
-                f"Cannot be done before the shift ends {case.wall(end)}: the way and the work "
-                f"take about {minutes:.0f} minutes."
-            ),
+            say=partial(sentences.shift_ends, name=technician.name, end=end, minutes=minutes),
             until=next_begin(technician.shifts or (), case.zone, case.now),
         )
     ]
@@ -114,7 +104,12 @@ def too_early(candidate: Candidate, case: Case) -> list[Bar]:
         return []
     ahead = [window.start for window in case.windows if window.start > arrival]
     until = ahead[0] - way if ahead else case.windows[-1].end
-    say = partial(_at_home, case, ahead[0] if ahead else None, until)
+    say = partial(
+        sentences.outside_windows,
+        name=candidate.technician.name,
+        home_at=ahead[0] if ahead else None,
+        until=until,
+    )
     return [Bar(code=Code.OUTSIDE_WINDOWS, say=say, until=until)]
 
 
@@ -142,14 +137,3 @@ def opens_at(case: Case, candidates: Sequence[Candidate]) -> datetime | None:
     ways = (way_min(each.metres_to(case.need.point, case.now)) for each in candidates)
     opens = case.windows[0].start - timedelta(minutes=min(ways, default=0.0))
     return opens if opens > case.now else None
-
-
-def _at_home(case: Case, home_at: datetime | None, until: datetime) -> str:
-    if home_at is None:
-        return f"Cannot be there before {case.wall(until)}, when the resident's last window ends."
-    home, out = case.wall(home_at), case.wall(until)
-    return f"The resident is at home from {home}; to set out before {out} is too early."
-
-
-def _when(begin: datetime | None, case: Case) -> str:
-    return "no shifts are planned" if begin is None else f"the next shift begins {case.wall(begin)}"

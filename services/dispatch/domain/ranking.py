@@ -1,11 +1,14 @@
 """Who is best: a cost in minutes, term by term. The lowest is asked first."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 
+from services.dispatch.domain import sentences
 from services.dispatch.domain.case import Case
 from services.dispatch.domain.places import way_min
+from services.dispatch.domain.sentences import Spoken
 from services.dispatch.domain.technician import Candidate
 from shared.ids import TechnicianId
 
@@ -23,7 +26,7 @@ class Term:
 
     name: str
     minutes: float
-    sentence: str
+    say: Callable[[Spoken], str] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,33 +82,35 @@ def ranked(candidate: Candidate, case: Case) -> Ranked:
     """Return their place in the ranking of one job, explained."""
     metres, load = candidate.metres_to(case.need.point, case.now), candidate.load
     above, others = _spare(candidate, case.levels)
-    way = "How far they are is not known." if metres is None else f"{metres:.0f} m away."
-    known = (
-        "Has been here before."
-        if candidate.technician.id in case.known_here
-        else "Has not been here before."
-    )
-    said = (
-        ("travel", way_min(metres), way),
-        ("load", _load_min(candidate), f"Holds {load.holds}, is offered {load.open_offers}."),
-        (
-            "skill",
-            _waste_min(above, others),
-            f"{above} levels above what is needed, {others} other skills.",
+    known = candidate.technician.id in case.known_here
+    terms = (
+        Term(
+            name="travel",
+            minutes=way_min(metres),
+            say=partial(sentences.travel, metres=metres),
         ),
-        ("continuity", _continuity_min(candidate, case), known),
-        (
-            "fairness",
-            _fairness_min(candidate),
-            f"Took {load.taken_lately} jobs in the last 24 hours.",
+        Term(
+            name="load",
+            minutes=_load_min(candidate),
+            say=partial(sentences.load, holds=load.holds, offered=load.open_offers),
+        ),
+        Term(
+            name="skill",
+            minutes=_waste_min(above, others),
+            say=partial(sentences.spare_skill, above=above, others=others),
+        ),
+        Term(
+            name="continuity",
+            minutes=_continuity_min(candidate, case),
+            say=partial(sentences.continuity, known=known),
+        ),
+        Term(
+            name="fairness",
+            minutes=_fairness_min(candidate),
+            say=partial(sentences.fairness, taken=load.taken_lately),
         ),
     )
-    return Ranked(
-        candidate=candidate,
-        terms=tuple(
-            Term(name=name, minutes=minutes, sentence=text) for name, minutes, text in said
-        ),
-    )
+    return Ranked(candidate=candidate, terms=terms)
 
 
 def _load_min(candidate: Candidate) -> float:

@@ -8,6 +8,7 @@ Conflict
 ├── AlreadyDoing     the technician is at another job; one at a time
 ├── WindowsOverlap   two agreed visits of one technician would overlap
 ├── NotEligible      a hard rule bars the technician; `codes` says which
+├── NotInPool        the job is not to be grabbed now; `state` and `accepted_at` say what it is
 └── TooManySteps     the work order was moved back and forth beyond reason
 """
 
@@ -40,6 +41,10 @@ class WindowsOverlap(Conflict):
 
 class NotEligible(Conflict):
     code = "not_eligible"
+
+
+class NotInPool(Conflict):
+    code = "not_in_pool"
 
 
 class TooManySteps(Conflict):

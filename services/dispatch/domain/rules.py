@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from services.dispatch.domain.certificates import CertificateRules
 from services.dispatch.domain.need import Need
 from shared.contracts.tickets import Priority
 
 
 class Mode(StrEnum):
+    """How work is handed out; `domain/modes` has a policy for each."""
+
     PLAN = "plan"
+    POOL = "pool"
     MANUAL = "manual"
 
 
@@ -27,11 +31,12 @@ _MAX_NAMED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteRules:
+class SiteRules(CertificateRules):
     """`modes` are by category, `mode` for all others. `emergency_fan_out` technicians are asked at
-    once about an emergency, in any mode; 0 leaves emergencies to the mode. Who takes one is
-    interrupted at lower work, unless `emergencies_interrupt` is False. `overtime_s` is how long
-    after the end of a shift work may be finished.
+    once about an emergency, in any mode; 0 leaves emergencies to the mode, but for the pool, which
+    takes none. Who takes one is interrupted at lower work, unless `emergencies_interrupt` is False.
+    `overtime_s` is how long after the end of a shift work may be finished. What is not grabbed
+    within `pool_minutes` is handed out as by `plan`.
     """
 
     mode: Mode = Mode.PLAN
@@ -44,9 +49,17 @@ class SiteRules:
     assign_without_consent: bool = False
     emergencies_interrupt: bool = True
     overtime_s: int = 0
+    pool_minutes: int = 10
 
     def mode_of(self, category: str) -> Mode:
         return self.modes.get(category, self.mode)
+
+    def mode_for(self, need: Need) -> Mode:
+        """Return how such work is handed out. An emergency is never pooled."""
+        if self.fans_out(need):
+            return Mode.PLAN
+        mode = self.mode_of(need.category)
+        return Mode.PLAN if mode is Mode.POOL and need.is_emergency else mode
 
     def warnings(self, site_id: str, categories: Collection[str] | None) -> tuple[str, ...]:
         """Return which of the rules no ticket can meet, in sentences; `categories` are the site's,
@@ -54,12 +67,13 @@ class SiteRules:
         """
         if categories is None:
             return (f"There is no site {site_id!r} yet: its rules count once there is.",)
-        unknown = sorted(set(self.modes) - {*categories, OTHER}) if categories else []
+        by_category = {"modes": self.modes, "certificates": self.certificates}
         named = ", ".join(sorted(categories)[:_MAX_NAMED])
         return tuple(
-            f"`modes` names the category {category!r}, which site {site_id!r} does not have; it "
+            f"`{rule}` names the category {category!r}, which site {site_id!r} does not have; it "
             f"has: {named}."
-            for category in unknown
+            for rule, given in by_category.items()
+            for category in (sorted(set(given) - {*categories, OTHER}) if categories else ())
         )
 
     def lifetime(self, priority: Priority) -> timedelta:
@@ -74,6 +88,10 @@ class SiteRules:
         return timedelta(seconds=self.overtime_s)
 
     @property
+    def pool_time(self) -> timedelta:
+        return timedelta(minutes=self.pool_minutes)
+
+    @property
     def retry(self) -> timedelta:
         return timedelta(seconds=self.retry_s)
 
@@ -81,5 +99,5 @@ class SiteRules:
         return need.is_emergency and self.emergency_fan_out > 0
 
     def asks(self, need: Need) -> bool:
-        """Return whether the engine offers such work by itself."""
-        return self.fans_out(need) or self.mode_of(need.category) is Mode.PLAN
+        """Return whether the engine offers such work by itself, as soon as it waits."""
+        return self.mode_for(need) is Mode.PLAN

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 
+from services.dispatch.domain.certificates import Certificate, CertificateWarning
 from services.dispatch.domain.places import Point, distance_m
 from services.dispatch.domain.shifts import Shift, Stretch, stretch_at
 from shared.contracts.base import SkillNeed, Window
@@ -39,6 +40,9 @@ class Technician:
     capacity: int = 1
     shifts: tuple[Shift, ...] | None = None
     leave: tuple[Window, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    certificate_warnings: tuple[CertificateWarning, ...] = ()
+    """The newest of each kind that ends soon, or has ended."""
     position: Position | None = None
     language: str = "zh-CN"
     removed_at: datetime | None = None
@@ -71,10 +75,16 @@ class Technician:
     def changed_to(self, wanted: "Technician") -> "Technician":
         """Return the technician as wanted, in the next version; the same when nothing differs.
 
-        Leave and position stay as they are, a removal is undone.
+        Leave, certificates and position stay as they are, a removal is undone.
         """
         same_place = replace(
-            wanted, version=self.version, leave=self.leave, position=self.position, removed_at=None
+            wanted,
+            version=self.version,
+            leave=self.leave,
+            certificates=self.certificates,
+            certificate_warnings=self.certificate_warnings,
+            position=self.position,
+            removed_at=None,
         )
         return self if same_place == self else replace(same_place, version=self.version + 1)
 

@@ -49,6 +49,12 @@ def what_happened(before: WorkOrder | None, after: WorkOrder) -> str:
                 return _DECIDED[offer.state]
     if any(job.holder_bars != known[job.id].holder_bars for job in after.jobs if job.id in known):
         return "holder_barred"
+    if any(
+        job.pool is not None and job.pool != known[job.id].pool
+        for job in after.jobs
+        if job.id in known
+    ):
+        return "pooled"
     if after.left_to_desk_at is not None and before.left_to_desk_at is None:
         return "left_to_desk"
     return "unassignable" if after.unassignable_at is not None else "cancelled"

@@ -51,8 +51,8 @@ class WorkOrder:
     unassignable_at: datetime | None = None
     """Since when no technician can take it; None while one might."""
     left_to_desk_at: datetime | None = None
-    """Since when an emergency waits for a dispatcher's choice: its site asks no technician by
-    itself. None while technicians are asked.
+    """Since when it waits for a dispatcher's choice: its site asks no technician by itself. None
+    while technicians are asked.
     """
     due_at: datetime | None = None
     """The earliest promise still running, for the order of work; not part of the public state."""

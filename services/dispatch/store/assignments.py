@@ -1,12 +1,13 @@
 """What technicians have in hand, as rows and back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
+from services.dispatch.domain.certificates import CertificateRules
 from services.dispatch.domain.holding import Assignment
 from services.dispatch.domain.technician import Technician
 from services.dispatch.store.tables import AssignmentRow
@@ -18,6 +19,7 @@ from shared.db.transaction import Kind, Transaction
 from shared.ids import SiteId, TechnicianId
 
 _ASSIGNMENTS = TypeAdapter(list[Assignment])
+_RULES = TypeAdapter(CertificateRules)
 
 _ASSIGNMENT = """to_jsonb(a) || jsonb_build_object('visit', case when visit_start is not null
     then jsonb_build_object('start', visit_start, 'end', visit_end) end,
@@ -28,7 +30,8 @@ _FOR_UPDATE = ForUpdate(
         select jsonb_agg({_ASSIGNMENT}) from assignments a where a.technician_id = t.id
           and a.ended_at is null) as held,
         (select body ->> 'time_zone' from snapshots
-          where entity = 'tickets.site' and id = :site_id) as time_zone
+          where entity = 'tickets.site' and id = :site_id) as time_zone,
+        (select body from site_rules where site_id = :site_id) as rules
     from technicians t where t.id = :id""",
     of="t",
     id_type="text",
@@ -83,12 +86,14 @@ async def assignments_of(tx: Transaction, technician_id: TechnicianId) -> list[A
 @dataclass(frozen=True, kw_only=True)
 class Hands:
     """A technician (None: there is no such) with what they have in hand, and the time zone of the
-    site that something of theirs is decided for (None: not known).
+    site that something of theirs is decided for (None: not known), and the certificates that its
+    work demands.
     """
 
     technician: Technician | None = None
     held: Sequence[Assignment] = ()
     time_zone: str | None = None
+    rules: CertificateRules = field(default_factory=CertificateRules)
 
 
 async def lock_for_assignment(
@@ -103,7 +108,13 @@ async def lock_for_assignment(
         if tx.kind is Kind.LOCKING
         else _ASSIGNMENTS.validate_python(found[0]["held"] or ())
     )
-    return Hands(technician=technician_of(found[0]), held=held, time_zone=found[0]["time_zone"])
+    rules = found[0]["rules"]
+    return Hands(
+        technician=technician_of(found[0]),
+        held=held,
+        time_zone=found[0]["time_zone"],
+        rules=CertificateRules() if rules is None else _RULES.validate_python(rules),
+    )
 
 
 async def find_lower_work(tx: Transaction, technician_id: TechnicianId) -> UUID | None:

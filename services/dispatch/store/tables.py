@@ -35,8 +35,15 @@ class Table(SQLModel, registry=registry()):
     pass
 
 
-def _column(kind: Any, *, null: bool = False, key: bool = False) -> Any:
-    return Field(sa_column=Column(kind, nullable=null, primary_key=key))
+def _column(kind: Any, *, null: bool = False, key: bool = False, default: str | None = None) -> Any:
+    """Return a column; `default` is SQL, for rows that a release before writes without it."""
+    given = None if default is None else text(default)
+    return Field(sa_column=Column(kind, nullable=null, primary_key=key, server_default=given))
+
+
+def _where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index of those rows alone that meet a condition."""
+    return Index(name, *columns, unique=unique, postgresql_where=text(where))
 
 
 def _moment(*, null: bool = False) -> Any:
@@ -50,18 +57,8 @@ class WorkOrderRow(Table, table=True):
 
     __tablename__ = "work_orders"
     __table_args__ = (
-        Index(
-            "work_orders_by_spot",
-            "site_id",
-            "spot",
-            "id",
-            postgresql_where=text("spot is not null"),
-        ),
-        Index(
-            "work_orders_unassignable",
-            "site_id",
-            postgresql_where=text("unassignable_at is not null"),
-        ),
+        _where("work_orders_by_spot", "site_id", "spot", "id", where="spot is not null"),
+        _where("work_orders_unassignable", "site_id", where="unassignable_at is not null"),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)
@@ -93,21 +90,26 @@ class JobRow(Table, table=True):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("jobs_number", "work_order_id", "cycle", "number", unique=True),
-        Index(
+        _where(
             "jobs_waiting",
             *("site_id", "needed", "rank", "due_at", "work_order_id", "id"),
-            postgresql_where=text("state = 'waiting' and not held"),
+            where="state = 'waiting' and not held",
+        ),
+        _where(
+            "jobs_pooled",
+            *("site_id", "rank", "due_at", "work_order_id", "id"),
+            where="state = 'waiting' and not held and pool is not null",
         ),
         Index("jobs_by_site", "site_id", "work_order_id"),
         Index("jobs_by_state", "state", "work_order_id", postgresql_include=["site_id"]),
-        Index("jobs_open", "state", postgresql_where=text(OPEN_JOB)),
+        _where("jobs_open", "state", where=OPEN_JOB),
         Index("jobs_by_site_and_state", "site_id", "state", "work_order_id"),
-        Index(
+        _where(
             "jobs_by_technician",
             "technician_id",
             "work_order_id",
             "state",
-            postgresql_where=text("technician_id is not null"),
+            where="technician_id is not null",
         ),
     )
 
@@ -127,13 +129,10 @@ class JobRow(Table, table=True):
     needed: list[str] = _column(ARRAY(Text()))
     held: bool = _column(Boolean())
     report: dict[str, Any] | None = _column(JSON(none_as_null=True), null=True)
-    holder_bars: list[str] = Field(
-        sa_column=Column(ARRAY(Text()), nullable=False, server_default=text("'{}'"))
-    )
-    rank: int = Field(sa_column=Column(Integer(), nullable=False, server_default=text("2")))
-    due_at: datetime = Field(
-        sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("'infinity'"))
-    )
+    holder_bars: list[str] = _column(ARRAY(Text()), default="'{}'")
+    rank: int = _column(Integer(), default="2")
+    due_at: datetime = _column(DateTime(timezone=True), default="'infinity'")
+    pool: dict[str, Any] | None = _column(JSON(none_as_null=True), null=True)
 
 
 class OfferRow(Table, table=True):
@@ -141,14 +140,8 @@ class OfferRow(Table, table=True):
     __table_args__ = (
         Index("offers_by_job", "job_id", "id"),
         Index("offers_by_work_order", "work_order_id", "id"),
-        Index("offers_open", "expires_at", postgresql_where=text("state = 'open'")),
-        Index(
-            "offers_open_once",
-            "technician_id",
-            "job_id",
-            unique=True,
-            postgresql_where=text("state = 'open'"),
-        ),
+        _where("offers_open", "expires_at", where="state = 'open'"),
+        _where("offers_open_once", "technician_id", "job_id", unique=True, where="state = 'open'"),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)
@@ -160,9 +153,7 @@ class OfferRow(Table, table=True):
     expires_at: datetime = _moment()
     decided_at: datetime | None = _moment(null=True)
     reason: str | None = _column(Text(), null=True)
-    interrupts: bool = Field(
-        sa_column=Column(Boolean(), nullable=False, server_default=text("false"))
-    )
+    interrupts: bool = _column(Boolean(), default="false")
     assigned_by: str | None = _column(Text(), null=True)
     overrule: str | None = _column(Text(), null=True)
 
@@ -176,24 +167,15 @@ class AssignmentRow(Table, table=True):
     __tablename__ = "assignments"
     __table_args__ = (
         CheckConstraint("slot between 1 and capacity", name="assignments_within_capacity"),
-        Index(
-            "assignments_one_winner",
-            "job_id",
-            unique=True,
-            postgresql_where=text("ended_at is null"),
+        _where("assignments_one_winner", "job_id", unique=True, where="ended_at is null"),
+        _where(
+            "assignments_one_slot", "technician_id", "slot", unique=True, where="ended_at is null"
         ),
-        Index(
-            "assignments_one_slot",
-            "technician_id",
-            "slot",
-            unique=True,
-            postgresql_where=text("ended_at is null"),
-        ),
-        Index(
+        _where(
             "assignments_one_doing",
             "technician_id",
             unique=True,
-            postgresql_where=text("doing and ended_at is null"),
+            where="doing and ended_at is null",
         ),
         Index("assignments_by_technician", "technician_id", "accepted_at"),
         Index("assignments_by_job", "job_id"),
@@ -214,13 +196,15 @@ class AssignmentRow(Table, table=True):
 
 class TechnicianRow(Table, table=True):
     """`review_at` is when what they have in hand is to be looked at again: a leave begins, or they
-    changed or went; `said_at` when a fact last told of them."""
+    changed or went; `certificates_at` when that a certificate ends is to be told next, or one is
+    over; `said_at` when a fact last told of them."""
 
     __tablename__ = "technicians"
     __table_args__ = (
         Index("technicians_by_site", "sites", postgresql_using="gin"),
-        Index("technicians_to_restate", "said_at", postgresql_where=text("removed_at is null")),
-        Index("technicians_to_review", "review_at", postgresql_where=text("review_at is not null")),
+        _where("technicians_to_restate", "said_at", where="removed_at is null"),
+        _where("technicians_to_review", "review_at", where="review_at is not null"),
+        _where("technicians_to_warn", "certificates_at", where="certificates_at is not null"),
     )
 
     id: str = _column(Text(), key=True)
@@ -237,6 +221,9 @@ class TechnicianRow(Table, table=True):
     position: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
     language: str = _column(Text())
     removed_at: datetime | None = _moment(null=True)
+    certificates: list[dict[str, Any]] = _column(JSONB(), default="'[]'")
+    certificate_warnings: list[dict[str, Any]] = _column(JSONB(), default="'[]'")
+    certificates_at: datetime | None = _moment(null=True)
 
 
 class SiteRulesRow(Table, table=True):
@@ -271,8 +258,8 @@ class PlanningQueueRow(Table, table=True):
     __table_args__ = (
         Index("planning_queue_due", "at"),
         Index("planning_queue_by_site", "site_id", "at"),
-        Index("planning_queue_by_job", "job_id", postgresql_where=text("job_id is not null")),
-        Index("planning_queue_news", "site_id", postgresql_where=text("version is null")),
+        _where("planning_queue_by_job", "job_id", where="job_id is not null"),
+        _where("planning_queue_news", "site_id", where="version is null"),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)

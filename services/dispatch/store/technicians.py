@@ -8,18 +8,23 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy import text
 
+from services.dispatch.domain.certificates import Certificate, CertificateWarning
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Position, Technician
 from services.dispatch.store.tables import TechnicianRow
 from shared.contracts.base import SkillNeed, Window
+from shared.contracts.tickets import SiteV1
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
 from shared.ids import SiteId, TechnicianId
+from shared.messaging.snapshots import entity_of
 
 _SKILLS = TypeAdapter(tuple[SkillNeed, ...])
 _SHIFTS = TypeAdapter(tuple[Shift, ...])
 _LEAVE = TypeAdapter(tuple[Window, ...])
+_CERTIFICATES = TypeAdapter(tuple[Certificate, ...])
+_WARNINGS = TypeAdapter(tuple[CertificateWarning, ...])
 _POINT = TypeAdapter(Point)
 _POSITION = TypeAdapter(Position)
 
@@ -41,6 +46,25 @@ _SET_POSITION = text("""
     update technicians set position = cast(:position as jsonb)
     where id = :id and (position is null or cast(position ->> 'at' as timestamptz) <= :at)""")
 _SET_REVIEW = text("update technicians set review_at = :review_at where id = :id")
+_REVIEW_SITE = text("""
+    update technicians set review_at = :now where id in (
+        select id from technicians where removed_at is null
+          and sites @> array[cast(:site_id as text)]
+        order by id for update)""")
+_TO_WARN = text("""
+    select id from technicians where certificates_at <= :now
+      and id <> all(cast(:excluding as text[]))
+    order by certificates_at, id limit :limit for update skip locked""")
+_NEXT_WARNING = text(
+    "select min(certificates_at) as at from technicians where certificates_at is not null "
+    "and id <> all(cast(:excluding as text[]))"
+)
+_SET_WARNING = text("""
+    update technicians set certificates_at = :certificates_at, review_at = :review_at
+    where id = :id""")
+_ZONES = text("""
+    select id, body ->> 'time_zone' as time_zone from snapshots
+    where entity = :entity and id = any(cast(:ids as text[]))""")
 _CLAIM_UNSAID = text("""
     update technicians set said_at = :now where id in (
         select id from technicians where removed_at is null and said_at < :before
@@ -94,12 +118,44 @@ async def next_review(tx: Transaction, excluding: Collection[TechnicianId]) -> d
     return None if row is None else row["at"]
 
 
-def save_technician(tx: Transaction, technician: Technician, *, review_at: datetime | None) -> None:
+async def claim_to_warn(
+    tx: Transaction, excluding: Collection[TechnicianId], limit: int
+) -> Sequence[TechnicianId]:
+    """Lock and return technicians whose certificates are to be looked at now."""
+    rows = await tx.rows(_TO_WARN, now=tx.now, excluding=list(excluding), limit=limit)
+    return [TechnicianId(row["id"]) for row in rows]
+
+
+async def next_warning(tx: Transaction, excluding: Collection[TechnicianId]) -> datetime | None:
+    row = await tx.row(_NEXT_WARNING, excluding=list(excluding))
+    return None if row is None else row["at"]
+
+
+async def find_zones(tx: Transaction, site_ids: Collection[SiteId]) -> dict[SiteId, str | None]:
+    """Return the IANA time zones of those of these sites that are known."""
+    rows = await tx.rows(_ZONES, entity=entity_of(SiteV1), ids=sorted(site_ids))
+    return {SiteId(row["id"]): row["time_zone"] for row in rows}
+
+
+def save_technician(
+    tx: Transaction,
+    technician: Technician,
+    *,
+    review_at: datetime | None,
+    certificates_at: datetime | None,
+) -> None:
     """Save the technician, with a fact that says so.
 
-    `review_at`: when what they have in hand is to be looked at again.
+    `review_at`: when what they have in hand is to be looked at again; `certificates_at`: when their
+    certificates are.
     """
-    tx.save(TechnicianRow, technician, review_at=review_at, said_at=tx.now)
+    tx.save(
+        TechnicianRow,
+        technician,
+        review_at=review_at,
+        certificates_at=certificates_at,
+        said_at=tx.now,
+    )
 
 
 async def set_position(tx: Transaction, id: TechnicianId, position: Position) -> bool:
@@ -112,6 +168,18 @@ async def set_position(tx: Transaction, id: TechnicianId, position: Position) ->
 
 async def set_review(tx: Transaction, id: TechnicianId, review_at: datetime | None) -> None:
     await tx.execute(_SET_REVIEW, id=id, review_at=review_at)
+
+
+async def review_site(tx: Transaction, site_id: SiteId) -> None:
+    """Let what the technicians of a site have in hand be looked at."""
+    await tx.execute(_REVIEW_SITE, site_id=site_id, now=tx.now)
+
+
+async def set_warning(
+    tx: Transaction, id: TechnicianId, *, certificates_at: datetime | None, review_at: datetime
+) -> None:
+    """Set when the technician's certificates are looked at next, and what they have in hand."""
+    await tx.execute(_SET_WARNING, id=id, certificates_at=certificates_at, review_at=review_at)
 
 
 async def claim_unpublished(
@@ -143,6 +211,8 @@ def technician_of(row: Mapping[str, Any]) -> Technician:
         capacity=row["capacity"],
         shifts=None if row["shifts"] is None else _SHIFTS.validate_python(row["shifts"]),
         leave=_LEAVE.validate_python(row["leave"]),
+        certificates=_CERTIFICATES.validate_python(row["certificates"]),
+        certificate_warnings=_WARNINGS.validate_python(row["certificate_warnings"]),
         position=None if row["position"] is None else _POSITION.validate_python(row["position"]),
         language=row["language"],
         removed_at=row["removed_at"],

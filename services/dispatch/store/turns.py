@@ -27,6 +27,7 @@ _MINUTES = TypeAdapter(dict[str, int])
 _KNOWN = """left join lateral (
         select
             body ->> 'time_zone' as time_zone,
+            body ->> 'language' as language,
             (
                 select jsonb_object_agg(c ->> 'code', c -> 'expected_minutes')
                 from json_array_elements(body -> 'categories') as c
@@ -40,7 +41,7 @@ _LOAD_SITE = text(f"""
     select
         s.site_id,
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
-        known.time_zone, known.expected_minutes
+        known.time_zone, known.language, known.expected_minutes
     from (select cast(:site_id as text) as site_id) as s
     left join site_rules r on r.site_id = s.site_id
     {_KNOWN}""")
@@ -83,7 +84,7 @@ _CLAIM_SITE = text(f"""
             where site_id = s.site_id and at <= :now and job_id is null and technician_id is null
         ) as everything,
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
-        known.time_zone, known.expected_minutes
+        known.time_zone, known.language, known.expected_minutes
     from turn s
     left join site_rules r on r.site_id = s.site_id
     {_KNOWN}""")
@@ -112,7 +113,7 @@ _CLAIM_UNDISPUTED = text(f"""
         coalesce(extract(epoch from p.due_at)::float8, 'infinity') as due,
         {KNOWN_HERE},
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
-        known.time_zone, known.expected_minutes
+        known.time_zone, known.language, known.expected_minutes
     from turns s
     join wanted w on w.site_id = s.site_id
     left join promises p on p.id = w.id
@@ -133,6 +134,8 @@ class Site:
     """0 where a site has none."""
     time_zone: str | None
     """An IANA name, None for a site of which no snapshot has come yet."""
+    language: str | None
+    """A language tag, None where it is the default or the site is not known."""
     expected_minutes: Mapping[str, int]
     """What work of a category takes, where it is not the usual."""
     database_now: datetime
@@ -246,6 +249,7 @@ def _site(row: Mapping[str, Any]) -> Site:
         rules=SiteRules() if row["rules"] is None else _RULES.validate_python(row["rules"]),
         rules_version=row["rules_version"] or 0,
         time_zone=row["time_zone"],
+        language=row["language"],
         expected_minutes=_MINUTES.validate_python(row["expected_minutes"] or {}),
         database_now=row["database_now"],
     )

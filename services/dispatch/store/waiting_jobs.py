@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.dispatch.domain.case import Asked
+from services.dispatch.domain.job import Pool
 from services.dispatch.domain.need import Need
 from services.dispatch.store.work_orders import is_far_ahead, need_from, skills_from
 from shared.contracts.base import SkillNeed
@@ -17,7 +18,8 @@ from shared.db.transaction import Transaction
 from shared.errors import NotFound
 from shared.ids import JobId, SiteId, TechnicianId, TicketId
 
-_ASKED = TypeAdapter(dict[TechnicianId, Asked])
+_ASKED_OF = TypeAdapter(dict[TechnicianId, Asked])
+_POOL = TypeAdapter(Pool | None)
 
 KNOWN_HERE = """array(
             select technician_id from jobs where work_order_id = w.id and state = 'completed'
@@ -30,7 +32,7 @@ KNOWN_HERE = """array(
             join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
         ) as known_here"""
 """Who was there before, of a work order `w`: as `JobCase` says what counts."""
-_LOOKED_AT = f"""(
+ASKED = """(
             select jsonb_object_agg(technician_id, jsonb_build_object(
                 'times', times, 'last', last, 'gave_back', gave_back))
             from (
@@ -47,7 +49,9 @@ _LOOKED_AT = f"""(
                 ) as said_no
                 group by technician_id
             ) as by_technician
-        ) as asked,
+        ) as asked"""
+"""Who said no to a job `j` lately."""
+_LOOKED_AT = f"""{ASKED},
         {KNOWN_HERE}"""
 """Who said no to a job `j` lately, and who was there before."""
 # One job with what the rules look at: its need, who said no to it lately, and who has been there.
@@ -107,7 +111,7 @@ _NEXT_PAGE = text(f"""
         j.id, j.work_order_id, j.skills, w.need,
         {_LOOKED_AT},
         w.version, w.observed, w.unassignable_at is not null as is_unassignable,
-        w.left_to_desk_at is not null as is_left_to_desk,
+        w.left_to_desk_at is not null as is_left_to_desk, j.pool,
         'window' = any(j.needed) as is_marked_later,
         place.is_due, place.rank, extract(epoch from place.due_at)::float8 as due,
         (place.rank, place.due_at) <> (w.rank, coalesce(p.due_at, 'infinity')) as is_misplaced
@@ -164,6 +168,7 @@ class WaitingJob(JobCase):
     is_due: bool
     is_unassignable: bool
     is_left_to_desk: bool
+    pool: Pool | None
     is_misplaced: bool
     """Whether it should stand elsewhere (`put_in_place`)."""
     is_wrongly_marked: bool
@@ -171,7 +176,7 @@ class WaitingJob(JobCase):
     place: Place
 
 
-class _Case(TypedDict):
+class CaseFields(TypedDict):
     id: JobId
     work_order_id: TicketId
     need: Need
@@ -204,12 +209,12 @@ async def waiting_page(
         work_order_id=work_order_id,
         id=id,
         looked_at=list(due),
-        offered=_levels(skills),
-        offered_in_emergencies=_levels(skills_in_emergencies),
+        offered=levels(skills),
+        offered_in_emergencies=levels(skills_in_emergencies),
         since=since,
         limit=limit,
     )
-    cases = [(row, _case(row)) for row in rows]
+    cases = [(row, case_of(row)) for row in rows]
     return [
         WaitingJob(
             **case,
@@ -218,6 +223,7 @@ async def waiting_page(
             is_due=row["is_due"],
             is_unassignable=row["is_unassignable"],
             is_left_to_desk=row["is_left_to_desk"],
+            pool=_POOL.validate_python(row["pool"]),
             is_misplaced=row["is_misplaced"],
             is_wrongly_marked=row["is_marked_later"] != is_far_ahead(case["need"], now=tx.now),
             place=(row["rank"], row["due"], row["work_order_id"], row["id"]),
@@ -250,7 +256,8 @@ async def move_promised(tx: Transaction, due_at: Mapping[UUID, datetime | None])
         await tx.execute(_PROMISED, ids=list(due_at.keys()), due_at=list(due_at.values()))
 
 
-def _levels(skills: Iterable[SkillNeed]) -> list[str]:
+def levels(skills: Iterable[SkillNeed]) -> list[str]:
+    """Return what these skills do for, as jobs say what is `needed`."""
     return sorted(
         {f"{skill.code}:{level}" for skill in skills for level in range(1, skill.level + 1)}
     )
@@ -261,16 +268,19 @@ async def load_case(tx: Transaction, job_id: UUID, *, since: datetime) -> JobCas
     row = await tx.row(_CASE_OF, job_id=job_id, since=since)
     if row is None:
         raise NotFound(f"There is no job {job_id}.")
-    return JobCase(**_case(row))
+    return JobCase(**case_of(row))
 
 
-def _case(row: Mapping[str, Any]) -> _Case:
+def case_of(row: Mapping[str, Any]) -> CaseFields:
+    """Return the fields of a `JobCase`, of a row with the work order's need, `asked` and
+    `known_here`.
+    """
     need = need_from(row["need"])
     return {
         "id": JobId(row["id"]),
         "work_order_id": TicketId(row["work_order_id"]),
         "need": need,
         "skills": need.skills if row["skills"] is None else skills_from(row["skills"]),
-        "asked": _ASKED.validate_python(row["asked"] or {}),
+        "asked": _ASKED_OF.validate_python(row["asked"] or {}),
         "known_here": frozenset(TechnicianId(id) for id in row["known_here"]),
     }

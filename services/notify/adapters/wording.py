@@ -4,7 +4,7 @@ The first line is the title, the rest the text.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     )
     environment.filters["clock"] = _clock
     environment.filters["span"] = _span
+    environment.filters["day"] = _day
     return environment
 
 
@@ -91,6 +92,15 @@ def _span(context: Context, window: Mapping[str, str]) -> str:
     until = f"{ended:%H:%M}{unknown}" if began.date() == ended.date() else _clock(context, end)
     to = " to " if context["language"] is Language.ENGLISH else "至"
     return f"{_clock(context, start).removesuffix(unknown)}{to}{until}"
+
+
+@pass_context
+def _day(context: Context, day: str) -> str:
+    """Return a date with its year: `2026-12-31` → `31 Dec 2026`."""
+    on = date.fromisoformat(day)
+    if context["language"] is Language.ENGLISH:
+        return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def _there(context: Context, moment: str) -> tuple[datetime, str]:

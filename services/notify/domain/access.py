@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.notify.domain.endpoint import Endpoint
-from services.notify.domain.kinds import DESK_KINDS, WORK_KINDS, Kind
+from services.notify.domain.kinds import DESK_KINDS, WORK_AND_DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Caller, Role
 from shared.errors import Forbidden
@@ -71,6 +71,8 @@ def roles_told(kind: Kind) -> tuple[Role, ...]:
     """Return the roles, one of which a person needs at a site to be told such things of it."""
     if kind in DESK_KINDS:
         return MAY_MANAGE
+    if kind in WORK_AND_DESK_KINDS:
+        return (*MAY_MANAGE, Role.TECHNICIAN)
     return (Role.TECHNICIAN,) if kind in WORK_KINDS else EVERYBODY
 
 

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from services.notify.domain.kinds import DATA_ALONE, Kind
 from services.notify.domain.known import stamp
-from services.notify.domain.work_data import accepted_in, offered_in
+from services.notify.domain.work_data import accepted_in, offered_in, pooled_in
 from shared.auth.work_tokens import WorkTokens
 
 MAX_BODY_BYTES = 20 * 1024
@@ -45,6 +45,8 @@ def work_secrets(
             "decline_url": f"{offer_url}/decline",
             "token": tokens.offer_token(offer.offer_id, ticket_id, technician_id, offer.expires_at),
         }
+    if said.kind is Kind.JOB_POOLED:
+        return {"grab_url": f"{dispatch_url}/v1/jobs/{pooled_in(said.data).job_id}/grab"}
     if said.kind in (Kind.JOB_ACCEPTED, Kind.JOB_CHANGED):
         job_id = accepted_in(said.data).job_id
         return {

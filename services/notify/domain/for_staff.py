@@ -36,6 +36,7 @@ def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
         for occasion in (
             *_clocks(known, staff),
             *_unassignable(known, staff, now),
+            *_to_assign(known, staff),
             *_untaken(known, staff),
             *_ineligible(known, staff, now),
             *heard_by_staff(known, staff),
@@ -80,6 +81,18 @@ def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasio
         now,
         {"barred": barred},
     )
+
+
+def _to_assign(known: Known, staff: Staff) -> Iterator[Occasion]:
+    """Yield that a job waits for a dispatcher to choose, each time that it does so anew; of an
+    emergency `emergency.untaken` says it.
+    """
+    order, ticket = known.work_order, known.ticket
+    if order is None or order.left_to_desk_at is None or ticket.state in _OVER:
+        return
+    if order.state is WorkOrderState.WAITING and ticket.priority is not Priority.EMERGENCY:
+        cause = f"{order.id}/{order.cycle}/{stamp(order.left_to_desk_at)}"
+        yield for_desk(known, staff, Kind.JOB_TO_ASSIGN, cause, order.left_to_desk_at, {})
 
 
 def _untaken(known: Known, staff: Staff) -> Iterator[Occasion]:

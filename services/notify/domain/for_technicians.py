@@ -30,7 +30,12 @@ def for_technicians(known: Known, *, now: datetime) -> list[Occasion]:
     return [
         occasion
         for job in jobs
-        for occasion in (*_offers(known, job), *_losses(known, job), *_changes(known, job, now))
+        for occasion in (
+            *_offers(known, job),
+            *_pooled(known, job),
+            *_losses(known, job),
+            *_changes(known, job, now),
+        )
     ]
 
 
@@ -63,6 +68,28 @@ def _offered(known: Known, job: JobV1, offer: OfferV1) -> Occasion:
         until=offer.expires_at,
         moot=moot,
     )
+
+
+def _pooled(known: Known, job: JobV1) -> Iterator[Occasion]:
+    """Yield that the job may be grabbed, for each of those who are to be told."""
+    if job.pool is None or job.state is not JobState.WAITING:
+        return
+    data: dict[str, JsonValue] = {
+        "job_id": str(job.id),
+        "pool_until": stamp(job.pool.until),
+        "job": job_view(known, job),
+    }
+    cause = f"{job.id}/pooled/{stamp(job.pool.at)}"
+    for technician_id in job.pool.told:
+        yield _occasion(
+            known,
+            technician_id,
+            Kind.JOB_POOLED,
+            cause,
+            job.pool.at,
+            data,
+            until=job.pool.until,
+        )
 
 
 def _accepted(known: Known, job: JobV1, offer: OfferV1, at: datetime) -> Occasion:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     TECHNICIAN_RESCHEDULED = "technician.rescheduled"
 
     JOB_OFFERED = "job.offered"
+    JOB_POOLED = "job.pooled"
     OFFER_WITHDRAWN = "offer.withdrawn"
     OFFER_LOST = "offer.lost"
     JOB_ACCEPTED = "job.accepted"
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     JOB_CHANGED = "job.changed"
 
     JOB_UNASSIGNABLE = "job.unassignable"
+    JOB_TO_ASSIGN = "job.to_assign"
     EMERGENCY_UNTAKEN = "emergency.untaken"
     JOB_INELIGIBLE = "job.ineligible"
     TICKET_DANGER = "ticket.danger"
@@ -46,6 +48,8 @@ class Kind(StrEnum):
     TICKET_RATED = "ticket.rated"
     TICKET_WITHDRAWN = "ticket.withdrawn"
     TICKET_CANCEL_REQUESTED = "ticket.cancel_requested"
+
+    CERTIFICATE_EXPIRING = "certificate.expiring"
 
     ENDPOINT_DISABLED = "endpoint.disabled"
     ENDPOINT_TEST = "endpoint.test"
@@ -67,6 +71,7 @@ class Language(StrEnum):
 WORK_KINDS = frozenset(
     {
         Kind.JOB_OFFERED,
+        Kind.JOB_POOLED,
         Kind.OFFER_WITHDRAWN,
         Kind.OFFER_LOST,
         Kind.JOB_ACCEPTED,
@@ -77,15 +82,17 @@ WORK_KINDS = frozenset(
 )
 """For the technicians of a site."""
 
-DATA_ALONE = WORK_KINDS - {Kind.JOB_CHANGED, Kind.REPLY_UNREADABLE}
+DATA_ALONE = WORK_KINDS - {Kind.JOB_POOLED, Kind.JOB_CHANGED, Kind.REPLY_UNREADABLE}
 """Sent to technicians' clients, which act on the data, without the words that stand in the inbox.
 
-`job.changed` brings its words along: what a person said is for a person to read.
+`job.changed` brings its words along: what a person said is for a person to read; so is whether to
+grab a job.
 """
 
 DESK_KINDS = frozenset(
     {
         Kind.JOB_UNASSIGNABLE,
+        Kind.JOB_TO_ASSIGN,
         Kind.EMERGENCY_UNTAKEN,
         Kind.JOB_INELIGIBLE,
         Kind.TICKET_DANGER,
@@ -101,6 +108,9 @@ DESK_KINDS = frozenset(
     }
 )
 """For the staff of a site."""
+
+WORK_AND_DESK_KINDS = frozenset({Kind.CERTIFICATE_EXPIRING})
+"""For the technicians of a site and for its staff."""
 
 REPEATABLE = frozenset(
     {

@@ -38,10 +38,10 @@ _SEARCHING = frozenset(
 _PAUSED = frozenset({Kind.TICKET_HELD, Kind.TICKET_LATE, Kind.TICKET_CANCEL_REFUSED})
 _VISIT = frozenset({Kind.TICKET_APPOINTED, Kind.TICKET_VISIT_CANCELLED})
 _OVER = frozenset({Kind.TICKET_RESOLVED, Kind.TICKET_CLOSED})
-_OFFER = frozenset({Kind.JOB_OFFERED, Kind.OFFER_WITHDRAWN, Kind.OFFER_LOST})
+_OFFER = frozenset({Kind.JOB_OFFERED, Kind.JOB_POOLED, Kind.OFFER_WITHDRAWN, Kind.OFFER_LOST})
 _HELD = frozenset({Kind.JOB_ACCEPTED, Kind.JOB_CHANGED, Kind.JOB_CANCELLED})
 """Say whether a technician has the job, and what it is."""
-_NOT_TAKEN = frozenset({Kind.JOB_UNASSIGNABLE, Kind.EMERGENCY_UNTAKEN})
+_NOT_TAKEN = frozenset({Kind.JOB_UNASSIGNABLE, Kind.JOB_TO_ASSIGN, Kind.EMERGENCY_UNTAKEN})
 _ALL_BEFORE = _AHEAD | _SEARCHING | _PAUSED | _VISIT | _OVER
 
 SUPERSEDES: Mapping[Kind, frozenset[Kind]] = {
@@ -67,7 +67,9 @@ SUPERSEDES: Mapping[Kind, frozenset[Kind]] = {
     Kind.JOB_ACCEPTED: _OFFER | _HELD,
     Kind.JOB_CHANGED: frozenset({Kind.JOB_CHANGED}),
     Kind.JOB_CANCELLED: _OFFER | _HELD,
+    Kind.JOB_POOLED: _OFFER | _HELD,
     Kind.JOB_UNASSIGNABLE: _NOT_TAKEN,
+    Kind.JOB_TO_ASSIGN: _NOT_TAKEN,
     Kind.EMERGENCY_UNTAKEN: _NOT_TAKEN,
     Kind.JOB_INELIGIBLE: frozenset({Kind.JOB_INELIGIBLE}),
     Kind.CLOCK_WARNED: frozenset({Kind.CLOCK_WARNED}),
@@ -90,7 +92,7 @@ _ENDED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.CANCEL
 _TAKEN = _ENDED | {TicketState.ASSIGNED, TicketState.IN_PROGRESS}
 
 ENDED_BY: Mapping[Kind, frozenset[TicketState]] = {
-    **dict.fromkeys(_NOT_TAKEN, _TAKEN),
+    **dict.fromkeys((*_NOT_TAKEN, Kind.JOB_POOLED), _TAKEN),
     Kind.JOB_INELIGIBLE: _ENDED | {TicketState.OPEN},
     **dict.fromkeys(
         (

@@ -32,8 +32,16 @@ class Accepted:
     job_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pooled:
+    """The data of `job.pooled`."""
+
+    job_id: UUID
+
+
 _OFFERED = TypeAdapter(Offered)
 _ACCEPTED = TypeAdapter(Accepted)
+_POOLED = TypeAdapter(Pooled)
 
 
 def offered_in(data: Mapping[str, JsonValue]) -> Offered:
@@ -44,3 +52,8 @@ def offered_in(data: Mapping[str, JsonValue]) -> Offered:
 def accepted_in(data: Mapping[str, JsonValue]) -> Accepted:
     """Read the data of `job.accepted` or `job.changed`. Raises ValidationError."""
     return _ACCEPTED.validate_python(data)
+
+
+def pooled_in(data: Mapping[str, JsonValue]) -> Pooled:
+    """Read the data of `job.pooled`. Raises ValidationError."""
+    return _POOLED.validate_python(data)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.notify.domain.access import InboxScope
 from services.notify.domain.envelope import Said
-from services.notify.domain.kinds import DESK_KINDS, WORK_KINDS, Kind
+from services.notify.domain.kinds import DESK_KINDS, WORK_AND_DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.repeats import topic_of
@@ -76,6 +76,9 @@ _UNIT = """concat_ws('-', t.body -> 'place' ->> 'building', t.body -> 'place' ->
 _THEIRS = f"""recipient_id = :recipient and stale is null and (site_id is null or case
       when kind in ({_listed(DESK_KINDS)})
         then cast(:desk_sites as text[]) is null or site_id = any(cast(:desk_sites as text[]))
+      when kind in ({_listed(WORK_AND_DESK_KINDS)})
+        then cast(:desk_sites as text[]) is null or site_id = any(cast(:desk_sites as text[]))
+          or cast(:work_sites as text[]) is null or site_id = any(cast(:work_sites as text[]))
       when kind in ({_listed(WORK_KINDS)})
         then cast(:work_sites as text[]) is null or site_id = any(cast(:work_sites as text[]))
       else cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])) end)

@@ -52,9 +52,11 @@ _HELD = text("""
         array(
             select cast(body as text) from snapshots
             where entity = 'dispatch.technician' and id in (
-                select jsonb_path_query(cast(body as jsonb), '$.jobs[*].offers[*].technician_id')
-                  #>> '{}'
-                from by_ticket where entity = 'dispatch.work_order')
+                select jsonb_path_query(cast(body as jsonb), path) #>> '{}'
+                from by_ticket, unnest(cast(array[
+                  '$.jobs[*].offers[*].technician_id', '$.jobs[*].pool.told[*]'
+                ] as jsonpath[])) as path
+                where entity = 'dispatch.work_order')
         ) as technicians,
         (
             select json_object_agg(id, body ->> 'time_zone') from snapshots

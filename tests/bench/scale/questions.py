@@ -136,6 +136,7 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/jobs/{job_id}/explanation", instead={"job": "explained"}),
     Question("dispatch", "/v1/me/offers", role="technician", subject="{offered}"),
     Question("dispatch", "/v1/me/jobs", role="technician", subject="{technician}"),
+    Question("dispatch", "/v1/pool", role="technician", subject="{technician}"),
     Question("dispatch", "/v1/sites/{site_id}/rules"),
     Question("sla", "/v1/clocks", "ticket_id={ticket}"),
     Question("sla", "/v1/board", "site={site}"),

@@ -357,6 +357,6 @@ async def test_what_becomes_an_emergency_at_such_a_site_is_left_to_the_desk_then
     await put_rules(dispatch, mode="plan", emergency_fan_out=0)
     await rest(dispatch)
 
-    assert (before, then) == (["created"], ["created", "left_to_desk"])
+    assert before == then == ["created", "left_to_desk"]
     assert (await said_of(dispatch, ticket))[2:] == ["offered"]
     assert (await order_of(dispatch, ticket)).left_to_desk_at is None

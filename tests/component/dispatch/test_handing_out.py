@@ -313,7 +313,7 @@ async def test_two_instances_that_hand_out_at_once_ask_each_technician_about_wha
     assert offered == {f"t{n}": 2 for n in range(4)}
 
 
-async def test_in_manual_mode_nobody_is_asked_until_a_dispatcher_says_so(
+async def test_in_manual_mode_a_job_is_left_to_the_desk_and_none_is_asked_until_it_chooses(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
@@ -322,15 +322,15 @@ async def test_in_manual_mode_nobody_is_asked_until_a_dispatcher_says_so(
     ticket = a_ticket()
     await dispatch.hears(ticket)
     await rest(dispatch)
-    quiet = await said_of(dispatch, ticket)
+    left = await order_of(dispatch, ticket)
 
-    assigned = await decide(
-        dispatch, (await order_of(dispatch, ticket)).jobs[0].id, "assign", technician_id="li"
-    )
+    assigned = await decide(dispatch, left.jobs[0].id, "assign", technician_id="li")
 
-    assert quiet == ["created"]
+    assert left.left_to_desk_at is not None
     assert assigned.status_code == 200, assigned.text
     assert assigned.json()["offers"][0]["technician_id"] == "li"
+    assert await said_of(dispatch, ticket) == ["created", "left_to_desk", "offered"]
+    assert (await order_of(dispatch, ticket)).left_to_desk_at is None
 
 
 async def test_a_site_that_asks_for_no_consent_gives_the_job_at_once(

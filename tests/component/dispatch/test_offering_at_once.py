@@ -324,7 +324,7 @@ async def test_where_a_dispatcher_decides_or_nobody_is_free_nothing_is_offered_a
 
     assert batch_size == [["created"], ["created"]]
     assert [await said_of(dispatch, ticket) for ticket in (manual, nobody)] == [
-        ["created"],
+        ["created", "left_to_desk"],
         ["created", "unassignable"],
     ]
 

@@ -13,6 +13,7 @@ from shared.ids import new_id
 from tests.support.component import Component
 
 HAND_OUT, OFFERS, REVIEWS = "hand_out", "offers", "reviews"
+CERTIFICATES = "certificates"
 ALL_DAY = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(1, 8)]
 
 
@@ -72,6 +73,18 @@ async def put_technician(dispatch: Component, id: str, *, at: str = "demo", **mo
     assert answer.status_code in (200, 201), answer.text
 
 
+async def put_certificates(dispatch: Component, id: str, *certificates: dict[str, Any]) -> None:
+    """These are all that the technician has."""
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        etag = (await http.get(f"/v1/technicians/{id}")).headers["etag"]
+        answer = await http.put(
+            f"/v1/technicians/{id}/certificates",
+            json={"certificates": list(certificates)},
+            headers={"If-Match": etag},
+        )
+    assert answer.status_code == 200, answer.text
+
+
 async def put_rules(dispatch: Component, **rules: Any) -> None:
     async with dispatch.http(role="dispatcher", id="dana") as http:
         answer = await http.put("/v1/sites/demo/rules", json=rules)
@@ -116,6 +129,18 @@ async def answer(
 async def work(dispatch: Component, technician: str, job_id: UUID, verb: str, **body: Any) -> Any:
     async with dispatch.http(role="technician", id=technician) as http:
         return await http.post(f"/v1/jobs/{job_id}/{verb}", json=body)
+
+
+async def grab(dispatch: Component, technician: str, job_id: UUID, **body: Any) -> Any:
+    return await work(dispatch, technician, job_id, "grab", **body)
+
+
+async def pool_of(dispatch: Component, technician: str, **query: Any) -> Any:
+    """What the technician may grab, as they are answered."""
+    async with dispatch.http(role="technician", id=technician) as http:
+        answered = await http.get("/v1/pool", params=query)
+    assert answered.status_code == 200, answered.text
+    return answered
 
 
 async def decide(dispatch: Component, job_id: UUID, verb: str, **body: Any) -> Any:

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from shared.auth.caller import Credential, WorkScheme
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import SystemClock
-from shared.contracts.dispatch import JobState, OfferState
+from shared.contracts.dispatch import JobState, OfferState, PoolV1
+from shared.contracts.tickets import TicketState
 from shared.ids import TechnicianId, TicketId
 from tests.component.notify.conftest import register, send, sender_of
 from tests.component.notify.receiver import Receiver
@@ -317,3 +318,53 @@ async def deliveries(notify: Component) -> list[Any]:
 async def start_sending(notify: Component) -> Any:
     await notify.runs_due("deliveries")
     return sender_of(notify).idle
+
+
+async def test_a_job_in_the_pool_is_told_to_inbox_and_webhook_and_is_settled_once_it_is_taken(
+    notify: Component, receiver: Receiver
+) -> None:
+    await register(notify, receiver, kinds=["job.pooled"])
+    story = Story(notify.clock.now())
+    english = a_technician(language="en")
+    until = story.now + timedelta(minutes=10)
+    pool = PoolV1(at=story.now, until=until, told=("wang", "li"))
+    pooled = story.order(job={"pool": pool})
+
+    await notify.hears(story.ticket(), english, pooled)
+    await notify.hears(pooled.model_copy(update={"version": 7}))
+    await send(notify)
+    async with notify.http(role="technician", id="wang") as client:
+        before = (await client.get("/v1/inbox")).json()["items"]
+    story.now = notify.clock.move(minutes=1)
+    await notify.hears(story.ticket(TicketState.ASSIGNED))
+    async with notify.http(role="technician", id="wang") as client:
+        after = (await client.get("/v1/inbox")).json()["items"]
+
+    (got,) = receiver.got
+    assert got.body["data"]["grab_url"].endswith(f"/v1/jobs/{story.job_id}/grab")
+    assert got.body["data"]["title"] == "In the pool: DEMO-1042-K (urgent)"
+    assert [(each["kind"], each["superseded_at"]) for each in before] == [("job.pooled", None)]
+    assert [each["superseded_at"] is not None for each in after] == [True]
+
+
+async def test_that_a_job_waits_for_the_desk_is_told_once_until_a_technician_has_it(
+    notify: Component,
+) -> None:
+    async with notify.http(role="dispatcher", id="desk") as client:
+        audience = [{"role": "dispatcher", "site": "demo"}]
+        await client.put("/v1/recipients/desk", json={"language": "en", "audience": audience})
+    story = Story(notify.clock.now())
+    left = story.order(left_to_desk_at=story.now)
+
+    await notify.hears(story.ticket(), left)
+    await notify.hears(left.model_copy(update={"version": 7}))
+    async with notify.http(role="dispatcher", id="desk") as client:
+        before = (await client.get("/v1/inbox")).json()["items"]
+    story.now = notify.clock.move(minutes=1)
+    await notify.hears(story.ticket(TicketState.ASSIGNED))
+    async with notify.http(role="dispatcher", id="desk") as client:
+        after = (await client.get("/v1/inbox")).json()["items"]
+
+    assert [(each["kind"], each["superseded_at"]) for each in before] == [("job.to_assign", None)]
+    assert before[0]["title"] == "DEMO-1042-K waits for you to assign it (urgent)"
+    assert [each["superseded_at"] is not None for each in after] == [True]

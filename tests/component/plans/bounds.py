@@ -297,6 +297,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "technicians._NEXT_REVIEW": [ask(40)],
         "technicians._SET_POSITION": [ask(50, id="t00001", position="{}")],
         "technicians._SET_REVIEW": [ask(40, id="t00001", review_at=_NOW)],
+        "technicians._REVIEW_SITE": [ask(1000)],
+        "technicians._TO_WARN": [ask(40)],
+        "technicians._NEXT_WARNING": [ask(40)],
+        "technicians._SET_WARNING": [ask(40, id="t00001", certificates_at=_NOW, review_at=_NOW)],
+        "technicians._ZONES": [ask(40, ids=["s07"])],
         "technicians._CLAIM_UNSAID": [ask(1010, before=_NOW)],
         "technicians._OLDEST_SAID": [ask(40)],
         "assignments._IN_HAND": [ask(40, id="@offered_to")],
@@ -317,6 +322,12 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "turns._CLAIM_SITE": [ask(40, served=[])],
         "turns._CLAIM_UNDISPUTED": [
             ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
+        ],
+        "pool._POOLED": [
+            ask(1500, offered=["plumbing:1"], limit=100),
+            ask(4000, offered=["plumbing:1"], limit=100, site_ids=_SITES),
+            ask(700, offered=["plumbing:1"], limit=100, site_ids=_NO_SITE),
+            ask(700, offered=["lift:1"], limit=100),
         ],
         "waiting_jobs._CASE_OF": [ask(160, job_id="@waiting")],
         "waiting_jobs._NEXT_PAGE": [
@@ -451,6 +462,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     },
     "notify": {
         "answers._ANSWERED": [ask(40, ids=["@answered"])],
+        "certificates._LISTENERS": [ask(40, sites=["s07"], every_site="*")],
+        "certificates._SAID": [
+            ask(40, people=["@recipient"], kinds=["certificate.expiring"], causes=["t/k/2026/7"])
+        ],
         "claims._CLAIM": [ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW)],
         "claims._NEXT_DUE": [ask(40)],
         "claims._RENEW": [ask(60, ids=["@pending"], claims=[_LONG_AGO], lease_until=_NOW)],

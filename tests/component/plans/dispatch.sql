@@ -1,5 +1,6 @@
 insert into technicians select 't'||lpad(n::text,5,'0'), 1, 'Li', array['s'||lpad((n%50+1)::text,2,'0')], '[{"code":"plumbing","level":3}]', null, 3, null, '[]', null, now(), null, 'en', null
 from generate_series(0,1999) n;
+update technicians set certificates='[{"kind":"low_voltage","number":"T-1","issued_on":"2020-01-01","expires_on":"2030-01-01"}]',certificates_at=now()+interval '90 days' where id < 't01000';
 insert into site_rules select 's'||lpad(n::text,2,'0'), 1, '{"mode": "plan"}' from generate_series(1,50) n;
 create temp table gen as select i, at, pg_temp.v7(at,i,'ticket') id, pg_temp.v7(at,i,'job') jid, 's'||lpad((i%50+1)::text,2,'0') site,
     't'||lpad(((i%50+50*((i/7)%40))%2000)::text,5,'0') tech, case
@@ -14,6 +15,7 @@ from gen order by i;
 insert into jobs select jid,id,site,1,1,state,case when state not in ('waiting','offered','cancelled') then tech end,at,null,null,
     jsonb_build_array(repeat('x',400)),null,array['plumbing:1'],state='waiting' and i%3>0,case when state='completed' then jsonb_build_object('done',repeat('x',100)) end,2,now()+i%1000*interval '5 min'
 from gen order by i;
+update jobs set pool=jsonb_build_object('at',now(),'until',now()+interval '10 min','told',array['t00001']) where state='waiting' and not held and id in (select jid from gen where i%2=0);
 insert into offers select pg_temp.v7(at,i,'offer'||k),jid,id,case when k=1 then tech else 't'||lpad(((i+50*k)%2000)::text,5,'0') end,
     case when state='offered' and k=1 then 'open' when k=1 then 'accepted' else 'declined' end,at,at+interval '15 min',case when state<>'offered' then at+interval '1 min' end,null
 from gen, generate_series(1,1+i%2) k where state<>'waiting' order by i;

@@ -43,13 +43,16 @@ async def _dispatch(made: Component) -> Known:
             technician = {
                 "name": "李师傅",
                 "sites": ["demo"],
-                "skills": [{"code": "plumbing"}],
+                "skills": [{"code": "plumbing"}, {"code": "lock"}],
                 "shifts": ALL_DAY,
                 "capacity": 5,
             }
             answer = await admin.put(f"/v1/technicians/{name}", json=technician)
             answer.raise_for_status()
+        rules = {"modes": {"lock": "pool"}}
+        (await admin.put("/v1/sites/demo/rules", json=rules)).raise_for_status()
         await made.hears(*(a_ticket() for _ in range(8)))
+        await made.hears(*(a_ticket(category="lock") for _ in range(4)))
         await made.runs_due("hand_out")
         jobs = (await admin.get("/v1/jobs")).raise_for_status().json()["items"]
     return {

@@ -8,8 +8,9 @@ import pytest
 from services.dispatch.domain.asking import Ask, NoCandidate, standings, whom_to_ask
 from services.dispatch.domain.case import Asked
 from services.dispatch.domain.crew import Crew
+from services.dispatch.domain.decisions import Hold, Unassignable, Waiting
 from services.dispatch.domain.eligibility import bars
-from services.dispatch.domain.handing_out import Hold, Turn, Unassignable, Waiting, plan
+from services.dispatch.domain.handing_out import Turn, plan
 from services.dispatch.domain.holding import Assignment, capacity_for, free_slot, one_beyond
 from services.dispatch.domain.job_steps import interrupt
 from services.dispatch.domain.offering import accept, offer_job

@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain.case import Asked
-from services.dispatch.domain.handing_out import (
+from services.dispatch.domain.decisions import (
     Hold,
     LeftToDesk,
     LookAgain,
-    Plan,
-    Turn,
+    PutInPool,
     Unassignable,
     Waiting,
-    plan,
 )
+from services.dispatch.domain.handing_out import Plan, Turn, plan
+from services.dispatch.domain.job import Pool
 from services.dispatch.domain.need import RANK
+from services.dispatch.domain.places import Point
 from services.dispatch.domain.rules import Mode, SiteRules
 from services.dispatch.domain.technician import Candidate, Load
 from shared.contracts import SkillNeed, Window
@@ -29,13 +30,20 @@ LOCK = SkillNeed(code="lock", level=1)
 FULL = Load(holds=2)
 
 
-def a_job(*, is_due: bool = True, is_unassignable: bool = False, **case: Any) -> Waiting:
+def a_job(
+    *,
+    is_due: bool = True,
+    is_unassignable: bool = False,
+    pool: Pool | None = None,
+    **case: Any,
+) -> Waiting:
     return Waiting(
         id=new_id(),
         order_id=TicketId(new_id()),
         case=a_case(**case),
         is_due=is_due,
         is_unassignable=is_unassignable,
+        pool=pool,
     )
 
 
@@ -119,9 +127,10 @@ def test_an_emergency_counts_what_is_held_and_not_what_is_offered() -> None:
     assert not found.room_left
 
 
-def test_that_an_emergency_waits_for_a_dispatcher_is_said_once() -> None:
+@pytest.mark.parametrize("priority", [Priority.EMERGENCY, Priority.LOW])
+def test_that_a_job_waits_for_a_dispatcher_is_said_once(priority: Priority) -> None:
     rules = SiteRules(mode=Mode.MANUAL, emergency_fan_out=0, retry_s=60)
-    new = a_job(rules=rules, priority=Priority.EMERGENCY)
+    new = a_job(rules=rules, priority=priority)
     known = replace(new, id=new_id(), is_left_to_desk=True)
 
     assert planned([new, known], [a_candidate("li")]).decisions == (
@@ -135,8 +144,93 @@ def test_a_job_for_a_dispatcher_is_offered_to_none_and_looked_at_as_often_as_rul
     due, other = a_job(rules=rules), a_job(is_due=False, rules=rules)
 
     assert planned([due, other], [a_candidate("li")], LI).decisions == (
-        LookAgain(job=due, at=after(minutes=1)),
+        LeftToDesk(job=due, again_at=after(minutes=1)),
     )
+
+
+POOL = SiteRules(mode=Mode.POOL)
+
+
+def pooled_at(**before: float) -> Pool:
+    at = after(**{name: -value for name, value in before.items()})
+    return Pool(at=at, until=at + POOL.pool_time)
+
+
+def test_a_job_is_put_into_the_pool_and_those_who_are_able_are_told_best_first() -> None:
+    job = a_job(rules=POOL)
+    near, far = a_candidate("near"), a_candidate("far", home=Point(lat=31.25, lon=121.4737))
+    others = [a_candidate("full", load=FULL), a_candidate("zhou", skills=(LOCK,))]
+
+    [decision] = planned([job], [far, near, *others]).decisions
+
+    pool = Pool(
+        at=NOON,
+        until=after(minutes=10),
+        told=(TechnicianId("near"), TechnicianId("far")),
+    )
+    assert decision == PutInPool(job=job, pool=pool)
+
+
+def test_of_many_twenty_are_told_and_the_pool_takes_no_room_from_other_work() -> None:
+    pooled, plain = a_job(rules=POOL), a_job()
+    many = [a_candidate(f"t{n:02}", capacity=1) for n in range(40)]
+
+    put, held = planned([pooled, plain], many).decisions
+
+    assert isinstance(put, PutInPool)
+    assert put.pool.told == tuple(TechnicianId(f"t{n:02}") for n in range(20))
+    assert isinstance(held, Hold)
+    assert held.technicians == ("t00",)
+
+
+def test_while_it_is_in_the_pool_a_job_is_offered_to_none() -> None:
+    due, other = (
+        a_job(rules=POOL, pool=pooled_at(minutes=9), is_due=is_due) for is_due in (True, False)
+    )
+
+    found = planned([due, other], [a_candidate("li")], LI)
+
+    assert found.decisions == (LookAgain(job=due, at=after(minutes=1)),)
+
+
+def test_what_was_not_grabbed_in_time_is_handed_out_as_by_plan() -> None:
+    grabbed_by_none = a_job(rules=POOL, pool=pooled_at(minutes=10))
+
+    assert holds(planned([grabbed_by_none], [a_candidate("li")])) == [(grabbed_by_none, ("li",))]
+
+
+def test_where_the_rules_pool_no_more_a_job_is_offered_or_left_to_the_desk_at_once() -> None:
+    pool = pooled_at(minutes=1)
+    plain = a_job(pool=pool)
+    manual = a_job(pool=pool, rules=SiteRules(mode=Mode.MANUAL))
+    emergency = a_job(pool=pool, rules=POOL, priority=Priority.EMERGENCY)
+
+    found = planned([emergency, plain, manual], [a_candidate("li", capacity=3)])
+
+    assert holds(found) == [(emergency, ("li",)), (plain, ("li",))]
+    assert isinstance(found.decisions[-1], LeftToDesk)
+
+
+def test_a_job_that_none_is_able_to_take_waits_outside_of_the_pool_until_one_is() -> None:
+    unheard, other = a_job(rules=POOL), a_job(rules=POOL, is_due=False)
+    busy, unable = a_candidate("li", load=FULL), a_candidate("li", skills=(LOCK,))
+
+    waits = planned([unheard], [busy]).decisions
+    hopeless = planned([unheard], [unable]).decisions
+    helped = planned([other], [a_candidate("li"), a_candidate("wang")], WANG).decisions
+
+    assert waits == (LookAgain(job=unheard, at=after(minutes=15)),)
+    assert isinstance(hopeless[0], Unassignable)
+    [put] = helped
+    assert isinstance(put, PutInPool)
+    assert put.pool.told == (WANG,)
+
+
+def test_one_who_said_no_and_is_the_last_to_ask_is_asked_and_not_left_to_grab() -> None:
+    asked = {LI: Asked(times=1, last=after(minutes=-5))}
+    job = a_job(rules=POOL, asked=asked)
+
+    assert holds(planned([job], [a_candidate("li")])) == [(job, ("li",))]
 
 
 @pytest.mark.parametrize(

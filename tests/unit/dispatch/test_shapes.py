@@ -6,8 +6,8 @@ from dataclasses import fields
 from typing import Any
 
 from services.dispatch import events
-from services.dispatch.domain import job_steps, offering
-from services.dispatch.domain.job import Job, Offer, Step
+from services.dispatch.domain import certificates, job_steps, offering
+from services.dispatch.domain.job import Job, Offer, Pool, Step
 from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.work_order import Unable, WorkOrder
@@ -15,10 +15,12 @@ from services.dispatch.store.tables import JobRow, OfferRow, TechnicianRow, Work
 from shared.contracts import Contract
 from shared.contracts.dispatch import (
     Barred,
+    CertificateWarning,
     JobState,
     JobStep,
     JobV1,
     OfferV1,
+    PoolV1,
     TechnicianV1,
     WorkOrderV1,
 )
@@ -32,6 +34,8 @@ CONTRACTS: list[tuple[type[Any], type[Contract]]] = [
     (Unable, Barred),
     (WorkOrder, WorkOrderV1),
     (Technician, TechnicianV1),
+    (Pool, PoolV1),
+    (certificates.CertificateWarning, CertificateWarning),
 ]
 
 
@@ -120,8 +124,13 @@ def test_a_ticket_reopened_for_ever_still_makes_a_fact_that_fits_with_its_newest
 
 
 def test_a_technician_is_said_by_name_and_nothing_more_personal() -> None:
-    said = events.technician_snapshot(a_technician(language="en"))
+    certificate = certificates.Certificate(
+        kind="lift", number="T-310-042", issued_on=NOON.date(), expires_on=NOON.date()
+    )
 
+    said = events.technician_snapshot(a_technician(language="en", certificates=(certificate,)))
+
+    assert "T-310-042" not in said.model_dump_json()
     assert set(said.model_dump()) == {
         "id",
         "version",
@@ -131,5 +140,6 @@ def test_a_technician_is_said_by_name_and_nothing_more_personal() -> None:
         "skills",
         "language",
         "removed_at",
+        "certificate_warnings",
     }
     assert (said.site_id, said.language) == ("demo", "en")

@@ -11,8 +11,10 @@ from services.dispatch.actions.making_offers import held_out
 from services.dispatch.domain.asking import Ask, NoCandidate, whom_to_ask
 from services.dispatch.domain.case import Case
 from services.dispatch.domain.crew import Crew
+from services.dispatch.domain.decisions import Hold, LookAgain, Waiting
 from services.dispatch.domain.eligibility import bars, holder_bars, newly_barred
-from services.dispatch.domain.handing_out import Hold, LookAgain, Turn, Waiting, plan
+from services.dispatch.domain.handing_out import Turn, plan
+from services.dispatch.domain.language import Language
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.places import Point, way_min
 from services.dispatch.domain.presence import demand_on_shift, hours_missed
@@ -78,11 +80,15 @@ def test_who_cannot_be_done_before_the_shift_ends_is_not_asked(
 
 
 def test_it_is_said_until_when_and_lifts_with_the_next_shift() -> None:
-    [bar] = bars(a_candidate(shifts=UNTIL_FOUR), case_at(after(hours=3, minutes=30)))
+    case = case_at(after(hours=3, minutes=30))
+
+    [bar] = bars(a_candidate(shifts=UNTIL_FOUR), case)
 
     assert bar.until == after(hours=20)
-    assert "03-02 16:00" in bar.sentence
-    assert "60 minutes" in bar.sentence
+    assert bar.say(case.spoken(Language.CHINESE)) == (
+        "Li师傅今天 16:00 下班，做不完这单（约 60 分钟）。"
+    )
+    assert "16:00 today" in bar.say(case.spoken(Language.ENGLISH))
 
 
 @pytest.mark.parametrize(
@@ -208,7 +214,7 @@ def test_between_two_windows_it_waits_for_the_second() -> None:
     [bar] = bars(a_candidate(), case)
 
     assert bar.until == later.start
-    assert "03-04 12:00" in bar.sentence
+    assert "at home from 12:00 tomorrow" in bar.say(case.spoken(Language.ENGLISH))
 
 
 def test_what_is_wanted_later_alarms_none_and_is_looked_at_once_when_it_is_time() -> None:

@@ -8,6 +8,7 @@ from services.dispatch.domain.asking import Ask, NoCandidate, reasons, standings
 from services.dispatch.domain.case import Asked
 from services.dispatch.domain.crew import Crew
 from services.dispatch.domain.eligibility import bars
+from services.dispatch.domain.language import Language
 from services.dispatch.domain.places import Point, distance_m, travel_min
 from services.dispatch.domain.ranking import ranked
 from services.dispatch.domain.rules import Mode, SiteRules
@@ -54,10 +55,13 @@ def asked_of(answer: Ask | NoCandidate) -> list[str]:
 def test_a_hard_rule_bars_with_its_code_and_a_sentence(
     technician: dict[str, Any], case: dict[str, Any], code: str
 ) -> None:
-    found = bars(a_candidate(**technician), a_case(**case))
+    about = a_case(**case)
+
+    found = bars(a_candidate(**technician), about)
 
     assert [bar.code.value for bar in found] == [code]
-    assert found[0].sentence.endswith(".")
+    assert found[0].say(about.spoken(Language.ENGLISH)).endswith(".")
+    assert found[0].say(about.spoken(Language.CHINESE)).endswith("。")
 
 
 @pytest.mark.parametrize(
@@ -232,3 +236,15 @@ def test_the_engine_asks_by_mode_and_always_about_emergencies_unless_told_otherw
 
     assert [rules.asks(need) for need in (lift, plain, emergency)] == [True, False, True]
     assert not SiteRules(mode=Mode.MANUAL, emergency_fan_out=0).asks(emergency)
+
+
+@pytest.mark.parametrize("fan_out", [0, 3])
+def test_an_emergency_is_never_pooled(fan_out: int) -> None:
+    rules = SiteRules(mode=Mode.POOL, emergency_fan_out=fan_out)
+
+    modes = [
+        rules.mode_for(a_case(priority=priority).need)
+        for priority in (Priority.EMERGENCY, Priority.URGENT, Priority.LOW)
+    ]
+
+    assert modes == [Mode.PLAN, Mode.POOL, Mode.POOL]

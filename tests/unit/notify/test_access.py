@@ -126,6 +126,7 @@ def test_what_changed_of_a_job_is_for_technicians_like_the_job() -> None:
     of_work = ("job.", "offer.", "reply.")
     told = {kind: roles_told(kind) for kind in Kind if kind.startswith(of_work)}
 
-    staff = {told.pop(kind) for kind in (Kind.JOB_UNASSIGNABLE, Kind.JOB_INELIGIBLE)}
+    of_desk = (Kind.JOB_UNASSIGNABLE, Kind.JOB_TO_ASSIGN, Kind.JOB_INELIGIBLE)
+    staff = {told.pop(kind) for kind in of_desk}
     assert staff == {(*STAFF, Role.INTEGRATION)}
     assert set(told.values()) == {(Role.TECHNICIAN,)}

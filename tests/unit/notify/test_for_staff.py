@@ -239,3 +239,42 @@ def test_words_of_danger_are_said_in_the_readers_language(
     _, text = words_for(Kind.TICKET_DANGER, language, data, zone=None)
 
     assert words in text
+
+
+def test_that_a_job_waits_for_the_desk_is_told_each_time_that_it_does_so_anew() -> None:
+    story = Story(NOON)
+    ticket = story.ticket()
+    orders = [
+        story.order(left_to_desk_at=at) for at in (None, NOON, NOON, NOON + timedelta(hours=1))
+    ]
+
+    told = [
+        said_about(ticket, order, "job.to_assign", priority=Priority.URGENT) for order in orders
+    ]
+
+    assert [len(each) for each in told] == [0, 1, 1, 1]
+    causes = [each[0].cause for each in told[1:]]
+    assert causes[0] == causes[1] != causes[2]
+    assert told[1][0].at == NOON
+
+
+@pytest.mark.parametrize(
+    ("order", "ticket"),
+    [
+        ({"state": WorkOrderState.ACCEPTED}, {}),
+        ({}, {"state": TicketState.CANCELLED}),
+        ({}, {"priority": Priority.EMERGENCY}),
+    ],
+)
+def test_what_is_taken_or_over_waits_for_no_desk_and_an_emergency_says_more(
+    order: dict[str, Any], ticket: dict[str, Any]
+) -> None:
+    story = Story(NOON)
+    waiting = story.order(left_to_desk_at=NOON).model_copy(update=order)
+    known = Known(
+        ticket=story.ticket().model_copy(update=ticket), work_order=waiting, staff=(DESK,)
+    )
+
+    kinds = [each.kind for each in for_staff(known, now=NOON)]
+
+    assert Kind.JOB_TO_ASSIGN not in kinds

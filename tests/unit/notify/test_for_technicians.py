@@ -15,7 +15,7 @@ from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokens
 from shared.contracts import WorkOrderV1
 from shared.contracts.attachments import Attachment, AttachmentKind
-from shared.contracts.dispatch import JobState, OfferState
+from shared.contracts.dispatch import JobState, OfferState, PoolV1
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import Appointment
 from shared.ids import new_id
@@ -328,3 +328,49 @@ def test_a_visit_that_staff_set_is_proposed_until_the_resident_agrees(stands_at:
     at_once = stands_at == NOON
     assert (told["visit"] == now["visit"]) is at_once
     assert differs(told, now) == ([] if at_once else ["visit"])
+
+
+def test_a_job_in_the_pool_is_told_once_to_those_who_are_named_until_its_time_is_over() -> None:
+    story = Story(NOON)
+    pool = PoolV1(at=NOON, until=NOON + 10 * MINUTE, told=("wang", "li"))
+    first, again = story.order(job={"pool": pool}), story.order(job={"pool": pool})
+
+    told, told_again = said(story, first), said(story, again)
+
+    assert heard(told) == [("wang", "job.pooled"), ("li", "job.pooled")]
+    assert {each.key for each in told} == {each.key for each in told_again}
+    assert told[0].stale(NOON + 10 * MINUTE) == "expired"
+    assert told[0].data["pool_until"] == "2026-11-21T04:10:00Z"
+    assert told[0].language == "zh-CN"
+    later = pool.model_copy(update={"at": NOON + MINUTE})
+    assert said(story, story.order(job={"pool": later}))[0].key != told[0].key
+
+
+def test_a_job_that_waits_no_more_is_in_no_pool() -> None:
+    story = Story(NOON)
+    pool = PoolV1(at=NOON, until=NOON + 10 * MINUTE, told=("wang",))
+
+    taken = said(story, story.order(JobState.ACCEPTED, technician="li", job={"pool": pool}))
+
+    assert heard(taken) == []
+
+
+def test_a_client_is_told_where_to_grab_and_reads_the_words() -> None:
+    story = Story(NOON)
+    pool = PoolV1(at=NOON, until=NOON + 10 * MINUTE, told=("wang",))
+    [occasion] = said(story, story.order(job={"pool": pool}))
+    told = Said(
+        id=new_id(),
+        kind=occasion.kind,
+        at=occasion.at,
+        data=occasion.data,
+        title="In the pool",
+        text="Grab it",
+        language="en",
+    )
+
+    secrets = work_secrets(told, story.ticket_id, "wang", TOKENS, "https://dispatch")
+
+    assert secrets == {"grab_url": f"https://dispatch/v1/jobs/{story.job_id}/grab"}
+    assert b"In the pool" in envelope(told, secrets)
+    assert len(envelope(told, secrets)) < MAX_BODY_BYTES

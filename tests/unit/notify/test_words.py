@@ -45,10 +45,14 @@ DATA = {
     "manner": 5,
     "call_back": True,
     "job": {"reference": "DEMO-1042-K", "priority": "urgent", "summary": "Burst pipe", "due": DUE},
+    "pool_until": "2026-11-21T00:10:00Z",
+    "certificate": "low_voltage",
+    "expires_on": "2026-12-31",
+    "own": False,
     "decision": "accept",
     "faults": ["arrival_not_a_time"],
 }
-ABOUT_A_TICKET = [kind for kind in Kind if not kind.startswith("endpoint.")]
+ABOUT_A_TICKET = [kind for kind in Kind if not kind.startswith(("endpoint.", "certificate."))]
 
 
 @pytest.mark.parametrize("language", Language)
