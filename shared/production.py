@@ -103,6 +103,17 @@ def _known_password(urls: str) -> str | None:
     return None
 
 
+def _open_mail(url: str | None) -> str | None:
+    if url is None:
+        return None
+    if url.startswith("file:"):
+        return "mails would stay in a folder; name a mail server, smtps://USER:PASSWORD@HOST"
+    parts = urlsplit(url)
+    if parts.scheme == "smtp" and ("starttls", "require") not in parse_qsl(parts.query):
+        return "is not encrypted; production needs smtps://…, or smtp://…?starttls=require"
+    return _known_password(url)
+
+
 def is_plain(urls: str) -> bool:
     """Return whether a connection to one of the databases or brokers leaves this machine without
     TLS.
@@ -135,5 +146,6 @@ ISSUERS = InProduction(_of_development)
 ISSUER_KEYS = InProduction(_with_private_half)
 NOT_EVERYONE = InProduction(_everyone)
 OUTSIDE = InProduction(_of_this_machine)
+MAIL_SERVER = InProduction(_open_mail)
 SECRET_PASSWORD = InProduction(_known_password)
 RANDOM_KEYS = InProduction(_written_by_hand)

@@ -9,6 +9,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field
 from pydantic_settings import NoDecode
@@ -17,6 +18,7 @@ from shared.production import (
     ENCRYPTED,
     ISSUER_KEYS,
     ISSUERS,
+    MAIL_SERVER,
     NOT_EVERYONE,
     OUTSIDE,
     RANDOM_KEYS,
@@ -148,6 +150,36 @@ def _ranges(text: object) -> object:
 AddressRanges = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_ranges)]
 ProxyRanges = Annotated[AddressRanges, NOT_EVERYONE]
 OutsideRanges = Annotated[AddressRanges, OUTSIDE]
+
+
+def _mail_server(text: object) -> object:
+    """Check `smtp://USER:PASSWORD@HOST:PORT?starttls=require`, `smtps://…` or `file:FOLDER`; an
+    empty text is none.
+    """
+    if not isinstance(text, str):
+        return text
+    if not text:
+        return None
+    expected = (
+        "expected smtp://USER:PASSWORD@HOST:PORT?starttls=require (or offered, off), smtps://… or "
+        "file:FOLDER"
+    )
+    try:
+        parts = urlsplit(text)
+        port, options = parts.port, parse_qsl(parts.query, strict_parsing=bool(parts.query))
+    except ValueError as error:
+        raise ValueError(f"{expected} ({error})") from error
+    if parts.scheme == "file" and parts.path and not parts.netloc:
+        return text
+    modes = [("starttls", mode) for mode in ("require", "offered", "off")]
+    is_server = parts.scheme in ("smtp", "smtps") and parts.hostname and port != 0
+    known = parts.scheme == "smtp" and len(options) == 1 and options[0] in modes
+    if not is_server or parts.path.strip("/") or (options and not known):
+        raise ValueError(expected)
+    return text
+
+
+MailServerUrl = Annotated[str | None, BeforeValidator(_mail_server), MAIL_SERVER]
 DatabaseUrl = Annotated[str, SECRET_PASSWORD]
 NatsUrl = Annotated[str, Field(pattern=r"^(nats|tls)://\S+$"), SECRET_PASSWORD]
 BaseUrl = Annotated[str | None, Field(pattern=r"^https?://\S+[^/\s]$"), ENCRYPTED]

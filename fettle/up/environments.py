@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from fettle.issuer import AUDIENCE, NAME, Issuer
 from fettle.up.addresses import Addresses
@@ -23,7 +24,7 @@ def service_environment(
     database_url: str,
 ) -> dict[str, str]:
     """Return what an instance of a service reads; `name` is the instance's, `nats` what it is told
-    of the broker.
+    of the broker. Mails become files in `mail`, below the home, unless there is a mail server.
     """
     attachments = home / "attachments"
     attachments.mkdir(mode=0o700, exist_ok=True)
@@ -39,10 +40,15 @@ def service_environment(
         "FETTLE_ISSUER": NAME,
         "FETTLE_AUDIENCE": AUDIENCE,
     }
+    mail = {
+        "FETTLE_SMTP_URL": f"file:{quote(str(home / 'mail'))}",
+        "FETTLE_MAIL_FROM": "Fettle <repairs@fettle.example>",
+    }
     return {
         "FETTLE_DISPATCH_PUBLIC_URL": addresses.url("dispatch"),
         "FETTLE_CORS_ORIGINS": "*",
         "FETTLE_ATTACHMENTS_FOLDER": str(attachments),
+        **(mail if service == "notify" and not os.environ.get("FETTLE_SMTP_URL") else {}),
         **inherited,
         **(own_issuer if issues_tokens() else {}),
         **issuer.offer_settings(os.environ),

@@ -5,7 +5,7 @@ its technician, is worked out anew; and who hears of a site is told along with i
 from collections.abc import Sequence
 
 from services.notify.actions.announce_audiences import announce_audiences, follow_sites
-from services.notify.actions.deliver import Courier
+from services.notify.actions.deliver import Couriers
 from services.notify.actions.follow_people import follow_people
 from services.notify.actions.follow_technicians import follow_technicians
 from services.notify.actions.follow_tickets import follow_tickets
@@ -24,16 +24,16 @@ from shared.messaging.handlers import Handler, on
 from shared.messaging.people import tell_of_people
 
 
-def handlers_with(courier: Courier) -> tuple[Handler, ...]:
-    """Return all of them; what is to be sent at once goes to this courier."""
+def handlers_with(couriers: Couriers) -> tuple[Handler, ...]:
+    """Return all of them; what is to be sent at once goes to these couriers."""
 
     @on(TicketV1, CommentV1, WorkOrderV1, ClocksV1, urgent=(WorkOrderV1,))
     async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
-        await follow_tickets(tx, heard, courier=courier)
+        await follow_tickets(tx, heard, couriers=couriers)
 
     @on(TechnicianV1)
     async def technicians_concerned(tx: Transaction, technicians: Sequence[TechnicianV1]) -> None:
-        await follow_technicians(tx, technicians, courier=courier)
+        await follow_technicians(tx, technicians, couriers=couriers)
 
     @on(PersonV1)
     async def people_belong_elsewhere(tx: Transaction, people: Sequence[PersonV1]) -> None:

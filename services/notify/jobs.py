@@ -5,12 +5,21 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from services.notify.store import forgetting
+from services.notify.store import forgetting, login_links
 from shared.db.transaction import Transaction
 from shared.due_work import DueWork
 from shared.retention import Retention, retention_of, unchecked_due_work
 
 _AT_ONCE = 1000
+
+LOGIN_LINKS = DueWork(
+    name="login_links",
+    next_due=login_links.next_login_link,
+    claim=login_links.claim_login_links,
+    act=login_links.delete_login_links,
+    batch_size=_AT_ONCE,
+)
+"""Links that were not sent in time are forgotten."""
 
 
 def retention(

@@ -2,24 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
-from prometheus_client.core import Metric as Family
-
-from services.notify.actions.deliver import DELIVERIES, LEASE, sort_out
-from services.notify.actions.read_metrics import read_metrics
+from services.notify.actions.deliver import DUE_WORKERS, LEASE, Couriers, Transport, sort_out
+from services.notify.actions.read_metrics import Attempts
 from services.notify.actions.record_attempts import Tried, record_attempts
-from services.notify.adapters.webhooks import Posted, WebhookPoster
-from services.notify.domain.envelope import envelope, work_secrets
-from services.notify.domain.sealing import CannotOpen, Sealer
-from services.notify.domain.signing import signed_headers
+from services.notify.domain.channels import Channel
 from services.notify.store.claims import Claimed, Due, claim_due, next_due, renew
-from shared.auth.work_tokens import WorkTokens
 from shared.backoff import Backoff
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
+from shared.due_work import DueWork
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -36,27 +32,32 @@ _MAX_PAUSE_S = 2.0
 
 
 class Sender:
-    """Send deliveries, and record how it went. `chance` gives numbers in [0, 1)."""
+    """Send a channel's deliveries, and record how it went. `chance` gives numbers in [0, 1).
+
+    One is among the couriers from its making on, so that what is said of an attempt goes out too.
+    """
 
     def __init__(
         self,
+        channel: Channel,
         database: Database,
-        poster: WebhookPoster,
-        tokens: WorkTokens,
-        sealer: Sealer,
+        transport: Transport,
+        couriers: Couriers,
         *,
-        dispatch_url: str,
         chance: Callable[[], float],
+        max_at_once: int = MAX_AT_ONCE,
     ) -> None:
-        self._database, self._poster, self._tokens = database, poster, tokens
-        self._sealer, self._dispatch_url, self._chance = sealer, dispatch_url, chance
+        self.channel, self._due_worker = channel, DUE_WORKERS[channel]
+        self._database, self._transport = database, transport
+        self._couriers, self._chance, self._max_at_once = couriers, chance, max_at_once
+        couriers.add(channel, self)
         self._under_way: Counter[UUID] = Counter()
         self._held: dict[UUID, Claimed] = {}
         """What is claimed and not recorded, by the delivery's id."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[Tried] = []
         self._recording = asyncio.Lock()
-        self._attempts: Counter[str] = Counter()
+        self._ended_by_outcome: Counter[str] = Counter()
         self._at_hand = False
 
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
@@ -66,6 +67,7 @@ class Sender:
         """
         return (
             self._at_hand
+            and self._transport.held_back_until() is None
             and self._under_way[endpoint_id] + there < self._each_at_once()
             and in_all < self._room()
         )
@@ -78,23 +80,42 @@ class Sender:
             self._tasks.add(task)
             task.add_done_callback(self._done)
 
+    def due_work(self) -> DueWork[Due]:
+        """Return the due work that finds what is due to be sent."""
+        return DueWork(
+            name=self._due_worker,
+            next_due=self.next_due,
+            claim=self.claim,
+            act=self.send,
+            batch_size=self._max_at_once,
+            key=attrgetter("id"),
+        )
+
     async def next_due(self, tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
         """Return when the next delivery is due; None also while all slots are busy: an attempt that
         ends then looks again.
         """
         if not self._room():
             return None
-        return await next_due(tx, busy=self._busy(), excluding={*excluding, *self._held})
+        due = await next_due(
+            tx,
+            channel=self.channel,
+            busy=self._busy(),
+            excluding={*excluding, *self._held},
+        )
+        until = self._transport.held_back_until()
+        return due if due is None or until is None else max(due, until)
 
     async def claim(
         self, tx: Transaction, excluding: Collection[UUID], limit: int
     ) -> Sequence[Due]:
         """Claim what is due and there is room for."""
         limit = min(limit, self._room())
-        if not limit:
+        if not limit or self._transport.held_back_until() is not None:
             return []
         return await claim_due(
             tx,
+            channel=self.channel,
             lease_until=tx.now + LEASE,
             busy=self._busy(),
             excluding={*excluding, *self._held},
@@ -146,31 +167,31 @@ class Sender:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._poster.close()
+        await self._transport.close()
 
-    async def read_metrics(self, tx: Transaction) -> Iterable[Family]:
-        """Return the sender's own counts, and those of the database."""
-        return await read_metrics(tx, under_way=len(self._tasks), ended=self._attempts)
+    @property
+    def attempts(self) -> Attempts:
+        return Attempts(under_way=len(self._tasks), ended=self._ended_by_outcome)
 
     def _room(self) -> int:
-        return max(MAX_AT_ONCE - len(self._tasks), 0)
+        return max(self._max_at_once - len(self._tasks), 0)
 
     def _busy(self) -> list[UUID]:
         each = self._each_at_once()
         return [endpoint for endpoint, count in self._under_way.items() if count >= each]
 
     def _each_at_once(self) -> int:
-        return EACH_AT_ONCE if len(self._tasks) < MAX_AT_ONCE // 2 else 1
+        return EACH_AT_ONCE if len(self._tasks) < self._max_at_once // 2 else 1
 
     async def _attempt(self, claimed: Claimed) -> None:
         try:
             try:
                 at = self._database.clock.now()
-                posted = await self._post(claimed, at)
+                posted = await self._transport.send(claimed, at)
                 tried = Tried.of(claimed, posted, at=at, chance=self._chance())
             finally:
                 self._make_room(claimed.delivery.endpoint_id)
-            self._attempts[posted.outcome.name] += 1
+            self._ended_by_outcome[posted.outcome.name] += 1
             await self._record(tried)
         finally:
             self._held.pop(claimed.delivery.id, None)
@@ -196,22 +217,7 @@ class Sender:
             self._look_again()
 
     def _look_again(self) -> None:
-        self._database.schedule(DELIVERIES, self._database.clock.now())
-
-    async def _post(self, claimed: Claimed, at: datetime) -> Posted:
-        """Sign and send it; what cannot be signed is not sent."""
-        said, endpoint_id = claimed.said, claimed.delivery.endpoint_id
-        try:
-            secrets = self._sealer.open_valid(claimed.secrets, endpoint_id, at=at)
-        except CannotOpen as error:
-            log.error("secret_unreadable", endpoint_id=str(endpoint_id), error=str(error))
-            return Posted.unsigned(str(error))
-        proofs = work_secrets(
-            said, claimed.ticket_id, claimed.recipient_id, self._tokens, self._dispatch_url
-        )
-        body = envelope(said, proofs)
-        headers = signed_headers(secrets, said.id, at, body)
-        return await self._poster.post(claimed.url, headers, body)
+        self._database.schedule(self._due_worker, self._database.clock.now())
 
     async def _record(self, tried: Tried) -> None:
         """Record it with all that have ended by then, in one transaction under the lock."""
@@ -226,7 +232,7 @@ class Sender:
         while True:
             try:
                 async with self._database.transaction() as tx:
-                    await record_attempts(tx, batch, courier=self)
+                    await record_attempts(tx, batch, couriers=self._couriers)
             except Exception as error:
                 if is_transient(error):
                     log.warning("attempts_wait", count=len(batch), error=first_line(error))

@@ -1,10 +1,14 @@
 """What notify is told by its environment; read by `main` alone."""
 
-from pydantic import Field
+from typing import Annotated, Self
 
+from pydantic import AfterValidator, Field, FilePath, model_validator
+
+from services.notify.adapters.mails import sender_address
 from shared.setting_types import (
     AttemptDays,
     DatabaseUrl,
+    MailServerUrl,
     OfferKeys,
     OutsideRanges,
     PublicUrl,
@@ -12,6 +16,15 @@ from shared.setting_types import (
     SecretsKeys,
 )
 from shared.settings import ServiceSettings
+
+
+def _sender(text: str | None) -> str | None:
+    if text:
+        sender_address(text)
+    return text or None
+
+
+MailSender = Annotated[str | None, AfterValidator(_sender)]
 
 
 class Settings(ServiceSettings):
@@ -33,5 +46,30 @@ class Settings(ServiceSettings):
     """How many days an attempt to deliver a webhook stays on record. 0 is for ever."""
     endpoints_per_registrar: int = Field(1000, ge=1)
     """How many endpoints one caller may have registered for others."""
+    smtp_url: MailServerUrl = None
+    """The mail server that e-mails are sent by: `smtp://USER:PASSWORD@HOST:587?starttls=require` or
+    `smtps://…`; in development also `file:FOLDER`, where each is written as a file. Unset, the
+    channel is off.
+    """
+    mail_from: MailSender = None
+    """Who sends e-mails, `NAME <ADDRESS>`; to be set with FETTLE_SMTP_URL."""
+    smtp_timeout_s: float = Field(30, ge=1, le=300)
+    """How long sending one e-mail may take in all, in seconds."""
+    smtp_connections: int = Field(4, ge=1, le=64)
+    """How many connections an instance has to the mail server at most."""
+    smtp_ca: FilePath | None = None
+    """The file with the certificates that the mail server's is to be signed by; by default those
+    that the system trusts.
+    """
+    portal_subject: str | None = Field(None, min_length=1, max_length=255)
+    """The `sub` of the portal's tokens, which alone may have links to log in by sent."""
+    phone_country: str = Field("+86", pattern=r"^\+[1-9][0-9]{0,2}$")
+    """What telephone numbers begin with that are given without a country."""
     webhook_ranges: OutsideRanges = ()
     """Private address ranges that webhooks may go to outside development."""
+
+    @model_validator(mode="after")
+    def _know_who_sends(self) -> Self:
+        if self.smtp_url is not None and self.mail_from is None:
+            raise ValueError("FETTLE_SMTP_URL is set: say in FETTLE_MAIL_FROM who sends")
+        return self

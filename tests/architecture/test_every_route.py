@@ -17,7 +17,9 @@ from shared.http.secret_replies import SecretReply
 from shared.ids import new_id
 from tests.support.component import Component, MakeComponent
 
-OPEN = frozenset({"/livez", "/readyz", "/metrics"})
+OPEN = frozenset({"/livez", "/readyz", "/metrics", "/v1/unsubscribe/{token}"})
+"""Of the last one the link itself is the permission (tests/component/notify/test_unsubscribing.py).
+"""
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 

@@ -11,6 +11,7 @@ from services.notify.actions.seeing import demand_to_register_for, lock_endpoint
 from services.notify.actions.tell import said_about
 from services.notify.domain.access import roles_told, sites_managed
 from services.notify.domain.addresses import Reach, checked_url
+from services.notify.domain.channels import Channel
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER, Endpoint, Secret
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
@@ -18,6 +19,7 @@ from services.notify.domain.sealing import Sealer
 from services.notify.store import attempts, deliveries, endpoints
 from services.notify.store.attempts import Attempt
 from services.notify.store.messages import put_message
+from services.notify.store.reachability import settle_reachability
 from services.notify.store.recipients import find_addressees
 from shared.auth.belonging import may_be_told
 from shared.auth.caller import Caller
@@ -61,6 +63,7 @@ async def register_endpoint(
     reach: Reach,
     sealer: Sealer,
     max_by_registrar: int,
+    channels: Collection[Channel],
 ) -> WithSecret:
     """Register an endpoint, whose owner need not be known yet; offers that can still be taken are
     sent to it at once.
@@ -84,6 +87,7 @@ async def register_endpoint(
         created_at=tx.now,
     )
     endpoints.save_endpoint(tx, endpoint)
+    await _settle(tx, owner, channels)
     if endpoint.takes(Kind.JOB_OFFERED):
         for offer in await deliveries.find_open_offers(tx, owner, sites):
             deliver_when_due(tx, offer.message_id, endpoint, Kind.JOB_OFFERED, until=offer.until)
@@ -108,6 +112,7 @@ async def change_endpoint(
     kinds: Collection[Kind] | None,
     enabled: bool | None,
     reach: Reach,
+    channels: Collection[Channel],
 ) -> Endpoint:
     """Change the endpoint; what is None stays as it is.
 
@@ -124,16 +129,21 @@ async def change_endpoint(
         at=tx.now,
     )
     endpoints.save_endpoint(tx, after)
+    if after.open != before.open:
+        await _settle(tx, after.owner, channels)
     if after.disabled_at is not None and before.disabled_at is None:
         await deliveries.fail_all(tx, id, "endpoint_disabled: by_owner")
     return after
 
 
-async def remove_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> None:
+async def remove_endpoint(
+    tx: Transaction, id: UUID, *, by: Caller, channels: Collection[Channel]
+) -> None:
     """Remove the endpoint; what waits for it is given up. Raises NotFound."""
     endpoint = await lock_endpoint(tx, id, by=by)
     endpoints.save_endpoint(tx, endpoint.removed(at=tx.now))
     await deliveries.fail_all(tx, id, "endpoint_removed")
+    await _settle(tx, endpoint.owner, channels)
 
 
 async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller, sealer: Sealer) -> WithSecret:
@@ -217,6 +227,12 @@ async def list_attempts(
     """Return the endpoint's attempts, newest first. Raises NotFound."""
     await see_endpoint(tx, id, by=by)
     return await attempts.list_attempts(tx, id, before=before, limit=limit)
+
+
+async def _settle(tx: Transaction, owner: PersonId, channels: Collection[Channel]) -> None:
+    """Save whether one of the channels, which are on, still reaches the owner."""
+    await tx.flush()
+    await settle_reachability(tx, [owner], channels)
 
 
 async def _demand_room(

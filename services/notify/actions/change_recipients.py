@@ -4,23 +4,25 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from services.notify.actions.announce_audiences import announce_audiences
-from services.notify.actions.seeing import lock_recipient, lock_recipient_to_put
-from services.notify.domain.access import (
-    audience_sites,
-    demand_audience,
-    may_manage,
-    may_manage_audience,
-)
+from services.notify.actions.put_contacts import put_mailboxes
+from services.notify.actions.seeing import lock_recipient, lock_recipient_to_put, sites_asked
+from services.notify.domain.access import demand_audience, may_manage
+from services.notify.domain.channels import Channel
+from services.notify.domain.contacts import ContactsGiven
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Recipient
 from services.notify.store import recipients
 from services.notify.store.deliveries import fail_all
 from services.notify.store.endpoints import list_endpoints, save_endpoint
+from services.notify.store.login_links import delete_login_links_of
+from services.notify.store.mailboxes import save_mailboxes
+from services.notify.store.preferences import remove_preferences
+from services.notify.store.reachability import forget_unreachable, settle_reachability
 from services.notify.store.recipients import remove_recipient, save_recipient
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden
 from shared.ids import PersonId, SiteId
 
 
@@ -31,8 +33,12 @@ async def put_recipient(
     by: Caller,
     language: Language | None,
     audience: Collection[tuple[str, SiteId]] | None,
+    contacts: ContactsGiven,
+    channels: Collection[Channel],
 ) -> Recipient:
-    """Save the language and the audience; None leaves either as it is.
+    """Save the language, the audience and what is named of the contacts; None leaves either of the
+    first two as it is. An address that is named again is tried anew if it was undeliverable.
+    `channels` are those that are on.
 
     Raises Forbidden, and NotFound for a person of other sites.
     """
@@ -41,11 +47,15 @@ async def put_recipient(
     wanted = had if audience is None else audience
     demand_audience(by, before, frozenset(wanted))
     after = (before or Recipient(id=id, version=0, language=Language.CHINESE)).changed(
-        language=language, audience=tuple(wanted), at=tx.now
+        language=language, audience=tuple(wanted), contacts=contacts, at=tx.now
     )
     if before is None:
         after = replace(after, version=1)
+    await put_mailboxes(tx, {id: contacts}, by=by, again=True)
     await save_recipient(tx, after)
+    if contacts.named:
+        await tx.flush()
+        await settle_reachability(tx, [id], channels)
     changed = {site for _, site in {*had} ^ {*wanted}}
     if changed:
         await announce_audiences(tx, changed)
@@ -58,15 +68,13 @@ async def list_listeners(
     """Return who listens at the sites whose audience the caller says, or at `site` alone, by id;
     of what they listen to, what is at these. Raises NotFound for a site that is not the caller's.
     """
-    if site is not None and not may_manage_audience(by, site):
-        raise NotFound("There is no such site.")
-    sites = audience_sites(by) if site is None else frozenset({site})
+    sites = sites_asked(site, by=by)
     found = await recipients.list_listeners(tx, sites, after=after, limit=limit)
     return [each.seen_at(sites) for each in found]
 
 
 async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None:
-    """Remove their language, their audience and their endpoints; what was said stays on record.
+    """Remove their language, audience, contacts and endpoints; what was said stays on record.
 
     Raises Forbidden and NotFound.
     """
@@ -79,5 +87,9 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
     for endpoint in endpoints:
         save_endpoint(tx, endpoint.removed(at=tx.now))
         await fail_all(tx, endpoint.id, "endpoint_removed")
+    await save_mailboxes(tx, {id: None}, sites=None, again=False)
+    await remove_preferences(tx, id)
+    await delete_login_links_of(tx, id)
+    await forget_unreachable(tx, id)
     await remove_recipient(tx, id)
     await announce_audiences(tx, {each.site for each in recipient.audience})

@@ -1,11 +1,15 @@
-"""Messages on their way to endpoints."""
+"""Messages on their way to endpoints, by the channel of each."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from pydantic import JsonValue
+
+from services.notify.adapters.webhooks import Posted
+from services.notify.domain.channels import Channel
 from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.envelope import Said
@@ -13,11 +17,15 @@ from services.notify.domain.kinds import Kind
 from services.notify.domain.occasion import Occasion
 from services.notify.store.claims import Claimed
 from services.notify.store.deliveries import put_delivery, save_delivery
+from services.notify.store.recipients import Addressee
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
 DELIVERIES = "deliveries"
-"""The due worker that acts when something is due to be sent."""
+"""The due worker that acts when a webhook is due to be sent."""
+MAILS = "mails"
+"""The due worker that acts when a mail is due to be sent."""
+DUE_WORKERS = {Channel.WEBHOOK: DELIVERIES, Channel.EMAIL: MAILS}
 
 LEASE = timedelta(seconds=10)
 """An instance that has neither renewed it nor recorded the attempt by then is taken for dead, and
@@ -25,8 +33,20 @@ the delivery is sent again under the same id.
 """
 
 
+class Transport(Protocol):
+    """How a channel's deliveries leave."""
+
+    def held_back_until(self) -> datetime | None:
+        """Return before when nothing is sent by it; None when it takes something now."""
+
+    async def send(self, claimed: Claimed, at: datetime) -> Posted:
+        """Send it; return what came of that. Never raises for what the other side does."""
+
+    async def close(self) -> None: ...
+
+
 class Courier(Protocol):
-    """What sends claimed deliveries: `jobs.Sender`."""
+    """What sends a channel's claimed deliveries: `sender.Sender`."""
 
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
         """Return whether it would send one more delivery to the endpoint now, besides so many that
@@ -37,22 +57,49 @@ class Courier(Protocol):
         """Send deliveries that are claimed for it, and committed."""
 
 
+class Couriers:
+    """The courier of each channel that is on."""
+
+    def __init__(self) -> None:
+        self._by_channel: dict[Channel, Courier] = {}
+
+    def add(self, channel: Channel, courier: Courier) -> None:
+        self._by_channel[channel] = courier
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        return frozenset(self._by_channel)
+
+    def of(self, channel: Channel) -> Courier:
+        """Return the channel's courier. Raises KeyError for a channel that is off."""
+        return self._by_channel[channel]
+
+
+def read_channels(couriers: Couriers) -> Mapping[str, JsonValue]:
+    """Return what an operator should see: that mail is off."""
+    if Channel.EMAIL in couriers.channels:
+        return {}
+    return {"mail": "off: FETTLE_SMTP_URL is not set"}
+
+
 class Outbound:
     """What one transaction has to deliver. What is due at once is claimed from birth and goes from
     here straight to the courier, with no look for it first. What the courier has no room for, and
     what it drops, is found when it is due.
     """
 
-    def __init__(self, tx: Transaction, courier: Courier) -> None:
-        self._tx, self._courier = tx, courier
+    def __init__(self, tx: Transaction, couriers: Couriers) -> None:
+        self._tx, self._couriers = tx, couriers
         self._claim = new_id()
-        self._claimed: list[Claimed] = []
+        self._claimed: dict[Channel, list[Claimed]] = {}
         self._given: Counter[UUID] = Counter()
 
-    def deliver(self, said: Said, occasion: Occasion, endpoint: Endpoint) -> None:
-        room = self._courier.have_room(
-            endpoint.id, there=self._given[endpoint.id], in_all=len(self._claimed)
-        )
+    def deliver(
+        self, said: Said, occasion: Occasion, endpoint: Endpoint, person: Addressee
+    ) -> None:
+        courier = self._couriers.of(endpoint.channel)
+        claimed = self._claimed.setdefault(endpoint.channel, [])
+        room = courier.have_room(endpoint.id, there=self._given[endpoint.id], in_all=len(claimed))
         if endpoint.blocked(self._tx.now) or not room:
             deliver_when_due(self._tx, said.id, endpoint, said.kind, until=occasion.until)
             return
@@ -61,9 +108,9 @@ class Outbound:
         )
         put_delivery(self._tx, delivery, claim=self._claim)
         self._given[endpoint.id] += 1
-        if not self._claimed:
-            self._tx.after_commit(lambda: self._courier.send_now(self._claimed))
-        self._claimed.append(
+        if not claimed:
+            self._tx.after_commit(lambda: courier.send_now(claimed))
+        claimed.append(
             Claimed(
                 delivery=delivery,
                 claim=self._claim,
@@ -74,6 +121,8 @@ class Outbound:
                 url=endpoint.url,
                 secrets=endpoint.secrets,
                 open=True,
+                email=person.email or "",
+                name=person.name,
             )
         )
 
@@ -84,14 +133,20 @@ def deliver_when_due(
     """Store a delivery that is due now, or when nothing holds the endpoint back any more."""
     at = endpoint.blocked_until if endpoint.blocked_until and endpoint.blocked(tx.now) else tx.now
     put_delivery(tx, _begun(message_id, endpoint, kind, until=until, at=at), claim=None)
-    tx.schedule(DELIVERIES, at)
+    tx.schedule(DUE_WORKERS[endpoint.channel], at)
 
 
 def _begun(
     message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None, at: datetime
 ) -> Delivery:
     return Delivery.begun(
-        id=new_id(), message_id=message_id, endpoint_id=endpoint.id, kind=kind, until=until, at=at
+        channel=endpoint.channel,
+        id=new_id(),
+        message_id=message_id,
+        endpoint_id=endpoint.id,
+        kind=kind,
+        until=until,
+        at=at,
     )
 
 

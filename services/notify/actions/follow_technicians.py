@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.notify.actions.deliver import Courier
+from services.notify.actions.deliver import Couriers
 from services.notify.actions.tell import say
 from services.notify.domain.for_certificates import for_certificates
 from services.notify.store.certificates import find_said, find_site_listeners
@@ -11,7 +11,7 @@ from shared.db.transaction import Transaction
 
 
 async def follow_technicians(
-    tx: Transaction, technicians: Sequence[TechnicianV1], *, courier: Courier
+    tx: Transaction, technicians: Sequence[TechnicianV1], *, couriers: Couriers
 ) -> None:
     """Say each warning of a certificate that was not said yet. Harmless to repeat, in any order,
     after any gap.
@@ -25,4 +25,4 @@ async def follow_technicians(
     }
     said = await find_said(tx, occasions.values())
     unsaid = [occasion for key, occasion in occasions.items() if key not in said]
-    await say(tx, unsaid, zones={}, courier=courier)
+    await say(tx, unsaid, zones={}, couriers=couriers)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from services.notify.actions.deliver import Courier
+from services.notify.actions.deliver import Couriers
 from services.notify.actions.tell import tell_about
 from services.notify.domain.holders import TAKEN
 from services.notify.domain.kinds import Language
@@ -15,7 +15,7 @@ from shared.db.transaction import Transaction
 from shared.ids import PersonId
 
 
-async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier: Courier) -> None:
+async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, couriers: Couriers) -> None:
     """Say what there is to say about each ticket, once for all that was heard of it, in the
     language that its report chose. What is to be sent of offers that have their answer ends, and of
     jobs that their technicians have no longer.
@@ -34,7 +34,7 @@ async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier:
     )
     tickets = {UUID(id) for _, id in (snapshot.about() for snapshot in heard)}
     await tell_about(
-        tx, tickets, {snapshot.site_id for snapshot in heard}, heard=heard, courier=courier
+        tx, tickets, {snapshot.site_id for snapshot in heard}, heard=heard, couriers=couriers
     )
     orders = [each for each in heard if isinstance(each, WorkOrderV1)]
     await end_offers(tx, [decided for order in orders for decided in _decided_offers(order)])

@@ -9,7 +9,6 @@ from services.notify.actions.tell import inbox_of
 from services.notify.domain.access import inbox_scope, sites_seen
 from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.store import messages
-from services.notify.store.deliveries import deliveries_of
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
@@ -63,6 +62,6 @@ async def read_about(
     """Return the messages about a ticket of the caller's sites, newest first."""
     found = await messages.list_about(tx, ticket, sites=sites_seen(by), before=before, limit=limit)
     deliveries: dict[UUID, list[DeliveryStatus]] = defaultdict(list)
-    for delivery in await deliveries_of(tx, [message.id for message in found]):
+    for delivery in await messages.deliveries_of(tx, [message.id for message in found]):
         deliveries[delivery.message_id].append(delivery)
     return [Told(message=each, deliveries=tuple(deliveries[each.id])) for each in found]

@@ -1,17 +1,19 @@
 """What became of attempts: recorded, retried or given up, and an answer in the reply passed on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.notify import events
-from services.notify.actions.deliver import DELIVERIES, Courier
+from services.notify.actions.deliver import DUE_WORKERS, Couriers
 from services.notify.actions.tell import say, tell_about
 from services.notify.adapters.webhooks import Posted
+from services.notify.domain.channels import Channel
 from services.notify.domain.delivery import DeliveryState, Outcome
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.mail_outcome import no_answer
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.reply import Reply, read_reply
 from services.notify.domain.reply_body import start_in_words
@@ -28,6 +30,9 @@ from services.notify.store.deliveries import (
     save_delivery,
 )
 from services.notify.store.endpoints import find_endpoints, save_endpoint
+from services.notify.store.login_links import delete_login_links
+from services.notify.store.mailboxes import find_addresses
+from services.notify.store.reachability import settle_reachability
 from shared.contracts import OfferAnswerV1
 from shared.contracts.notify import Decision
 from shared.db.transaction import Transaction
@@ -49,6 +54,11 @@ class Tried:
     outcome: Outcome
     reply: Reply
     chance: float
+
+    @property
+    def over(self) -> bool:
+        """Whether the message is not sent again."""
+        return self.outcome.arrived or self.outcome.gone or self.outcome.hopeless
 
     @classmethod
     def of(cls, claimed: Claimed, posted: Posted, *, at: datetime, chance: float) -> "Tried":
@@ -77,8 +87,10 @@ class Tried:
         )
 
 
-async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: Courier) -> None:
-    """Record all of them, with what follows for their deliveries, endpoints and offers."""
+async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, couriers: Couriers) -> None:
+    """Record all of them, with what follows for their deliveries, endpoints and offers; links to
+    log in by go with the deliveries that have ended.
+    """
     replied = [each for each in tried if each.reply != Reply()]
     await tx.lock(
         "ticket", {each.claimed.ticket_id for each in replied if each.claimed.ticket_id is not None}
@@ -88,20 +100,38 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: C
             put_attempt(tx, each.attempt)
     arrived = [each.claimed.delivery for each in tried if each.outcome.arrived]
     end_delivered(tx, arrived)
+    await delete_login_links(
+        tx, [each.claimed.said.id for each in tried if each.claimed.link and each.over]
+    )
     if failed := [each for each in tried if not each.outcome.arrived]:
         # What arrived speaks for an endpoint, whatever else ended at the same time.
         well = {delivery.endpoint_id for delivery in arrived}
         endpoints = await find_endpoints(
             tx, {each.claimed.delivery.endpoint_id for each in failed} - well, for_update=True
         )
+        failed = await _by_current_addresses(tx, failed)
         await _record_failures(tx, failed)
         # the deliveries of an endpoint are ended or postponed below, with those just tried among
         # them
         await tx.flush()
-        await _record_health(tx, failed, endpoints, courier)
-    await _pass_on(tx, replied, courier)
+        await _record_health(tx, failed, endpoints, couriers)
+    await _pass_on(tx, replied, couriers)
     unreadable = [_unreadable(tx, each) for each in replied if each.reply.faults]
-    await say(tx, unreadable, zones={}, courier=courier)
+    await say(tx, unreadable, zones={}, couriers=couriers)
+
+
+async def _by_current_addresses(tx: Transaction, failed: Sequence[Tried]) -> list[Tried]:
+    """Return the failures, of which those at an address that was changed meanwhile say nothing of
+    the one that there is now. For a transaction that holds the mailboxes.
+    """
+    mailed = {each.claimed.recipient_id for each in failed if each.claimed.email}
+    now = await find_addresses(tx, mailed) if mailed else {}
+    return [
+        each
+        if each.claimed.email in ("", now.get(each.claimed.recipient_id, each.claimed.email))
+        else replace(each, outcome=no_answer("the address was changed meanwhile"))
+        for each in failed
+    ]
 
 
 async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
@@ -117,11 +147,11 @@ async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
             after = delivery.after_failure(each.outcome, at=tx.now, chance=each.chance)
             save_delivery(tx, after)
             if after.state is DeliveryState.PENDING:
-                tx.schedule(DELIVERIES, after.next_attempt_at)
+                tx.schedule(DUE_WORKERS[after.channel], after.next_attempt_at)
 
 
 async def _record_health(
-    tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint], courier: Courier
+    tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint], couriers: Couriers
 ) -> None:
     for before in endpoints.values():
         after = before
@@ -132,10 +162,12 @@ async def _record_health(
         if after.disabled_at is not None and before.disabled_at is None:
             await tx.flush()  # so that the news of its end is not sent to it
             await fail_all(tx, after.id, f"endpoint_disabled: {after.disabled_reason}")
-            await say(tx, [_disabled(tx, after)], zones={}, courier=courier)
+            await settle_reachability(tx, [after.owner], couriers.channels)
+            if after.channel is Channel.WEBHOOK:
+                await say(tx, [_disabled(tx, after)], zones={}, couriers=couriers)
         elif after.blocked_until is not None:
             await postpone_all(tx, after.id, after.blocked_until)
-            tx.schedule(DELIVERIES, after.blocked_until)
+            tx.schedule(DUE_WORKERS[after.channel], after.blocked_until)
 
 
 def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:
@@ -182,7 +214,7 @@ def _unreadable(tx: Transaction, tried: Tried) -> Occasion:
     )
 
 
-async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) -> None:
+async def _pass_on(tx: Transaction, answers: Sequence[Tried], couriers: Couriers) -> None:
     """Publish the first answer to each offer as a fact; tell the technician whose acceptance comes
     too late.
     """
@@ -201,7 +233,7 @@ async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) 
             tx,
             {fact.ticket_id for fact in accepted},
             {fact.site_id for fact in accepted},
-            courier=courier,
+            couriers=couriers,
         )
 
 

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from services.notify.domain.access import (
     Acquaintance,
+    audience_sites,
     may_manage,
+    may_manage_audience,
     may_register_for,
     may_see,
     sites_managed,
@@ -12,7 +14,7 @@ from services.notify.domain.access import (
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.recipient import Recipient
 from services.notify.store.endpoints import find_endpoints
-from services.notify.store.recipients import find_acquaintance, load_recipient
+from services.notify.store.recipients import find_acquaintances, load_recipient
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, NotFound
@@ -68,6 +70,25 @@ async def demand_to_register_for(
     return sites_managed(by, owner)
 
 
+async def demand_shared(tx: Transaction, id: PersonId, *, by: Caller) -> None:
+    """Raise NotFound unless the caller is the person, or shares a site with them; Forbidden for one
+    who looks after no one.
+    """
+    if not (await _acquaintance(tx, id, by=by)).shared:
+        raise _no_such_recipient(id)
+
+
+def sites_asked(site: SiteId | None, *, by: Caller) -> frozenset[SiteId] | None:
+    """Return the sites of whose people the caller asks: `site` alone, or all of theirs; None for
+    every site. Raises NotFound for a site that is not the caller's.
+    """
+    if site is None:
+        return audience_sites(by)
+    if not may_manage_audience(by, site):
+        raise NotFound("There is no such site.")
+    return frozenset({site})
+
+
 def _demand_sites_managed(owner: PersonId, *, by: Caller) -> frozenset[SiteId] | None:
     if not may_see(by, owner):
         raise Forbidden("Only the owner, staff and integrations may do this.")
@@ -76,7 +97,7 @@ def _demand_sites_managed(owner: PersonId, *, by: Caller) -> frozenset[SiteId] |
 
 async def _endpoint(tx: Transaction, id: UUID, *, by: Caller, for_update: bool) -> Endpoint:
     endpoint = (await find_endpoints(tx, [id], for_update=for_update)).get(id)
-    if endpoint is None or endpoint.removed_at is not None or not may_manage(by, endpoint):
+    if endpoint is None or not endpoint.is_webhook or not may_manage(by, endpoint):
         raise NotFound(f"There is no endpoint {id}.")
     return endpoint
 
@@ -94,7 +115,7 @@ async def _acquaintance(tx: Transaction, id: PersonId, *, by: Caller) -> Acquain
     sites = _demand_sites_managed(id, by=by)
     if sites is None:
         return Acquaintance(shared=True, anywhere=True)
-    return await find_acquaintance(tx, id, sites)
+    return (await find_acquaintances(tx, [id], sites))[id]
 
 
 def _no_such_recipient(id: PersonId) -> NotFound:

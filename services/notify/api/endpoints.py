@@ -71,6 +71,7 @@ async def register(
         reach=state.reach,
         sealer=state.sealer,
         max_by_registrar=state.endpoints_per_registrar,
+        channels=state.couriers.channels,
     )
     response.headers["Location"] = f"/v1/endpoints/{made.endpoint.id}"
     etag(response, made.endpoint.version)
@@ -114,6 +115,7 @@ async def patch(
     tx: Tx,
 ) -> EndpointOut:
     """Change its address or kinds; switch it off, or on again."""
+    state = state_of(request, NotifyState)
     endpoint = await change_endpoints.change_endpoint(
         tx,
         endpoint_id,
@@ -122,15 +124,17 @@ async def patch(
         url=body.url,
         kinds=body.kinds,
         enabled=body.enabled,
-        reach=state_of(request, NotifyState).reach,
+        reach=state.reach,
+        channels=state.couriers.channels,
     )
     etag(response, endpoint.version)
     return EndpointOut.of(endpoint)
 
 
 @router.delete("/{endpoint_id}", status_code=204)
-async def delete(endpoint_id: UUID, caller: AnyCaller, tx: Tx) -> None:
-    await change_endpoints.remove_endpoint(tx, endpoint_id, by=caller)
+async def delete(request: Request, endpoint_id: UUID, caller: AnyCaller, tx: Tx) -> None:
+    channels = state_of(request, NotifyState).couriers.channels
+    await change_endpoints.remove_endpoint(tx, endpoint_id, by=caller, channels=channels)
 
 
 @router.post("/{endpoint_id}/secret:rotate")

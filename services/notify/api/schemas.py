@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from services.notify.actions.change_endpoints import WithSecret
+from services.notify.api.recipient_schemas import ListeningOut
 from services.notify.domain.addresses import MAX_URL_LENGTH
 from services.notify.domain.endpoint import Endpoint
-from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.kinds import Kind
 from services.notify.domain.message import DeliveryStatus, Message
-from services.notify.domain.recipient import Recipient
-from shared.auth.caller import STAFF, Role
 from shared.http.fields import Body, Flag, Moment, Reply, Storable, Subject
 from shared.http.secret_replies import ShownOnce
 
@@ -24,42 +23,21 @@ Url = Annotated[
     Field(json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[!-~]+$"}),
 ]
 Kinds = Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))]
-SiteOrAll = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63})$")]
 
 
-class ListeningIn(Body):
-    """Hears what staff are told about a site."""
+class LoginLinkIn(Body):
+    """A link to log in by, for one person."""
 
-    role: Annotated[Role, Field(json_schema_extra={"enum": [role.value for role in STAFF]})]
-    site: SiteOrAll
-
-
-class RecipientIn(Body):
-    language: Language | None = None
-    """Left out: as it is; Chinese for those of whom nothing is known."""
-    audience: Annotated[list[ListeningIn], Field(max_length=100)] | None = None
-    """Left out: as it is."""
+    recipient_id: Subject
+    kind: Literal["login.link"]
+    url: Url = Field(examples=["https://portal.example/login?code=7c1e"])
 
 
-class ListeningOut(Reply):
-    role: str
-    site: str
-    since: datetime
+class AcceptedOut(Reply):
+    """The same whether there is such a person or not."""
 
-
-class RecipientOut(Reply):
-    id: str
-    version: int
-    language: Language
-    audience: tuple[ListeningOut, ...]
-
-    @classmethod
-    def of(cls, recipient: Recipient) -> "RecipientOut":
-        return cls.model_validate(recipient)
-
-
-class RecipientsOut(Reply):
-    items: tuple[RecipientOut, ...]
+    expires_at: datetime
+    """Until when it is tried to send it."""
 
 
 class ListenerOut(ListeningOut):
@@ -192,6 +170,7 @@ class ReadOut(Reply):
 
 class DeliveryOut(Reply):
     id: UUID
+    channel: str
     endpoint_id: UUID
     state: str
     attempts: int

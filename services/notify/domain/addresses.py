@@ -94,6 +94,25 @@ def checked_url(url: str, reach: Reach) -> str:
     return url
 
 
+def checked_link(url: str, reach: Reach) -> str:
+    """Return a link that people are to open, as given. Raises UrlRefused for one that is not
+    https, or not of printable ASCII characters.
+    """
+    if not url.isascii() or not url.isprintable() or " " in url or len(url) > MAX_URL_LENGTH:
+        raise url_refused(
+            f"has to be at most {MAX_URL_LENGTH} printable ASCII characters without blanks"
+        )
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise url_refused("is not a URL") from error
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise url_refused("has to be https://HOST/…")
+    if parts.scheme == "http" and not reach.anywhere:
+        raise url_refused("has to be https")
+    return url
+
+
 def host_of(url: str) -> str:
     """Return the host of a URL that was checked."""
     return str(urlsplit(url).hostname)

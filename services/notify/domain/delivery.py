@@ -1,4 +1,6 @@
-"""A delivery: one message to one endpoint, tried until it arrives or is given up with a reason."""
+"""A delivery: one message by one channel to one endpoint, tried until it arrives or is given up
+with a reason.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.notify.domain.channels import Channel
 from services.notify.domain.kinds import Kind
 
 PAUSES: Sequence[timedelta] = (
@@ -64,6 +67,16 @@ class Outcome:
         return self.status == 410
 
     @property
+    def hopeless(self) -> bool:
+        """Another attempt would end in the same way, though the endpoint is well."""
+        return False
+
+    @property
+    def spares_endpoint(self) -> bool:
+        """It says nothing of the endpoint's health."""
+        return self.unsigned
+
+    @property
     def busy(self) -> bool:
         """The endpoint takes nothing for now, whatever it is (429, 503: RFC 9110 §15.6.4, RFC 6585
         §4).
@@ -93,11 +106,13 @@ class Delivery:
     """After that it is of no use: an offer's end."""
     reason: str | None
     done_at: datetime | None
+    channel: Channel = Channel.WEBHOOK
 
     @classmethod
     def begun(
         cls,
         *,
+        channel: Channel = Channel.WEBHOOK,
         id: UUID,
         message_id: UUID,
         endpoint_id: UUID,
@@ -117,6 +132,7 @@ class Delivery:
             until=until,
             reason=None,
             done_at=None,
+            channel=channel,
         )
 
     def after_failure(self, outcome: Outcome, *, at: datetime, chance: float) -> "Delivery":
@@ -128,8 +144,8 @@ class Delivery:
         if outcome.unsigned:
             return replace(self, next_attempt_at=at + UNSIGNED_PAUSE, reason=outcome.why())
         tried = replace(self, attempts=self.attempts + 1)
-        if outcome.gone:
-            return tried.ended(DeliveryState.FAILED, at=at, reason="endpoint_gone")
+        if outcome.gone or outcome.hopeless:
+            return tried.ended(DeliveryState.FAILED, at=at, reason=self._end_of(outcome))
         pause = _pause(tried, chance)
         if pause is None:
             return tried.ended(
@@ -139,6 +155,11 @@ class Delivery:
         if self.until is not None and again >= self.until:
             return tried.ended(DeliveryState.DROPPED, at=at, reason=f"expired: {outcome.why()}")
         return replace(tried, next_attempt_at=again, reason=outcome.why())
+
+    def _end_of(self, outcome: Outcome) -> str:
+        if self.channel is Channel.WEBHOOK:
+            return "endpoint_gone"
+        return f"{'undeliverable' if outcome.gone else 'refused'}: {outcome.why()}"
 
     def ended(self, state: DeliveryState, *, at: datetime, reason: str) -> "Delivery":
         return replace(self, state=state, done_at=at, reason=reason)

@@ -1,11 +1,12 @@
 """An endpoint: where the webhooks of a person or a system go, how they are signed, and how well it
-has answered.
+has answered. A person's e-mail address is one too, a mailbox, with neither URL nor secrets.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.notify.domain.channels import Channel
 from services.notify.domain.delivery import UNSIGNED_PAUSE, Outcome
 from services.notify.domain.kinds import Kind
 from shared.ids import PersonId, SiteId
@@ -53,10 +54,20 @@ class Endpoint:
     blocked_until: datetime | None = None
     """Nothing is tried before that: the breaker is open, or the receiver asked for a pause."""
     removed_at: datetime | None = None
+    channel: Channel = Channel.WEBHOOK
 
     @property
     def open(self) -> bool:
         return self.disabled_at is None and self.removed_at is None
+
+    @property
+    def _gone(self) -> str:
+        return "gone" if self.channel is Channel.WEBHOOK else "undeliverable"
+
+    @property
+    def is_webhook(self) -> bool:
+        """Whether it is one that people register, and has not been removed."""
+        return self.removed_at is None and self.channel is Channel.WEBHOOK
 
     def blocked(self, now: datetime) -> bool:
         return self.blocked_until is not None and now < self.blocked_until
@@ -107,10 +118,12 @@ class Endpoint:
         """
         if outcome.unsigned:
             return replace(self, blocked_until=max(at + UNSIGNED_PAUSE, self.blocked_until or at))
+        if outcome.spares_endpoint:
+            return self
         since = self.failing_since or at
         failing = replace(self, failures=self.failures + 1, failing_since=since)
         if self.open and (outcome.gone or at - since >= DISABLED_AFTER):
-            reason = "gone" if outcome.gone else "failing_for_five_days"
+            reason = self._gone if outcome.gone else "failing_for_five_days"
             return replace(
                 failing, disabled_at=at, disabled_reason=reason, version=self.version + 1
             )

@@ -55,6 +55,8 @@ class Kind(StrEnum):
     ENDPOINT_TEST = "endpoint.test"
     REPLY_UNREADABLE = "reply.unreadable"
 
+    LOGIN_LINK = "login.link"
+
 
 class Language(StrEnum):
     CHINESE = "zh-CN"

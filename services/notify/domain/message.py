@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from services.notify.domain.channels import Channel
+
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
@@ -47,3 +49,4 @@ class DeliveryStatus:
     next_attempt_at: datetime
     reason: str | None
     done_at: datetime | None
+    channel: str = Channel.WEBHOOK

@@ -1,6 +1,6 @@
 """Deliveries that are due, and who has claimed them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.notify.domain.channels import Channel
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.endpoint import Secret
 from services.notify.domain.envelope import Said
@@ -23,7 +24,7 @@ from shared.ids import new_id
 _CLAIM = text(f"""
     with due as (
         select id, endpoint_id, next_attempt_at from deliveries
-        where state = 'pending' and next_attempt_at <= :now
+        where state = 'pending' and channel = :channel and next_attempt_at <= :now
         and endpoint_id <> all(cast(:busy as uuid[])) and id <> all(cast(:excluding as uuid[]))
         order by next_attempt_at limit 500
     ), fair as (
@@ -36,11 +37,13 @@ _CLAIM = text(f"""
         for update skip locked
     )
     update deliveries d set claim = :claim, next_attempt_at = :lease_until
-    from mine, messages m, endpoints e
+    from mine, messages m left join login_links l on l.message_id = m.id,
+      endpoints e left join recipients r on r.id = e.owner and e.channel = 'email'
     where d.id = mine.id and m.id = d.message_id and e.id = d.endpoint_id
     returning {DELIVERY_COLUMNS}, d.claim, m.at, m.title, m.text, m.language, m.data, m.ticket_id,
-      m.site_id, m.recipient_id,
-        e.url, e.secrets, e.disabled_at is null and e.removed_at is null as open""")
+      m.site_id, m.recipient_id, l.sealed as link,
+        e.url, e.secrets, r.email, r.name as name, e.disabled_at is null and e.removed_at is null
+          and (e.channel <> 'email' or r.email is not null) as open""")
 
 _RENEW = text("""
     update deliveries d set next_attempt_at = :lease_until
@@ -48,14 +51,13 @@ _RENEW = text("""
     where d.id = held.id and d.claim = held.claim and d.state = 'pending'""")
 
 _NEXT_DUE = text("""
-    select min(next_attempt_at) as due from deliveries where state = 'pending'
-      and endpoint_id <> all(cast(:busy as uuid[]))
+    select min(next_attempt_at) as due from deliveries
+    where state = 'pending' and channel = :channel and endpoint_id <> all(cast(:busy as uuid[]))
         and id <> all(cast(:excluding as uuid[]))""")
 
-_PENDING = text(
-    "select count(*) as pending, min(next_attempt_at) as oldest from deliveries "
-    "where state = 'pending'"
-)
+_PENDING = text("""
+    select count(*) as pending, min(next_attempt_at) as oldest from deliveries
+    where state = 'pending' and channel = any(cast(:channels as text[]))""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,12 @@ class Claimed:
     secrets: Sequence[Secret]
     open: bool
     """Whether the endpoint still takes anything."""
+    email: str = ""
+    """Of a mailbox: the person's address,"""
+    name: str | None = None
+    """and what they are called."""
+    link: str | None = None
+    """The link that the message is about, sealed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,18 +96,20 @@ class Due:
 async def claim_due(
     tx: Transaction,
     *,
+    channel: Channel,
     lease_until: datetime,
     busy: Collection[UUID],
     excluding: Collection[UUID],
     each: int,
     limit: int,
 ) -> list[Due]:
-    """Claim at most `limit` deliveries, at most `each` of one endpoint, none of a busy one, none
-    that another instance is taking.
+    """Claim at most `limit` deliveries of the channel, at most `each` of one endpoint, none of a
+    busy one, none that another instance is taking.
     """
     given = {
         "now": tx.now,
         "claim": new_id(),
+        "channel": channel,
         "lease_until": lease_until,
         "busy": list(busy),
         "excluding": list(excluding),
@@ -115,15 +125,19 @@ async def renew(tx: Transaction, held: Collection[Claimed], *, lease_until: date
 
 
 async def next_due(
-    tx: Transaction, *, busy: Collection[UUID], excluding: Collection[UUID]
+    tx: Transaction, *, channel: Channel, busy: Collection[UUID], excluding: Collection[UUID]
 ) -> datetime | None:
-    row = await tx.row(_NEXT_DUE, busy=list(busy), excluding=list(excluding))
+    row = await tx.row(_NEXT_DUE, channel=channel, busy=list(busy), excluding=list(excluding))
     return None if row is None else row["due"]
 
 
-async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:
-    """Return how many wait, and since when the first of them is due."""
-    row = await tx.row(_PENDING)
+async def count_pending(
+    tx: Transaction, channels: Iterable[Channel]
+) -> tuple[int, datetime | None]:
+    """Return how many wait to be sent by these channels, and since when the first of them is
+    due.
+    """
+    row = await tx.row(_PENDING, channels=sorted(channels))
     return (0, None) if row is None else (int(row["pending"]), row["oldest"])
 
 
@@ -147,4 +161,7 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
         url=row["url"],
         secrets=secrets_in(row["secrets"]),
         open=row["open"],
+        email=row["email"] or "",
+        name=row["name"],
+        link=row["link"],
     )

@@ -10,17 +10,18 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy import text
 
+from services.notify.domain.channels import Channel
 from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind
-from services.notify.domain.message import DeliveryStatus
+from services.notify.domain.preferences import SWITCHED_OFF
 from services.notify.store.tables import DeliveryRow
 from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
 
 DELIVERY_COLUMNS = (
     "d.id, d.message_id, d.endpoint_id, d.kind, d.state, d.attempts, d.next_attempt_at, d.until, "
-    "d.reason, d.done_at"
+    "d.reason, d.done_at, d.channel"
 )
 
 _LOCKED = text(f"""
@@ -38,8 +39,9 @@ _DELIVERED = f"""
           order by id for update)"""
 _WELL = f"""
     update endpoints set failures = 0, failing_since = null, blocked_until = null where id in (
-        select id from endpoints where id in (select endpoint_id from {_GIVEN}) and failures > 0
-          order by id for update)"""
+        select id from endpoints
+        where id = any(array(select endpoint_id from {_GIVEN})) and failures > 0
+        order by id for update)"""
 
 # An offer that has its answer is of no use from then on: neither for who registers
 # later nor to be sent again.
@@ -89,8 +91,8 @@ _DROP = text("""
         select d.id from endpoints e
         join deliveries d on d.endpoint_id = e.id and d.state = 'pending'
         join messages m on m.id = d.message_id
-        where e.owner = :person and m.recipient_id = :person and m.site_id = :site
-          and m.kind = any(cast(:kinds as text[]))
+        where e.owner = :person and e.removed_at is null and m.recipient_id = :person
+          and m.site_id = :site and m.kind = any(cast(:kinds as text[]))
         order by d.id for update of d)""")
 
 _POSTPONE = text("""
@@ -99,20 +101,15 @@ _POSTPONE = text("""
           and claim is null and next_attempt_at < :until
         order by id for update)""")
 
-_OF_MESSAGES = text("""
-    select d.message_id, d.id, d.endpoint_id, d.state, d.attempts, d.next_attempt_at, d.reason,
-      d.done_at
-    from deliveries d where d.message_id = any(cast(:ids as uuid[])) order by d.id""")
-
 _STILL_OPEN_OFFERS = text("""
     select id as message_id, until from messages
     where recipient_id = :owner and kind = 'job.offered' and until > :now and stale is null
         and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))""")
 
-_REPLAYABLE = text("""
+_REPLAYABLE = text(f"""
     select m.id as message_id, m.kind, m.site_id, m.until, m.created_at, d.id as delivery_id
     from messages m left join deliveries d on d.message_id = m.id and d.endpoint_id = :endpoint
-    where m.recipient_id = :owner and m.stale is null
+    where m.recipient_id = :owner and (m.stale is null or m.stale = '{SWITCHED_OFF}')
         and (cast(:message as uuid) is null or m.id = :message)
           and (cast(:since as timestamptz) is null or m.created_at >= :since)
           and (cast(:until as timestamptz) is null or m.created_at < :until)
@@ -172,7 +169,6 @@ class Replayable:
 
 
 _OPEN_OFFERS = TypeAdapter(list[OpenOffer])
-_STATUSES = TypeAdapter(list[DeliveryStatus])
 
 
 def put_delivery(tx: Transaction, delivery: Delivery, *, claim: UUID | None) -> None:
@@ -235,11 +231,6 @@ async def postpone_all(tx: Transaction, endpoint: UUID, until: datetime) -> int:
     return await tx.execute(_POSTPONE, endpoint=endpoint, until=until)
 
 
-async def deliveries_of(tx: Transaction, messages: Collection[UUID]) -> list[DeliveryStatus]:
-    """Return how the deliveries of these messages stand."""
-    return _STATUSES.validate_python(await tx.rows(_OF_MESSAGES, ids=list(messages)))
-
-
 async def find_open_offers(
     tx: Transaction, owner: str, sites: Collection[str] | None
 ) -> list[OpenOffer]:
@@ -297,4 +288,5 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
         until=row["until"],
         reason=row["reason"],
         done_at=row["done_at"],
+        channel=Channel(row["channel"]),
     )

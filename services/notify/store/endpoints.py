@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.notify.domain.channels import Channel
 from services.notify.domain.endpoint import Endpoint, Secret
 from services.notify.domain.kinds import Kind
 from services.notify.store.tables import EndpointRow
@@ -17,13 +18,15 @@ ENDPOINT_COLUMNS = tuple(EndpointRow.model_fields)
 _COLUMNS = ", ".join(ENDPOINT_COLUMNS)
 
 _LISTED = text(f"""
-    select {_COLUMNS} from endpoints where owner = :owner and removed_at is null
+    select {_COLUMNS} from endpoints
+    where owner = :owner and removed_at is null and channel = 'webhook'
         and (cast(:sites as text[]) is null or sites <@ cast(:sites as text[]))
         and (cast(:before as uuid) is null or id < :before) order by id desc limit :limit""")
 
 _REGISTERED = text("""
     select count(*) as count from endpoints
-    where registrar = :registrar and owner <> :registrar and removed_at is null""")
+    where registrar = :registrar and owner <> :registrar and removed_at is null
+      and channel = 'webhook'""")
 
 _COUNT = text("""
     select case when disabled_reason = 'by_owner' then 'switched_off' when disabled_at is not null
@@ -31,7 +34,7 @@ _COUNT = text("""
         when failing_since <= :silent_since then 'silent' when failing_since is not null
           then 'failing' else 'working' end as state,
         count(*) as count
-    from endpoints where removed_at is null group by 1""")
+    from endpoints where removed_at is null and channel = 'webhook' group by 1""")
 
 _THESE = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id")
 _THESE_LOCKED = text(
@@ -40,11 +43,10 @@ _THESE_LOCKED = text(
 
 # A secret says itself which key has sealed it, with its beginning up to the second colon; one that
 # none has sealed begins with `whsec_`.
-_BEFORE = (
-    "removed_at is null and exists (select from jsonb_array_elements(secrets) as s where "
-    "exists (select from unnest(cast(:marks as text[])) as mark where starts_with("
-    "s ->> 'value', mark))) and id <> all(cast(:excluding as uuid[]))"
-)
+_BEFORE = """removed_at is null and channel = 'webhook' and exists (
+      select from jsonb_array_elements(secrets) as s where exists (
+        select from unnest(cast(:marks as text[])) as mark where starts_with(s ->> 'value', mark)))
+    and id <> all(cast(:excluding as uuid[]))"""
 _SEALED_BEFORE = text(f"select from endpoints where {_BEFORE} limit 1")
 _CLAIM_SEALED_BEFORE = text(
     f"select {_COLUMNS} from endpoints where {_BEFORE} limit :limit for update skip locked"
@@ -52,7 +54,8 @@ _CLAIM_SEALED_BEFORE = text(
 _COUNT_SECRETS = text("""
     select coalesce(substring(s ->> 'value' from '^sealed:.*:'), 'whsec_') as mark,
       count(*) as count
-    from endpoints, jsonb_array_elements(secrets) as s where removed_at is null group by 1""")
+    from endpoints, jsonb_array_elements(secrets) as s
+    where removed_at is null and channel = 'webhook' group by 1""")
 
 
 async def list_endpoints(
@@ -63,8 +66,8 @@ async def list_endpoints(
     before: UUID | None,
     limit: int,
 ) -> list[Endpoint]:
-    """Return the endpoints, newest first: those to which only messages of these sites are sent,
-    None for all.
+    """Return the endpoints of webhooks, newest first: those to which only messages of these sites
+    are sent, None for all.
     """
     within = None if sites is None else sorted(sites)
     rows = await tx.rows(_LISTED, owner=owner, sites=within, before=before, limit=limit)
@@ -135,6 +138,7 @@ def endpoint_of(row: Mapping[str, Any]) -> Endpoint:
     values["kinds"] = (
         None if row["kinds"] is None else frozenset(Kind(kind) for kind in row["kinds"])
     )
+    values["channel"] = Channel(row["channel"])
     values["sites"] = None if row["sites"] is None else frozenset(row["sites"])
     values["secrets"] = secrets_in(row["secrets"])
     return Endpoint(**values)

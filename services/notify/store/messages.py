@@ -11,8 +11,9 @@ from sqlalchemy import text
 from services.notify.domain.access import InboxScope
 from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import DESK_KINDS, WORK_AND_DESK_KINDS, WORK_KINDS, Kind
-from services.notify.domain.message import Message
+from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.preferences import SWITCHED_OFF
 from services.notify.domain.repeats import topic_of
 from services.notify.domain.superseding import DATED_WHEN_SAID, ENDED_BY, OWN, SUPERSEDED_BY
 from services.notify.store.tables import MessageRow
@@ -21,6 +22,7 @@ from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
 _MESSAGES = TypeAdapter(list[Message])
+_STATUSES = TypeAdapter(list[DeliveryStatus])
 
 
 def _listed(kinds: Iterable[Kind]) -> str:
@@ -44,7 +46,7 @@ _SUPERSEDED_AT = f"""
           select min(greatest(newer.at, messages.at)) from messages newer
           where newer.ticket_id = messages.ticket_id
             and newer.recipient_id = messages.recipient_id
-            and (newer.stale is null or newer.stale = '{OWN}')
+            and (newer.stale is null or newer.stale in ('{OWN}', '{SWITCHED_OFF}'))
             and (newer.at > messages.at or {_DATED} and newer.id > messages.id)
             and messages.kind || ' ' || newer.kind in ({_PAIRS})
             and coalesce(cast(newer.data -> 'changed' as jsonb)
@@ -92,7 +94,8 @@ _THEIRS = f"""recipient_id = :recipient and stale is null and (site_id is null o
                 and (flat not like '*/%' or t.site_id <> all(cast(:decided as text[]))))))
         or exists (select from messages own
           where own.ticket_id = messages.ticket_id and own.recipient_id = :recipient
-            and own.kind = '{Kind.TICKET_RECEIVED}' and own.stale is null))"""
+            and own.kind = '{Kind.TICKET_RECEIVED}'
+            and (own.stale is null or own.stale = '{SWITCHED_OFF}')))"""
 
 _INBOX_SQL = f"""
     select {_COLUMNS} from messages where {_THEIRS} {{and_unread}}
@@ -114,6 +117,11 @@ _ABOUT = text(f"""
       and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))
         and (cast(:before as uuid) is null or id < :before)
     order by id desc limit :limit""")
+
+_OF_MESSAGES = text("""
+    select d.message_id, d.id, d.endpoint_id, d.channel, d.state, d.attempts, d.next_attempt_at,
+      d.reason, d.done_at
+    from deliveries d where d.message_id = any(cast(:ids as uuid[])) order by d.id""")
 
 
 def put_message(
@@ -188,3 +196,8 @@ async def list_about(
         limit=limit,
     )
     return _MESSAGES.validate_python(found)
+
+
+async def deliveries_of(tx: Transaction, messages: Collection[UUID]) -> list[DeliveryStatus]:
+    """Return how the deliveries of these messages stand."""
+    return _STATUSES.validate_python(await tx.rows(_OF_MESSAGES, ids=list(messages)))

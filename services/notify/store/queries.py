@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from services.notify.domain.kinds import Language
 from services.notify.domain.known import Known, Staff, ToldJob
+from services.notify.domain.preferences import SWITCHED_OFF
 from services.notify.domain.repeats import GATHERED_FOR, Repeated
 from shared.contracts import ClocksV1, CommentV1, Snapshot, TechnicianV1, TicketV1, WorkOrderV1
 from shared.contracts.notify import Decision
@@ -24,7 +25,7 @@ T = TypeVar("T")
 # What is held about some tickets, as one row with a column for each thing, since it is asked for
 # every batch. Each column is a look-up of its own by an index. Bodies come as text, which pydantic
 # reads faster than JSON that was read before; what was `heard` in this transaction is left out.
-_HELD = text("""
+_HELD = text(f"""
     with by_ticket as (
         select entity, id, body from snapshots
         where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
@@ -52,7 +53,7 @@ _HELD = text("""
         array(
             select cast(body as text) from snapshots
             where entity = 'dispatch.technician' and id in (
-                select jsonb_path_query(cast(body as jsonb), path) #>> '{}'
+                select jsonb_path_query(cast(body as jsonb), path) #>> '{{}}'
                 from by_ticket, unnest(cast(array[
                   '$.jobs[*].offers[*].technician_id', '$.jobs[*].pool.told[*]'
                 ] as jsonpath[])) as path
@@ -80,7 +81,8 @@ _HELD = text("""
             select json_agg(json_build_array(recipient_id, ticket_id, kind, topic, at)) from (
                 select recipient_id, ticket_id, kind, topic, max(created_at) as at
                 from messages where ticket_id = any(cast(:tickets as uuid[]))
-                  and topic is not null and stale is null and created_at > :lately
+                  and topic is not null and (stale is null or stale = '{SWITCHED_OFF}')
+                  and created_at > :lately
                 group by 1, 2, 3, 4
             ) as lately
         ) as told,

@@ -1,15 +1,18 @@
 """Recipients and whom they listen to."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 
 from services.notify.domain.access import Acquaintance
+from services.notify.domain.contacts import Contacts
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Language
+from services.notify.domain.preferences import Preferences
 from services.notify.domain.recipient import Listening, Recipient
 from services.notify.store.endpoints import ENDPOINT_COLUMNS, endpoint_of
 from services.notify.store.tables import AudienceRow, RecipientRow
@@ -19,21 +22,26 @@ from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId
 
 _ADDRESSEES = text(f"""
-    select p.id as person, r.language, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)},
+    select p.id as person, r.language, r.email, r.name, pr.version as preferred,
+      pr.channels as switches, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)},
       array(select cast(s.body as text) from snapshots s
         where s.entity = 'tickets.person' and s.body is not null and s.id in (
           select site || '/' || p.id from unnest(cast(:sites as text[])) as n(site))) as records
     from unnest(cast(:ids as text[])) as p(id)
     left join recipients r on r.id = p.id
+    left join preferences pr on pr.recipient_id = p.id
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
     order by p.id, e.id""")
-_ONE_SQL = "select id, version, language, language_at from recipients where id = :id"
+RECIPIENT_COLUMNS = """id, version, language, language_at, name, phone, email, (
+      select disabled_at from endpoints where owner = recipients.id and channel = 'email'
+        and removed_at is null) as email_undeliverable_since"""
+_ONE_SQL = f"select {RECIPIENT_COLUMNS} from recipients where id = :id"
 _ONE, _ONE_LOCKED = text(_ONE_SQL), text(f"{_ONE_SQL} for update")
 _AUDIENCE = text(
     "select role, site, since from audience where recipient_id = :id order by role, site"
 )
-_LISTENERS = text("""
-    select id, version, language from recipients
+_LISTENERS = text(f"""
+    select {RECIPIENT_COLUMNS} from recipients
     where id in (
         select recipient_id from audience
         where recipient_id > :after
@@ -55,31 +63,39 @@ _CHOOSE = text("""
       language_at = excluded.language_at,
       version = r.version + case when r.language = excluded.language then 0 else 1 end
     where r.language_at is null or r.language_at < excluded.language_at""")
-# Where a person is known, each by an index.
-_ACQUAINTANCE = text("""
-    with known(site) as (
-      select site from audience where recipient_id = :id
+# Where a person `p` is known, each by an index.
+SITES_OF_PERSON = """
+      select site from audience where recipient_id = p.id
       union all
       select json_array_elements_text(body -> 'sites') from snapshots
-      where entity = 'dispatch.technician' and id = :id and body -> 'removed_at' is null
+      where entity = 'dispatch.technician' and id = p.id and body -> 'removed_at' is null
       union all
       select site_id from snapshots
-      where entity = 'tickets.person' and substr(id, strpos(id, '/') + 1) = :id
+      where entity = 'tickets.person' and substr(id, strpos(id, '/') + 1) = p.id
         and site_id <> :every_site and body -> 'removed_at' is null
       union all
-      select site_id from messages where recipient_id = :id and site_id is not null)
-    select exists (select from known where site = any(cast(:sites as text[]))) as shared,
-      exists (select from known) as anywhere""")
+      select site_id from messages where recipient_id = p.id and site_id is not null"""
+_ACQUAINTANCES = text(f"""
+    select p.id as person,
+      exists (select from ({SITES_OF_PERSON}) as known(site)
+        where site = any(cast(:sites as text[]))) as shared,
+      exists (select from ({SITES_OF_PERSON}) as known) as anywhere
+    from unnest(cast(:ids as text[])) as p(id)""")
 _REMOVE = text("delete from recipients where id = :id")
+_NO_CONTACTS = {"name": None, "phone": None, "email": None}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
-    """The language of a recipient, None when they were never heard of; their endpoints that are
-    open; and the records of them, by site.
+    """The language of a recipient, None when they were never heard of; where mails go and what the
+    person is called; what they want to hear; their endpoints that are open, their mailbox among
+    them; and the records of them, by site.
     """
 
     language: Language | None
+    email: str | None
+    name: str | None
+    preferences: Preferences
     endpoints: tuple[Endpoint, ...]
     records: Mapping[str, PersonV1]
 
@@ -106,18 +122,26 @@ async def find_addressees(
         records = [PersonV1.model_validate_json(record) for record in row["records"]]
         found[row["person"]] = Addressee(
             language=language,
+            email=row["email"],
+            name=row["name"],
+            preferences=Preferences(version=row["preferred"] or 0, channels=row["switches"] or {}),
             endpoints=(*(before.endpoints if before else ()), *endpoints),
             records={record.site_id: record for record in records},
         )
     return found
 
 
-async def find_acquaintance(tx: Transaction, id: str, sites: Collection[str]) -> Acquaintance:
-    """Return whether the person is known at one of the sites, and anywhere."""
-    row = await tx.row(_ACQUAINTANCE, id=id, sites=sorted(sites), every_site=EVERY_SITE)
-    if row is None:
-        raise RuntimeError("a select without FROM returns one row")
-    return Acquaintance(shared=row["shared"], anywhere=row["anywhere"])
+async def find_acquaintances(
+    tx: Transaction, ids: Collection[PersonId], sites: Collection[str]
+) -> Mapping[PersonId, Acquaintance]:
+    """Return of each person whether they are known at one of the sites, and anywhere."""
+    rows = await tx.rows(
+        _ACQUAINTANCES, ids=sorted(ids), sites=sorted(sites), every_site=EVERY_SITE
+    )
+    return {
+        PersonId(row["person"]): Acquaintance(shared=row["shared"], anywhere=row["anywhere"])
+        for row in rows
+    }
 
 
 async def load_recipient(tx: Transaction, id: str, *, for_update: bool) -> Recipient | None:
@@ -126,13 +150,7 @@ async def load_recipient(tx: Transaction, id: str, *, for_update: bool) -> Recip
     if row is None:
         return None
     audience = tuple(Listening(**each) for each in await tx.rows(_AUDIENCE, id=id))
-    return Recipient(
-        id=PersonId(row["id"]),
-        version=row["version"],
-        language=Language(row["language"]),
-        language_at=row["language_at"],
-        audience=audience,
-    )
+    return _recipient(row, audience)
 
 
 async def list_listeners(
@@ -148,24 +166,28 @@ async def list_listeners(
         after=after,
         limit=limit,
     )
+    return await with_audiences(tx, rows)
+
+
+async def with_audiences(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Recipient]:
+    """Return the recipients of rows that have `RECIPIENT_COLUMNS`, with what they listen to."""
     audiences: dict[str, list[Listening]] = defaultdict(list)
     for row in await tx.rows(_AUDIENCES, ids=[row["id"] for row in rows]):
         audiences[row["recipient_id"]].append(
             Listening(role=row["role"], site=row["site"], since=row["since"])
         )
-    return [
-        Recipient(
-            id=PersonId(row["id"]),
-            version=row["version"],
-            language=Language(row["language"]),
-            audience=tuple(audiences[row["id"]]),
-        )
-        for row in rows
-    ]
+    return [_recipient(row, tuple(audiences[row["id"]])) for row in rows]
 
 
 async def save_recipient(tx: Transaction, recipient: Recipient) -> None:
-    tx.save(RecipientRow, recipient)
+    contacts = recipient.contacts
+    tx.save(
+        RecipientRow,
+        recipient,
+        name=contacts.name,
+        phone=contacts.phone,
+        email=contacts.email,
+    )
     await tx.execute(_NOT_LISTENING, id=recipient.id)
     for listening in recipient.audience:
         tx.save(AudienceRow, listening, recipient_id=recipient.id)
@@ -174,7 +196,8 @@ async def save_recipient(tx: Transaction, recipient: Recipient) -> None:
 def meet_recipient(tx: Transaction, id: PersonId, language: Language) -> None:
     """Store a recipient who is heard of for the first time."""
     tx.insert_missing(
-        RecipientRow, {"id": id, "version": 1, "language": language, "language_at": None}
+        RecipientRow,
+        {"id": id, "version": 1, "language": language, "language_at": None, **_NO_CONTACTS},
     )
 
 
@@ -188,6 +211,18 @@ async def save_chosen_languages(tx: Transaction, choices: Collection[LanguageCho
             languages=[each.language for each in newest.values()],
             moments=[each.at for each in newest.values()],
         )
+
+
+def _recipient(row: Mapping[str, Any], audience: tuple[Listening, ...]) -> Recipient:
+    return Recipient(
+        id=PersonId(row["id"]),
+        version=row["version"],
+        language=Language(row["language"]),
+        language_at=row["language_at"],
+        audience=audience,
+        contacts=Contacts(name=row["name"], phone=row["phone"], email=row["email"]),
+        email_undeliverable_since=row["email_undeliverable_since"],
+    )
 
 
 async def remove_recipient(tx: Transaction, id: str) -> None:

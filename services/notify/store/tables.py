@@ -24,11 +24,17 @@ _TEXT: Any = Text
 
 class RecipientRow(Table, table=True):
     __tablename__ = "recipients"
+    __table_args__ = (
+        Index("recipients_by_phone", "phone", "id", postgresql_where=text("phone is not null")),
+    )
 
     id: str = Field(primary_key=True, sa_type=_TEXT)
     version: int = Field(sa_type=BigInteger)
     language: str = Field(sa_type=_TEXT)
     language_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    name: str | None = Field(sa_type=_TEXT, nullable=True)
+    phone: str | None = Field(sa_type=_TEXT, nullable=True)
+    email: str | None = Field(sa_type=_TEXT, nullable=True)
 
 
 class AudienceRow(Table, table=True):
@@ -58,6 +64,18 @@ class EndpointRow(Table, table=True):
     __table_args__ = (
         Index("endpoints_by_owner", "owner", postgresql_where=text("removed_at is null")),
         Index("endpoints_by_registrar", "registrar", postgresql_where=text("removed_at is null")),
+        # Those of mail are as many as people; what goes over webhooks alone goes by this one.
+        Index(
+            "webhooks_in_use",
+            "id",
+            postgresql_where=text("removed_at is null and channel = 'webhook'"),
+        ),
+        Index(
+            "mailboxes_once",
+            "owner",
+            unique=True,
+            postgresql_where=text("removed_at is null and channel = 'email'"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -75,6 +93,43 @@ class EndpointRow(Table, table=True):
     failing_since: datetime | None = Field(sa_type=_MOMENT, nullable=True)
     blocked_until: datetime | None = Field(sa_type=_MOMENT, nullable=True)
     removed_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    channel: str = Field(sa_type=_TEXT, sa_column_kwargs={"server_default": "webhook"})
+
+
+class PreferencesRow(Table, table=True):
+    """What a person wants to hear, where they have said anything."""
+
+    __tablename__ = "preferences"
+
+    recipient_id: str = Field(primary_key=True, sa_type=_TEXT)
+    version: int = Field(sa_type=BigInteger)
+    channels: dict[str, Any] = Field(sa_type=JSON)
+
+
+class UnreachableRow(Table, table=True):
+    """People of a site whom nothing beside their inbox reaches, and since when."""
+
+    __tablename__ = "unreachable"
+    __table_args__ = (Index("unreachable_by_site", "site", "recipient_id"),)
+
+    recipient_id: str = Field(primary_key=True, sa_type=_TEXT)
+    site: str = Field(primary_key=True, sa_type=_TEXT)
+    since: datetime = Field(sa_type=_MOMENT)
+
+
+class LoginLinkRow(Table, table=True):
+    """A link that logs a person in, sealed, until it is sent or of no use any more."""
+
+    __tablename__ = "login_links"
+    __table_args__ = (
+        Index("login_links_by_end", "until"),
+        Index("login_links_by_recipient", "recipient_id"),
+    )
+
+    message_id: UUID = Field(primary_key=True)
+    recipient_id: str = Field(sa_type=_TEXT)
+    sealed: str = Field(sa_type=_TEXT)
+    until: datetime = Field(sa_type=_MOMENT)
 
 
 class MessageRow(Table, table=True):
@@ -124,7 +179,12 @@ class DeliveryRow(Table, table=True):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("message_id", "endpoint_id", name="deliveries_once"),
-        Index("deliveries_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        Index(
+            "deliveries_due",
+            "channel",
+            "next_attempt_at",
+            postgresql_where=text("state = 'pending'"),
+        ),
         Index(
             "deliveries_pending_by_endpoint",
             "endpoint_id",
@@ -144,6 +204,7 @@ class DeliveryRow(Table, table=True):
     claim: UUID | None = Field(nullable=True)
     reason: str | None = Field(sa_type=_TEXT, nullable=True)
     done_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    channel: str = Field(sa_type=_TEXT, sa_column_kwargs={"server_default": "webhook"})
 
 
 class AttemptRow(Table, table=True):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.notify.sender import Sender
+from tests.component.notify.mail_receiver import MailReceiver
 from tests.component.notify.receiver import Receiver
 from tests.support.component import Component, MakeComponent
 
@@ -21,6 +22,18 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
+async def mail_receiver() -> AsyncIterator[MailReceiver]:
+    async with MailReceiver().listening() as listening:
+        yield listening
+
+
+@pytest.fixture
+async def mailing(make_notify: MakeNotify, mail_receiver: MailReceiver) -> Component:
+    """notify that sends mails to that server."""
+    return await make_notify(**mail_receiver.settings())
+
+
+@pytest.fixture
 async def make_notify(component: MakeComponent) -> AsyncIterator[MakeNotify]:
     made: list[Component] = []
 
@@ -31,6 +44,8 @@ async def make_notify(component: MakeComponent) -> AsyncIterator[MakeNotify]:
     yield make
     for each in made:
         await sender_of(each).close()
+        if each.app.state.mail_sender is not None:
+            await mail_sender_of(each).close()
 
 
 @pytest.fixture
@@ -41,6 +56,17 @@ async def notify(make_notify: MakeNotify) -> Component:
 def sender_of(component: Component) -> Sender:
     sender: Sender = component.app.state.sender
     return sender
+
+
+def mail_sender_of(component: Component) -> Sender:
+    sender: Sender = component.app.state.mail_sender
+    return sender
+
+
+async def send_mails(component: Component) -> None:
+    """Every mail that is due now is sent, and recorded."""
+    while await component.runs_due("mails"):
+        await mail_sender_of(component).idle()
 
 
 async def send(component: Component) -> None:

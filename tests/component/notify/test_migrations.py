@@ -3,12 +3,14 @@
 import importlib
 
 import asyncpg
+import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.db.engine import asyncpg_url
+from tests.kernel.test_online_indexes import migrate
 from tests.support.engines import Databases
 
 _BEFORE = """
@@ -43,6 +45,43 @@ async def test_secrets_that_are_of_no_use_in_plain_go(databases: Databases) -> N
         ("li", True),
         ("wang", False),
     ]
+
+
+_OF_THE_RELEASE_BEFORE = """
+    insert into recipients (id, version, language) values ('li', 1, 'en');
+    insert into endpoints (id, owner, url, secrets, version, created_at, failures)
+      values (md5('li')::uuid, 'li', 'https://example.com', '[]', 1, now(), 0);
+    insert into messages
+      (id, recipient_id, kind, cause, at, created_at, language, title, text, data)
+      values (md5('m')::uuid, 'li', 'ticket.received', 'c', now(), now(), 'en', 't', 't', '{}');
+    insert into deliveries (id, message_id, endpoint_id, kind, state, attempts, next_attempt_at)
+      values (md5('d')::uuid, md5('m')::uuid, md5('li')::uuid, 'ticket.received', 'pending', 0,
+        now())"""
+
+
+@pytest.mark.parametrize("name", ["0013_contacts", "0014_mail"])
+async def test_what_an_instance_of_the_release_before_writes_is_a_webhook_and_a_repeat_is_harmless(
+    databases: Databases, name: str
+) -> None:
+    url = await databases.fresh("notify")
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_OF_THE_RELEASE_BEFORE)
+
+        await migrate(
+            url, importlib.import_module(f"services.notify.migrations.versions.{name}").upgrade
+        )
+
+        channels = await connection.fetch(
+            "select channel from endpoints union all select channel from deliveries"
+        )
+        contacts = await connection.fetchrow("select name, phone, email from recipients")
+    finally:
+        await connection.close()
+    await databases.give_back("notify", url)
+    assert [row["channel"] for row in channels] == ["webhook", "webhook"]
+    assert contacts is not None
+    assert tuple(contacts) == (None, None, None)
 
 
 async def _migrate(url: str, name: str) -> None:

@@ -239,6 +239,26 @@ _REPEATED = {
     "earliest": "@first",
 }
 _NO_IDS = [UUID(int=number) for number in range(499)]
+_CONTACTS = json.dumps(
+    [
+        {
+            "id": "r000007",
+            "name": "Li",
+            "phone": "+8613800138000",
+            "email": None,
+            "has_name": True,
+            "has_phone": True,
+            "has_email": False,
+        }
+    ]
+)
+_ADDRESSES = json.dumps(
+    [
+        {"person": "r000007", "email": "li@example.com", "id": str(_LONG_AGO)},
+        {"person": "r000008", "email": None, "id": str(_LONG_AGO)},
+    ]
+)
+_CHANNELS = ["email", "webhook"]
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
@@ -466,8 +486,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "certificates._SAID": [
             ask(40, people=["@recipient"], kinds=["certificate.expiring"], causes=["t/k/2026/7"])
         ],
-        "claims._CLAIM": [ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW)],
-        "claims._NEXT_DUE": [ask(40)],
+        "claims._CLAIM": [
+            ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW, channel="webhook"),
+            ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW, channel="email"),
+        ],
+        "claims._NEXT_DUE": [ask(40, channel="webhook"), ask(40, channel="email")],
         "claims._RENEW": [ask(60, ids=["@pending"], claims=[_LONG_AGO], lease_until=_NOW)],
         "deliveries._LOCKED": [ask(40, ids=["@pending", "@delivered"])],
         "deliveries._DELIVERED": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
@@ -486,7 +509,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "deliveries._POSTPONE": [ask(60, endpoint="@endpoint")],
         "attempts._ATTEMPTS": [ask(90, endpoint="@endpoint"), ask(40, endpoint=_LONG_AGO)],
-        "deliveries._OF_MESSAGES": [ask(40, ids=["@message"])],
+        "messages._OF_MESSAGES": [ask(40, ids=["@message"])],
         "deliveries._STILL_OPEN_OFFERS": [
             ask(130, owner="@offered_to", sites=None),
             ask(130, owner="@offered_to"),
@@ -518,7 +541,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(40, sites=["s07"], unheard=False, after=""),
             ask(600, sites=None, unheard=True, after=""),
         ],
-        "claims._PENDING": [ask(1350)],
+        "claims._PENDING": [ask(1350, channels=_CHANNELS)],
         "endpoints._SEALED_BEFORE": [ask(100, marks=["whsec_"])],
         "endpoints._CLAIM_SEALED_BEFORE": [ask(100, marks=["whsec_"], limit=100)],
         "endpoints._COUNT_SECRETS": [ask(100)],
@@ -555,7 +578,39 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             )
         ],
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
-        "recipients._ACQUAINTANCE": [ask(120, id="@recipient", sites=["s07"], every_site="*")],
+        "recipients._ACQUAINTANCES": [ask(120, ids=["@recipient"], sites=["s07"], every_site="*")],
+        "login_links._NEXT": [ask(40)],
+        "login_links._CLAIM": [ask(40)],
+        "login_links._DELETE": [ask(40, ids=["@message"])],
+        "login_links._DELETE_OF_PERSON": [ask(40, id="r000007")],
+        "mailboxes._SAVE": [
+            ask(90, rows=_ADDRESSES, again=True),
+            ask(90, rows=_ADDRESSES, again=False, sites=None),
+        ],
+        "mailboxes._ADDRESSES": [ask(40, ids=["r000007"])],
+        "mailboxes._FOR_LOGIN": [ask(160, person="r000007", every_site="*", sites=None)],
+        "preferences._ONE": [ask(40, id="r000007")],
+        "preferences._ONE_LOCKED": [ask(40, id="r000007")],
+        "preferences._REMOVE": [ask(40, id="r000007")],
+        "preferences._SAID_TO": [ask(40, id="@message")],
+        "reachability._REACHED": [ask(40, ids=["r000007"], channels=_CHANNELS)],
+        "reachability._UNREACHED": [
+            ask(160, ids=["r000007", "r000008"], channels=_CHANNELS, every_site="*")
+        ],
+        "reachability._LEFT": [ask(40, ids=["r000007"], sites=["s07"])],
+        "reachability._FORGET": [ask(40, id="r000007")],
+        "reachability._OF_SITES": [
+            ask(500, sites=["s08"], channels=_CHANNELS, after=""),
+            ask(5000, channels=_CHANNELS, after=""),
+            ask(40, sites=_NO_SITE, channels=_CHANNELS, after=""),
+        ],
+        "reachability._ANYWHERE": [ask(500, channels=_CHANNELS, after="")],
+        "contacts._PUT": [ask(60, rows=_CONTACTS, language="zh-CN")],
+        "contacts._WITH_PHONE": [
+            ask(200, phone="+8613800000007", after="", every_site="*"),
+            ask(40, phone="+8613800000007", after="", every_site="*", sites=None),
+            ask(40, phone="+8613899999999", after="", every_site="*"),
+        ],
         "recipients._ONE": [ask(40, id="@recipient")],
         "recipients._ONE_LOCKED": [ask(40, id="@recipient")],
         "recipients._CHOOSE": [

@@ -1,6 +1,10 @@
-insert into recipients select 'r'||lpad(n::text,6,'0'),1,'zh-CN' from generate_series(0,:n/5-1) n;
+insert into recipients select 'r'||lpad(n::text,6,'0'),1,'zh-CN',null,null,'+86138'||lpad((n/2)::text,8,'0'),case when n%2=0 then 'r'||n||'@example.com' end from generate_series(0,:n/5-1) n;
 insert into audience select 'd'||n,'dispatcher','s'||lpad((n%50+1)::text,2,'0'),'2020-01-01' from generate_series(1,200) n;
-insert into endpoints select pg_temp.v7('2020-01-01',n,'endpoint'),'t'||lpad(n::text,5,'0'),'https://example.com',null,null,'[]',1,'2020-01-01',null,null,0,null,null,null from generate_series(0,1999) n;
+insert into endpoints select pg_temp.v7('2020-01-01'::timestamptz+n*interval '1 s',n,'endpoint'),'t'||lpad(n::text,5,'0'),'https://example.com',null,null,'[]',1,'2020-01-01',null,null,0,null,null,null from generate_series(0,1999) n;
+insert into endpoints select pg_temp.v7('2020-01-02'::timestamptz+n*interval '1 s',n,'mailbox'),'r'||lpad(n::text,6,'0'),'mailto:',null,null,'[]',1,'2020-01-02',case when n%20=0 then '2020-01-03'::timestamptz end,case when n%20=0 then 'undeliverable' end,0,null,null,null,null,'email' from generate_series(0,:n/5-1,2) n;
+insert into unreachable select 'r'||lpad(n::text,6,'0'),'s'||lpad((n%50+1)::text,2,'0'),'2020-01-03' from generate_series(0,:n/5-1) n where n%2=1 or n%20=0;
+insert into preferences select 'r'||lpad(n::text,6,'0'),1,'{"email":{"*":true,"ticket.rated":false}}' from generate_series(0,:n/5-1,10) n;
+insert into login_links select pg_temp.v7(now(),n,'link'),'r'||lpad(n::text,6,'0'),'sealed:k1:',now()+interval '10 min' from generate_series(1,50) n;
 create temp table gen as select i, at, pg_temp.v7(at,i,'ticket') id, 's'||lpad((i%50+1)::text,2,'0') site, 'r'||lpad(((i::bigint*104729)%(:n/5))::text,6,'0') who,
     't'||lpad(((i%50+50*((i/7)%40))%2000)::text,5,'0') tech, i > :n*0.99 living
 from generate_series(1,:n) i cross join lateral (select now() - (:n-i) * interval '51.84 s' as at) t;

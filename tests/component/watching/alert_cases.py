@@ -75,6 +75,7 @@ _CONSUMER = 'durable="sla-tickets"'
 _STREAM = 'stream="TICKETS"'
 _REQUESTS = "fettle_http_requests_total"
 _WEBHOOKS = "fettle_webhook_attempts_total"
+_MAILS = "fettle_mail_attempts_total"
 _FULL = "1000x30"
 
 CASES: Sequence[Case] = [
@@ -158,6 +159,16 @@ CASES: Sequence[Case] = [
         "WebhooksUnanswered",
         *_one(_WEBHOOKS, "0+9x30", 'outcome="no_answer"'),
         *_one(_WEBHOOKS, "0+50x30", 'outcome="arrived"'),
+    ),
+    _fires(
+        "MailsUnanswered",
+        *_one(_MAILS, "0+3x30", 'outcome="no_answer"'),
+        *_one(_MAILS, "0+2x30", 'outcome="arrived"'),
+    ),
+    _silent(
+        "MailsUnanswered",
+        *_one(_MAILS, "0+3x30", 'outcome="refused"'),
+        *_one(_MAILS, "0+9x30", 'outcome="arrived"'),
     ),
     _fires(
         "EndpointsSilent", *_two("fettle_endpoints", "2x30", 'state="silent"', service="notify")

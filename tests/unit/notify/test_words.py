@@ -52,7 +52,9 @@ DATA = {
     "decision": "accept",
     "faults": ["arrival_not_a_time"],
 }
-ABOUT_A_TICKET = [kind for kind in Kind if not kind.startswith(("endpoint.", "certificate."))]
+ABOUT_A_TICKET = [
+    kind for kind in Kind if not kind.startswith(("endpoint.", "certificate.", "login."))
+]
 
 
 @pytest.mark.parametrize("language", Language)

@@ -26,6 +26,8 @@ GOOD = {
     "FETTLE_DISPATCH_PUBLIC_URL": "https://dispatch.example",
     "FETTLE_WEBHOOK_RANGES": "10.1.0.0/16",
     "FETTLE_CORS_ORIGINS": "https://app.example",
+    "FETTLE_SMTP_URL": "smtp://fettle:9f2c6ab1@mail.example:587?starttls=require",
+    "FETTLE_MAIL_FROM": "Fettle <repairs@example.com>",
 }
 BAD = [
     ("FETTLE_ISSUER", NAME),
@@ -47,6 +49,11 @@ BAD = [
     ("FETTLE_NOTIFY_DATABASE_URL", "postgresql://notify@db/notify?password=changeme"),
     ("FETTLE_NOTIFY_DATABASE_URL", "postgresql://db/notify?user=dora&password=dora"),
     ("FETTLE_SECRETS_KEYS", f"k1:{base64.b64encode(b'tests-only-key-of-32-bytes!!!!!!').decode()}"),
+    ("FETTLE_SMTP_URL", "file:.fettle/mail"),
+    ("FETTLE_SMTP_URL", "smtp://fettle:9f2c6ab1@mail.example"),
+    ("FETTLE_SMTP_URL", "smtp://fettle:9f2c6ab1@mail.example?starttls=offered"),
+    ("FETTLE_SMTP_URL", "smtp://fettle:9f2c6ab1@127.0.0.1:1025?starttls=off"),
+    ("FETTLE_SMTP_URL", "smtps://fettle:changeme@mail.example"),
     ("FETTLE_OFFER_KEYS", f"k2:{RANDOM},k1:{base64.b64encode(bytes(32)).decode()}"),
     ("FETTLE_OFFER_KEYS", f"k1:{base64.b64encode(b'tests-only-seed-of-32-bytes!!!!!').decode()}"),
 ]
