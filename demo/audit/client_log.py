@@ -110,6 +110,16 @@ class Call:
         return 200 <= self.status < 300
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """An e-mail that came: the message it is of, and to which address, in which language."""
+
+    message_id: str
+    to: str
+    language: str
+    subject: str
+
+
 NOTED = (
     "id",
     "ticket_id",
@@ -149,14 +159,16 @@ class ClientLog:
     received: list[Received] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write one JSON object a line."""
-        rows: Iterable[Opened | Received | Said | Call] = (
+        rows: Iterable[Opened | Received | Said | Call | Mail] = (
             *self.opened,
             *self.received,
             *self.said,
             *self.calls,
+            *self.mails,
         )
         lines = [{"log": type(row).__name__.lower(), **asdict(row)} for row in rows]
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
@@ -175,6 +187,8 @@ class ClientLog:
                     log.said.append(Said(**row))
                 case "call":
                     log.calls.append(Call(**row))
+                case "mail":
+                    log.mails.append(Mail(**row))
                 case _:
                     log.received.append(Received(**row))
         return log

@@ -69,9 +69,12 @@ class Message:
     technician: str = ""
 
 
+WEBHOOK, EMAIL = "webhook", "email"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """A message on its way to one endpoint."""
+    """A message on its way to one endpoint, over a channel."""
 
     id: str
     message: str
@@ -79,6 +82,7 @@ class Delivery:
     owner: str
     state: str
     reason: str | None = None
+    channel: str = WEBHOOK
 
 
 @dataclass(frozen=True, kw_only=True)

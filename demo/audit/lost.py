@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from demo.audit.client_log import ClientLog
-from demo.audit.ledger import SUBSCRIBED, TICKET, WORK_ORDER, Finding, Ledger
+from demo.audit.ledger import SUBSCRIBED, TICKET, WEBHOOK, WORK_ORDER, Finding, Ledger
 
 DELIVERED = frozenset({"delivered"})
 FAILED = frozenset({"failed", "dropped", "stale", "disabled", "expired"})
@@ -76,7 +76,8 @@ def _messages(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
     for delivery in ledger.deliveries:
         owner, about = delivery.owner, delivery.message
         if delivery.state in DELIVERED:
-            if owner in clients and (owner, about) not in arrived:
+            came_in = (owner, about) in arrived or delivery.channel != WEBHOOK
+            if owner in clients and not came_in:
                 what = f"said to be delivered, but never came in at {owner}"
                 yield Finding(about=about, what=what)
         elif delivery.state not in FAILED or not delivery.reason:

@@ -70,7 +70,7 @@ _MESSAGES = """
 """
 _DELIVERIES = """
     select d.id::text, d.message_id::text as message, d.endpoint_id::text as endpoint,
-           e.owner, d.state, d.reason
+           e.owner, d.state, d.reason, d.channel
       from deliveries d
       join messages m on m.id = d.message_id
       join endpoints e on e.id = d.endpoint_id

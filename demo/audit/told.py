@@ -21,10 +21,11 @@ CLOCKS_DIFFER_S = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Who took part: residents' languages and technicians' names, by id."""
+    """Who took part, by id: residents' languages and e-mail addresses, technicians' names."""
 
     languages: Mapping[str, str]
     names: Mapping[str, str]
+    addresses: Mapping[str, str]
 
 
 def mistold(ledger: Ledger, lives: Mapping[str, Life], people: People) -> Iterator[Finding]:

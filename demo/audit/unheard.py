@@ -15,11 +15,12 @@ KINDS: Mapping[str, frozenset[str]] = {
     "visit": frozenset({"job.changed", "ticket.appointed", "job.accepted", "job.offered"}),
     "wish to cancel": frozenset({"job.changed", "ticket.cancel_requested"}),
     "objection": frozenset({"ticket.objected"}),
-    "photo": frozenset({"job.changed", "ticket.amended", "job.accepted", "job.offered"}),
+    "photo": frozenset({"job.changed", "job.accepted", "job.offered"}),
 }
 """What tells of it; a technician who takes the job afterwards is told of the whole of it."""
 DECIDED = "decided"
 """The state of a message that asked for what was decided before it could be sent."""
+FOR_WORK_ALONE = frozenset({"visit", "photo"})
 GATHERED_FOR_S = 60.0
 """What is said within a minute of the like is told when the minute is over."""
 CLOCKS_DIFFER_S = 2.0
@@ -32,17 +33,22 @@ def unheard(
     *,
     clients: Container[str] = frozenset(),
     over_at: Mapping[str, float] = MappingProxyType({}),
+    taken: Container[str] = frozenset(),
 ) -> list[Finding]:
     """Return what was said and reached no other person. `clients` are the people whose clients'
     log this is: what they were told has to have come in. `over_at` is when the work on a ticket was
-    over, where that is known: a visit that was moved and came about before the move was to be told
-    has nothing to tell any more.
+    over, `taken` are the tickets that a technician ever took: there may be nothing left to tell of
+    a visit or a photo.
     """
-    return list(_unheard(ledger, log, clients, over_at))
+    return list(_unheard(ledger, log, clients, over_at, taken))
 
 
 def _unheard(
-    ledger: Ledger, log: ClientLog, clients: Container[str], over_at: Mapping[str, float]
+    ledger: Ledger,
+    log: ClientLog,
+    clients: Container[str],
+    over_at: Mapping[str, float],
+    taken: Container[str],
 ) -> Iterator[Finding]:
     arrived = {(received.owner, received.webhook_id) for received in log.received}
     about: dict[str | None, list[Message]] = defaultdict(list)
@@ -51,7 +57,8 @@ def _unheard(
     for said in log.said:
         told = [m for ticket in _line(ledger, said.ticket_id) for m in about[ticket]]
         telling = [message for message in told if _tells(message, said)]
-        if not telling and _came_about(said, told, over_at.get(said.ticket_id, inf)):
+        over = over_at.get(said.ticket_id, inf)
+        if not telling and _is_moot(said, told, over, taken=said.ticket_id in taken):
             continue
         if not telling:
             yield Finding(about=said.ticket_id, what=f"a {said.what} of {said.by} reached no one")
@@ -60,13 +67,14 @@ def _unheard(
             yield Finding(about=said.ticket_id, what=what)
 
 
-def _came_about(said: Said, told: Iterable[Message], over_at: float) -> bool:
-    """Return whether a visit was moved within a minute of the last word on it, and the work was
-    over before that minute was.
+def _is_moot(said: Said, told: Iterable[Message], over_at: float, *, taken: bool) -> bool:
+    """Return whether there is nothing left to tell of a visit or a photo: no technician had the
+    job, or it came within a minute of the last word to one, and the work was over before that
+    minute was.
     """
-    if said.what != "visit" or over_at > said.at + GATHERED_FOR_S:
+    if said.what not in FOR_WORK_ALONE or over_at > said.at + GATHERED_FOR_S:
         return False
-    return any(
+    return not taken or any(
         message.kind == "job.changed" and said.at - GATHERED_FOR_S <= message.at <= said.at
         for message in told
     )

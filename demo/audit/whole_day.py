@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from demo.audit.client_log import ClientLog
+from demo.audit.client_log import ClientLog, Mail
 from demo.audit.doubled import doubled
 from demo.audit.examine import read_at_rest
 from demo.audit.figures import Figures, figures
@@ -11,6 +11,7 @@ from demo.audit.ledger import Finding, Ledger
 from demo.audit.legal import illegal
 from demo.audit.lives import ended_at, lives_of
 from demo.audit.lost import lost
+from demo.audit.mailed import mismailed, unmailed
 from demo.audit.promises import (
     Terms,
     Verdict,
@@ -50,17 +51,20 @@ async def audit_day(
     people: People,
     clients: Collection[str],
     broker_url: str,
+    read_mails: Callable[[], Sequence[Mail]],
     played_min: Callable[[float], float],
     timeout_s: float,
 ) -> Audited:
     """Wait at most `timeout_s` for facts and deliveries to come to rest, then judge what is there.
 
     `urls` are the databases by service, `terms` what was promised by site, `clients` the people
-    whose clients' log this is, `broker_url` the operator's address of the broker.
+    whose clients' log this is, `broker_url` the operator's address of the broker. `read_mails`
+    returns what came by e-mail.
     """
     of_sites = [*site_ids, EVERY_SITE]
     ledger, waiting = await read_at_rest(urls, of_sites, timeout_s=timeout_s)
     streams = await read_streams(broker_url)
+    log.mails.extend(read_mails())
     return judge(
         ledger,
         log,
@@ -87,6 +91,7 @@ def judge(
     """Return the judgement on the evidence; `waiting` says what had not come to rest."""
     lives = lives_of(log)
     over_at = {ticket: ended_at(life) for ticket, life in lives.items()}
+    taken = {ticket for ticket, life in lives.items() if life.taken or life.said_yes}
     found = list(verdicts(lives.values(), terms))
     not_at_rest = [] if waiting is None else [Finding(about="the end of the day", what=waiting)]
     return Audited(
@@ -94,7 +99,13 @@ def judge(
         verdicts=found,
         findings={
             "lost": _named(
-                log, [*lost(ledger, log), *out_of_streams(ledger, streams), *not_at_rest]
+                log,
+                [
+                    *lost(ledger, log),
+                    *out_of_streams(ledger, streams),
+                    *unmailed(ledger, log.mails),
+                    *not_at_rest,
+                ],
             ),
             "doubled": _named(log, doubled(ledger, log)),
             "illegal": _named(
@@ -108,9 +119,15 @@ def judge(
             "unheard": _named(
                 log,
                 [
-                    *unheard(ledger, log, clients=clients, over_at=over_at),
+                    *unheard(ledger, log, clients=clients, over_at=over_at, taken=taken),
                     *unannounced(ledger, found),
                     *mistold(ledger, lives, people),
+                    *mismailed(
+                        ledger,
+                        log.mails,
+                        addresses=people.addresses,
+                        languages=people.languages,
+                    ),
                 ],
             ),
         },

@@ -66,13 +66,15 @@ class Doers:
             self._tasks.create_task(self._object(ticket, deeds.objects_after_min))
 
     async def _send_photo(self, ticket: OpenedTicket, number: int) -> None:
-        content = photo(f"{self._seed}/{ticket.request.source_id}/{number}")
+        content, at = photo(f"{self._seed}/{ticket.request.source_id}/{number}"), time.time()
         path = f"{ticket.path}/attachments"
         answer = await self._api.upload(
             "tickets", path, content, media_type=MEDIA_TYPE, auth=ticket.auth
         )
         if answer.good:
             self.photos[str(answer.body["id"])] = ticket
+            if number == 0:
+                self._said(ticket, "photo", at=at)
             self._state.note(ticket.reference, "sends a photo")
 
     async def _agree(self, ticket: OpenedTicket, visit: PlannedVisit) -> None:

@@ -20,6 +20,7 @@ from demo.day.deeds import SHARES
 from demo.day.doing import Doers
 from demo.day.errands import Errands
 from demo.day.faults import BROKER, Fault, Faults
+from demo.day.mails import addresses, read_mails
 from demo.day.plan import BROKER_DIES_AT_MIN, SERVICE_DIES_AT_MIN, Day
 from demo.day.pool import Pool
 from demo.day.setup import SetUp, with_apps
@@ -108,6 +109,7 @@ async def _play(day: Day, instance: Instance, state: LiveState, log: ClientLog) 
                 people=_who(day),
                 clients=tokens.clients,
                 broker_url=instance.nats_url,
+                read_mails=partial(read_mails, instance.home / "mail"),
                 played_min=day.pace.played_min,
                 timeout_s=AUDIT_TIMEOUT_S,
             )
@@ -155,6 +157,7 @@ def _who(day: Day) -> People:
     return People(
         languages={report.request.reporter_id: report.request.language for report in day.reports},
         names={technician.id: technician.name for technician in day.technicians},
+        addresses=addresses(day),
     )
 
 

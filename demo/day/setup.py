@@ -10,6 +10,7 @@ from demo.api_bodies import technician_body
 from demo.api_client import ApiClient
 from demo.audit.hours import Hours
 from demo.audit.promises import Terms
+from demo.day.mails import addresses
 from demo.day.plan import Day
 from demo.day.sites import Site, body_of, calendar_body, policy_body, rules_body
 from demo.setup import require
@@ -54,6 +55,8 @@ class SetUp:
                 theirs = [site.id for site in self._day.sites if site.area == area]
                 for technician in crew:
                     group.create_task(self._hire(technician, theirs))
+            for resident, address in addresses(self._day).items():
+                group.create_task(self._contact(resident, address))
             for resident in with_apps(self._day):
                 group.create_task(self._endpoint(resident, auth=self._auth_of(resident)))
 
@@ -78,6 +81,13 @@ class SetUp:
             body = {**technician_body(technician, site_id=site_ids[0]), "sites": [*site_ids]}
             await self._put("dispatch", path, body)
         await self._endpoint(technician.id, auth=self._admin)
+
+    async def _contact(self, resident: str, address: str) -> None:
+        async with self._room:
+            path = f"/v1/recipients/{quote(resident, safe='')}"
+            auth = self._auth_of(resident)
+            given = await self._api.put("notify", path, {"email": address}, auth=auth)
+            require(given, f"the address of {resident}")
 
     async def _endpoint(self, owner: str, *, auth: str) -> None:
         """Register an endpoint for all kinds of message."""

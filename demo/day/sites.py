@@ -43,6 +43,8 @@ MIN_PROMISE_S = 3.0
 COOLING_DOWN_MIN, RETRY_MIN = 60.0, 10.0
 KM_APART = 1.1
 _DEGREES_A_KM = 1 / 111.2
+POOL_MIN = 1
+"""What is not grabbed by then is handed out, in real minutes: the least that rules can say."""
 BREAK_MIN = 1
 """The noon break of a site with working hours, in real minutes: calendars count in whole ones."""
 
@@ -151,6 +153,8 @@ def policy_body(site: Site, terms: Terms) -> dict[str, Any]:
 def rules_body(site: Site, pace: Pace) -> dict[str, Any]:
     """Return the body of `PUT /v1/sites/{id}/rules`, in whole real seconds."""
     return {
+        "mode": "pool" if site.pooled else "plan",
+        "pool_minutes": POOL_MIN,
         "offer_lifetime_s": {
             priority: ceil(_real_s(minutes, pace))
             for priority, minutes in OFFER_LIFETIME_MIN.items()

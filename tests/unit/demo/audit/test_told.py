@@ -14,7 +14,7 @@ from tests.unit.demo.audit.clients import (
     on_ticket,
 )
 
-PEOPLE = People(languages={RESIDENT: "en"}, names={TECH: "Wang", "tech-2": "Li"})
+PEOPLE = People(languages={RESIDENT: "en"}, names={TECH: "Wang", "tech-2": "Li"}, addresses={})
 
 
 def a_message(kind: str, at: float, *, technician: str = "", **more: Any) -> Message:

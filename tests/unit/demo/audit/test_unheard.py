@@ -41,6 +41,8 @@ def test_what_no_one_was_told_of_is_unheard(what: str) -> None:
         ("urge", "ticket.urged", DESK),
         ("amendment", "job.changed", TECH),
         ("visit", "ticket.appointed", DESK),
+        ("photo", "job.changed", TECH),
+        ("objection", "ticket.objected", DESK),
         ("wish to cancel", "ticket.cancel_requested", DESK),
     ],
 )
@@ -99,7 +101,15 @@ def test_a_wish_that_was_decided_before_it_could_be_sent_is_heard() -> None:
 def test_a_visit_that_was_moved_and_came_about_within_a_minute_has_nothing_to_tell() -> None:
     log, ledger = log_of("visit"), told("job.changed", TECH, at=90.0)
 
-    assert unheard(ledger, log, over_at={T: 130.0}) == []
-    assert len(unheard(ledger, log, over_at={T: 170.0})) == 1
-    assert len(unheard(ledger, log)) == 1
-    assert len(unheard(good_ledger(), log, over_at={T: 130.0})) == 1
+    assert unheard(ledger, log, over_at={T: 130.0}, taken={T}) == []
+    assert len(unheard(ledger, log, over_at={T: 170.0}, taken={T})) == 1
+    assert len(unheard(ledger, log, taken={T})) == 1
+    assert len(unheard(good_ledger(), log, over_at={T: 130.0}, taken={T})) == 1
+
+
+def test_a_photo_of_what_no_technician_ever_took_has_nothing_to_tell() -> None:
+    log = log_of("photo")
+
+    assert unheard(good_ledger(), log, over_at={T: 130.0}) == []
+    assert len(unheard(good_ledger(), log, over_at={T: 130.0}, taken={T})) == 1
+    assert len(unheard(good_ledger(), log_of("comment"), over_at={T: 130.0})) == 1

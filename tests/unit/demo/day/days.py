@@ -103,7 +103,7 @@ def a_played_day(**findings: list[Finding]) -> Played:
         log,
         streams={},
         terms={site.id: terms for site in sites()},
-        people=People(languages={}, names={}),
+        people=People(languages={}, names={}, addresses={}),
         clients=frozenset(),
         played_min=DAY.pace.played_min,
         waiting=None,
