@@ -38,8 +38,9 @@ NOT_ITS_OWN = (
     *(f"FETTLE_{service.upper()}_DATABASE_URL" for service in SERVICES),
     "FETTLE_JWKS",
     "FETTLE_SMTP_URL",
+    "FETTLE_ATTACHMENTS_FOLDER",
 )
-"""What would lead the day to engines, people or mail servers of others."""
+"""What would lead the day to engines, issuers, mail servers or folders of others."""
 
 console = Console(stderr=True, highlight=False)
 
