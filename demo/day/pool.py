@@ -9,7 +9,7 @@ from demo.live_state import LiveState
 from demo.pace import Pace
 
 LOOKS_WITHIN_MIN = (0.5, 6.0)
-LOOKS = 0.7
+LOOKS = 0.25
 """Share of the technicians told of a job in the pool who look."""
 
 

@@ -39,7 +39,10 @@ PROMISES_MIN: Mapping[str, Mapping[str, float]] = {
 """Played minutes."""
 IN_ALL_HOURS = frozenset({"emergency", "urgent"})
 MIN_PROMISE_S = 3.0
-"""Shortest promise and offer, in real seconds: below that the machine's own time is measured."""
+"""Shortest promise, in real seconds: below that the machine's own time is measured."""
+MIN_OFFER_S = 6
+"""Shortest life of an offer, in real seconds: where a busy machine lets shorter ones run out before
+they are answered, each is followed by another, and it gets busier."""
 COOLING_DOWN_MIN, RETRY_MIN = 60.0, 10.0
 KM_APART = 1.1
 _DEGREES_A_KM = 1 / 111.2
@@ -156,7 +159,7 @@ def rules_body(site: Site, pace: Pace) -> dict[str, Any]:
         "mode": "pool" if site.pooled else "plan",
         "pool_minutes": POOL_MIN,
         "offer_lifetime_s": {
-            priority: ceil(_real_s(minutes, pace))
+            priority: max(MIN_OFFER_S, ceil(pace.real_s(minutes)))
             for priority, minutes in OFFER_LIFETIME_MIN.items()
         },
         "cooling_down_s": ceil(pace.real_s(COOLING_DOWN_MIN)),

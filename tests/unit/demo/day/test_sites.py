@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from demo.audit.hours import Hours
 from demo.compound import compound
 from demo.day.sites import (
+    MIN_OFFER_S,
     MIN_PROMISE_S,
     body_of,
     break_of,
@@ -99,7 +100,7 @@ def test_promises_are_divided_by_the_speed_and_never_too_short_to_measure() -> N
     }
     assert targets["emergency"]["counted_in"] == "wall"
     assert targets["emergency"]["response"] == MIN_PROMISE_S
-    assert min(rules_body(site, PACE)["offer_lifetime_s"].values()) >= MIN_PROMISE_S
+    assert min(rules_body(site, PACE)["offer_lifetime_s"].values()) == MIN_OFFER_S
 
 
 def test_moving_a_site_leaves_the_compound_as_it_was() -> None:
