@@ -39,7 +39,7 @@ def ten_lines(played: Played, measures: Measures, *, wall_s: float) -> list[str]
     late = len(measures.announced)
     heard = [each.heard_after_s for each in measures.announced if each.heard_after_s is not None]
     storm, *faults = measures.events
-    photos = sum(call.path.endswith("/attachments") and call.good for call in log.calls)
+    photos, grabbed = taken(played, "attachments"), taken(played, "grab")
     told = sum(count * times for count, times in measures.messages.items())
     return [
         f"Seed {day.seed}: {figures.opened} tickets at {SITES} sites in {wall_s:.0f} s, "
@@ -48,8 +48,9 @@ def ten_lines(played: Played, measures: Measures, *, wall_s: float) -> list[str]
         f"{len(day.technicians)} technicians got {figures.offers} offers: "
         f"{figures.offers_accepted} accepted, {figures.offers_declined} declined, "
         f"{figures.offers_expired} let go by, {figures.offers_withdrawn} taken back.",
-        f"Residents said {len(log.said)} things meanwhile and sent {photos} photos; "
-        f"each was told {told / max(measures.residents, 1):.1f} messages.",
+        f"Residents said {len(log.said)} things meanwhile, and each was told "
+        f"{told / max(measures.residents, 1):.1f} messages; {photos} photos and "
+        f"{len(log.mails)} mails were sent, {grabbed} jobs grabbed.",
         f"From 201 to the first webhook: median {_s(over.median_s)}, p95 {_s(over.p95_s)}, "
         f"longest {_s(over.longest_s)}.",
         "Promises kept, by what people saw: "
@@ -75,6 +76,9 @@ def as_json(played: Played, measures: Measures, *, wall_s: float) -> dict[str, A
         **asdict(played.audited.figures),
         **verdict(played),
         "uncounted_pauses": [str(each) for each in played.audited.uncounted],
+        "photos": taken(played, "attachments"),
+        "grabbed": taken(played, "grab"),
+        "mails": len(played.log.mails),
         "facts_stored_twice": played.audited.stored_twice,
         "findings": {
             name: [str(each) for each in findings[:MAX_SHOWN]]
@@ -125,6 +129,11 @@ def _kept(kept: Kept) -> str:
 
 def _s(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f} s"
+
+
+def taken(played: Played, verb: str) -> int:
+    """Return how many calls with that last word in their path were taken."""
+    return sum(call.good and call.path.endswith(f"/{verb}") for call in played.log.calls)
 
 
 def listed(findings: Sequence[object]) -> list[str]:

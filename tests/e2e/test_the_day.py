@@ -47,6 +47,7 @@ def test_nothing_is_lost_doubled_illegal_or_unheard_over_a_storm_and_two_faults(
     assert found == dict.fromkeys(found, 0), said["findings"]
     assert (said["opened"], said["unfinished"], said["shortcomings"]) == (TICKETS, 0, [])
     assert said["completed"] + said["cancelled"] == TICKETS
+    assert min(said["photos"], said["mails"]) > 0
     service, broker = (event for event in said["events"] if event["gone_s"] is not None)
     assert broker["name"] == "broker killed"
     assert service["name"].split()[0] in {"tickets", "dispatch", "sla", "notify"}
