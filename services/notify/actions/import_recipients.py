@@ -1,11 +1,12 @@
 """Take a list over of how people are reached."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.notify.actions.put_contacts import put_contacts
 from services.notify.actions.seeing import sites_asked
 from services.notify.domain.access import may_register_for, sites_managed
+from services.notify.domain.channels import Channel
 from services.notify.domain.contacts import Contact, Contacts, ContactsGiven, read_contacts
 from services.notify.store.contacts import find_contacts
 from services.notify.store.recipients import find_acquaintances
@@ -43,12 +44,14 @@ async def import_recipients(
     read: Read,
     *,
     country: str,
+    channels: Collection[Channel],
     dry_run: bool,
     skip_bad: bool,
     by: Caller,
 ) -> Outcome:
     """Save what the list says of people's contacts; a blank cell says nothing. Return what became
     of its rows: nothing is changed by a dry run, and by bad rows unless they are skipped.
+    `channels` are those that are on.
 
     All rows are looked at before the first contact is saved; then some people at a time, each time
     in a `transaction` of their own, since each is held while they are saved. The same list again
@@ -56,7 +59,7 @@ async def import_recipients(
     """
     sites_asked(site_id, by=by)
     sheet = await read()
-    importing = _Importing(transaction, site_id, sheet, country=country, by=by)
+    importing = _Importing(transaction, site_id, sheet, country=country, by=by, channels=channels)
     outcome = await importing.look()
     if not dry_run and (skip_bad or not outcome.bad):
         await importing.save()
@@ -75,9 +78,11 @@ class _Importing:
         *,
         country: str,
         by: Caller,
+        channels: Collection[Channel],
     ) -> None:
         self._transaction, self._sheet = transaction, sheet
         self._site_id, self._country, self._by = site_id, country, by
+        self._channels = channels
 
     async def look(self) -> Outcome:
         """Return what would become of the rows."""
@@ -100,7 +105,10 @@ class _Importing:
         async for people in self._people(self._sheet.outcome()):
             async with self._transaction() as tx:
                 await put_contacts(
-                    tx, {person: each.contacts for person, each in people.items()}, by=self._by
+                    tx,
+                    {person: each.contacts for person, each in people.items()},
+                    by=self._by,
+                    channels=self._channels,
                 )
 
     async def _people(self, outcome: Outcome) -> AsyncIterator[Mapping[PersonId, _Given]]:

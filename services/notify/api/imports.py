@@ -53,6 +53,7 @@ async def take(
         SiteId(site),
         given.read,
         country=state.phone_country,
+        channels=state.couriers.channels,
         dry_run=given.dry_run,
         skip_bad=given.skip_bad,
         by=caller,

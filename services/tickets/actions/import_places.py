@@ -10,6 +10,7 @@ from services.tickets.actions.seeing import (
     see_site_to_keep_people,
 )
 from services.tickets.actions.sites import save_as_next
+from services.tickets.domain.buildings import check_buildings
 from services.tickets.domain.place_list import Merged, merge_places
 from services.tickets.domain.site import Site
 from shared.auth.caller import Caller
@@ -67,6 +68,7 @@ def _row_of(wrong: tuple[SheetRow, object]) -> int:
 async def _save(tx: Transaction, site: Site, merged: Merged, *, by: Caller) -> None:
     if not merged.created and not merged.changed:
         return
+    check_buildings(merged.site)
     await save_as_next(tx, site, merged.site)
     counts = {"created": merged.created, "changed": merged.changed}
     tx.after_commit(lambda: log.info("places_imported", site=site.id, by=by.id, **counts))
