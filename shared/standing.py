@@ -145,7 +145,7 @@ def _end(
     cancelled_at = cancelled_since(ticket.steps)
     if clock.kind is ClockKind.RESPONSE:
         answers = [at for at in (ticket.answered_at, *_taken_on(ticket, jobs)) if at is not None]
-        if clock.started_at > ticket.opened_at:
+        if clock.started_at > ticket.opened_at and reopened_cycle(ticket.steps) > 1:
             # it was reopened after it had ended in a former system, and answered there before
             answers = [at for at in answers if at >= clock.started_at]
         return _earliest(*answers), cancelled_at

@@ -3,11 +3,10 @@ says all that it said.
 
 The golden files are written once, by `python -m tests.contract.write_golden` for a contract that
 has none; never over an old one. What a contract has got since has a sample of its own beside them,
-named for it: `tickets.ticket.v1.attachments.json`.
+named for it: `tickets.ticket.v1.attachments.json` (test_golden_samples_beside.py).
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,16 +30,6 @@ def test_the_golden_sample_still_reads_as_it_did(contract: type[Snapshot]) -> No
     read = contract.model_validate(golden["sample"])
 
     assert _is_within(golden["sample"], read.model_dump(mode="json"))
-
-
-@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.v1.*.json")), ids=lambda path: path.stem)
-def test_a_sample_with_what_was_added_since_reads_as_it_did(path: Path) -> None:
-    [contract] = [each for each in SNAPSHOTS if path.name.startswith(golden_name(each)[:-4])]
-    sample = json.loads(path.read_text())["sample"]
-
-    read = contract.model_validate(sample)
-
-    assert _is_within(sample, read.model_dump(mode="json"))
 
 
 @pytest.mark.parametrize("contract", SNAPSHOTS, ids=lambda contract: contract.__name__)

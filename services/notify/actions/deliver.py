@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from services.notify.adapters.webhooks import Posted
+from services.notify.adapters.posted import Posted
 from services.notify.domain.channels import Channel
 from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.endpoint import Endpoint

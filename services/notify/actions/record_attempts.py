@@ -8,7 +8,7 @@ from uuid import UUID
 from services.notify import events
 from services.notify.actions.deliver import DUE_WORKERS, Couriers
 from services.notify.actions.tell import say, tell_about
-from services.notify.adapters.webhooks import Posted
+from services.notify.adapters.posted import Posted
 from services.notify.domain.channels import Channel
 from services.notify.domain.delivery import DeliveryState, Outcome
 from services.notify.domain.endpoint import Endpoint

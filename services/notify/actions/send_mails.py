@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.notify.adapters.mails import Letter, written
-from services.notify.adapters.webhooks import Posted
+from services.notify.adapters.posted import Posted
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.mail_outcome import MailOutcome
 from services.notify.domain.sealing import CannotOpen, Sealer

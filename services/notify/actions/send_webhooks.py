@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from services.notify.adapters.webhooks import Posted, WebhookPoster
+from services.notify.adapters.posted import Posted
+from services.notify.adapters.webhooks import WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
 from services.notify.domain.sealing import CannotOpen, Sealer
 from services.notify.domain.signing import signed_headers

@@ -12,41 +12,15 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from services.notify.adapters.pinned_addresses import AddressRefused, PinningResolver
+from services.notify.adapters.posted import Posted
 from services.notify.domain.delivery import Outcome
-from services.notify.domain.reply_body import MAX_REPLY_BYTES, ReplyBody
+from services.notify.domain.reply_body import MAX_REPLY_BYTES
 from shared.clock import Clock
 from shared.workarounds.aiohttp_interim_answers import Connector
 
 CONNECT_TIMEOUT_S = 5.0
 ALL_TIMEOUT_S = 15.0
 MAX_ANSWER_BYTES = MAX_REPLY_BYTES
-
-
-@dataclass(frozen=True, kw_only=True)
-class Posted:
-    """How it went, what came back (at most 64 KB of it) and how it is packed, and how long it
-    took.
-    """
-
-    outcome: Outcome
-    answer: bytes
-    latency_s: float
-    content_type: str = ""
-    content_encoding: str = ""
-
-    @classmethod
-    def unsigned(cls, why: str) -> "Posted":
-        """Return what became of a body that could not be signed: it was not sent."""
-        outcome = Outcome(status=None, error=f"secret_unreadable: {why}", unsigned=True)
-        return cls(outcome=outcome, answer=b"", latency_s=0.0)
-
-    @property
-    def body(self) -> ReplyBody:
-        return ReplyBody(
-            raw=self.answer,
-            content_type=self.content_type,
-            content_encoding=self.content_encoding,
-        )
 
 
 @dataclass

@@ -151,6 +151,7 @@ QUESTIONS: Sequence[Question] = (
     Question("notify", "/v1/audiences"),
     Question("notify", "/v1/recipients"),
     Question("notify", "/v1/recipients/{recipient_id}"),
+    Question("notify", "/v1/recipients/{recipient_id}/preferences"),
     Question("notify", "/v1/endpoints", "owner={technician}"),
     Question("notify", "/v1/endpoints/{endpoint_id}"),
     Question("notify", "/v1/endpoints/{endpoint_id}/attempts", "limit=5"),
@@ -170,10 +171,21 @@ _IN_PATHS = {
     "calendar_id": "calendar",
     "dead_letter_id": "dead_letter",
 }
-NOT_ASKED = frozenset({"/v1/dead-letters/{dead_letter_id}", "/v1/places/{place_code}"})
-"""There are no dead letters in a bench, and the codes of places are others in each instance."""
+NOT_ASKED = frozenset(
+    {
+        "/v1/dead-letters/{dead_letter_id}",
+        "/v1/places/{place_code}",
+        "/v1/attachments/{attachment_id}",
+        "/v1/attachments/{attachment_id}/thumbnail",
+    }
+)
+"""There are no dead letters and no photos in a bench, and the codes of places are others in each
+instance.
+"""
 EXPORTS = ":export"
 """How the paths of exports end: they take as long as what they send."""
+TEMPLATES = ":template"
+"""How the paths of empty lists end, which read next to nothing."""
 
 
 def unasked(service: str, openapi: Mapping[str, Any]) -> list[str]:
@@ -182,7 +194,7 @@ def unasked(service: str, openapi: Mapping[str, Any]) -> list[str]:
     gets = [
         path
         for path, verbs in openapi["paths"].items()
-        if "get" in verbs and not path.endswith((STREAMS, EXPORTS))
+        if "get" in verbs and not path.endswith((STREAMS, EXPORTS, TEMPLATES))
     ]
     return [path for path in gets if path not in asked]
 

@@ -257,7 +257,9 @@ async def test_one_who_said_no_is_said_to_be_asked_again_and_when(
 
 
 def test_every_code_is_brought_about() -> None:
-    assert {code for code, _, _ in SAID.values()} | {Code.COOLING_DOWN} == set(Code)
+    of_holders_alone = {Code.AT_DESK}  # a ticket at the desk has no job to explain
+    said = {code for code, _, _ in SAID.values()} | {Code.COOLING_DOWN}
+    assert said == set(Code) - of_holders_alone
 
 
 async def test_the_language_is_the_one_asked_for_else_the_readers_else_the_sites(
