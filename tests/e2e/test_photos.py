@@ -41,6 +41,18 @@ async def test_photos_follow_the_report_to_the_technician_and_the_work_back(
         seen = await bare.get(base + reported["url"], headers=as_technician)
         after = await _attach(bare, base + path, an_image("WEBP"), **as_technician)
         added = await _attach(tickets, path, an_image("JPEG"))
+
+        async def told() -> bool:
+            messages = (await inbox.get("/v1/inbox")).json()["items"]
+            return any(
+                each["id"] == added["id"]
+                for message in messages
+                if "attachments" in message["data"].get("changed", ())
+                for each in message["data"]["job"]["attachments"]
+            )
+
+        assert await eventually(told)
+
         done = await bare.post(
             f"{instance.url('dispatch')}/v1/jobs/{job}/complete",
             headers=as_technician,
@@ -69,17 +81,6 @@ async def test_photos_follow_the_report_to_the_technician_and_the_work_back(
             {"id": before["id"], "before": True},
             {"id": after["id"], "before": False},
         ]
-
-        async def told() -> bool:
-            messages = (await inbox.get("/v1/inbox")).json()["items"]
-            return any(
-                each["id"] == added["id"]
-                for message in messages
-                if "attachments" in message["data"].get("changed", ())
-                for each in message["data"]["job"]["attachments"]
-            )
-
-        assert await eventually(told)
 
 
 async def _attach(client: httpx.AsyncClient, url: str, data: bytes, **headers: str) -> Any:

@@ -105,6 +105,10 @@ class Told:
             "activities": [],
             "danger": [],
             "attachments": [],
+            "nature": "fault",
+            "road": "dispatch",
+            "missing": [],
+            "imported": None,
             "note": None,
             "cancel_requested_at": None,
             "call_back": False,
@@ -215,6 +219,7 @@ class Told:
         delivery = {
             "id": uuid5(_IDS, f"delivery-{self.n}"),
             "endpoint_id": uuid5(_IDS, "endpoint"),
+            "channel": "webhook",
             "state": self.delivery,
             "attempts": 1,
         }
