@@ -100,3 +100,8 @@ class Credential:
     id: UUID
     ticket_id: TicketId
     technician_id: TechnicianId
+
+
+def person_of(identity: Caller | Credential) -> str:
+    """Return the person: a technician's offers and jobs are theirs."""
+    return identity.id if isinstance(identity, Caller) else identity.technician_id
