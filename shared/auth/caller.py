@@ -102,6 +102,6 @@ class Credential:
     technician_id: TechnicianId
 
 
-def person_of(identity: Caller | Credential) -> str:
-    """Return the person: a technician's offers and jobs are theirs."""
+def subject_of(identity: Caller | Credential) -> str:
+    """Return the subject of the person: a technician's offers and jobs are theirs."""
     return identity.id if isinstance(identity, Caller) else identity.technician_id

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field, StringConstraints
 
-from shared.auth.caller import person_of
+from shared.auth.caller import subject_of
 from shared.errors import Invalid
 from shared.http.declared import refuses
 from shared.http.fields import Reply, Storable
@@ -125,7 +125,7 @@ def takes_list(form: ImportForm) -> Any:
         map: Annotated[_Mapped, Query()] = [],  # noqa: B006 - FastAPI copies it
     ) -> GivenList:
         mapping, identity = _mapping(map), identity_of(request)
-        caller = "" if identity is None else person_of(identity)
+        caller = "" if identity is None else subject_of(identity)
 
         async def read() -> Sheet:
             found: Sheet | None = getattr(request.state, "sheet", None)
