@@ -44,6 +44,11 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+TemplateFormat = Annotated[Format, Query(alias="format")]
+TemplateLanguage = Annotated[Language, Query(alias="language")]
+"""What a route that gives a template is asked for."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class GivenList:
     """A list that came with a request, and what is to be done with it. `read` reads it, once for
