@@ -13,8 +13,8 @@ _REPUBLISHED = (
 
 
 def republish() -> None:
-    """Have sites, people and technicians published again, for services that may have missed
-    them.
+    """Have sites with their buildings, people and technicians published again, for services that
+    may have missed them.
     """
     for owner, what in _REPUBLISHED:
         count = ask("POST", owner, f"/v1/{what}:republish")["republished"]

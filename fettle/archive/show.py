@@ -67,12 +67,28 @@ def _facts(ticket: Object) -> Iterator[tuple[str, object]]:
     yield "site", ticket["site_id"]
     yield "where", ", ".join(where)
     yield "reported", f"{moment(ticket['opened_at'])} by {by} ({ticket['channel']})"
+    yield "taken over", _taken_over(ticket.get("imported"))
+    yield "nature", ticket.get("nature")
+    yield "road", ticket.get("road")
     yield "ended", moment(ticket["steps"][-1]["at"]) if ticket["steps"] else ""
     yield "duplicate of", ticket["duplicate_of"]
     yield "followed by", ", ".join(ticket["followers"])
     yield from ticket["answers"].items()
     yield "in their words", ticket["description"]
+    yield "attachments", "\n".join(map(_attachment, ticket.get("attachments", ())))
     yield "id", ticket["id"]
+
+
+def _taken_over(imported: Object | None) -> str:
+    """Return when, and which ticket of the former system it was; nothing of one reported here."""
+    if imported is None:
+        return ""
+    return f"{moment(imported['at'])}, in the former system {imported['external_id']}"
+
+
+def _attachment(each: Object) -> str:
+    internal = "" if each["public"] else " (internal)"
+    return f"{each['kind']} {each['id']} by {each['by']} {moment(each['at'])}{internal}"
 
 
 def _timeline(entries: Iterable[Object]) -> Iterator[RenderableType]:

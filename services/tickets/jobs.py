@@ -37,7 +37,6 @@ from services.tickets.actions.sites import (
     tell_untold_sites,
 )
 from services.tickets.actions.sweep_files import (
-    ORPHANED_AFTER,
     SHARD_EVERY_S,
     remove_files,
     sweep_files,
@@ -61,7 +60,6 @@ from services.tickets.store.queries import find_next_closing, lock_due_to_close
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
 from shared.due_work import DueWork
-from shared.http.uploads import delete_old_uploads
 from shared.retention import Retention, retention_of, unchecked_due_work
 from shared.telemetry import get_logger
 
@@ -161,14 +159,9 @@ def removing(storage: Storage) -> DueWork[Any]:
 
 
 async def sweep_orphans(database: Database, storage: Storage) -> None:
-    """Delete files that no attachment has, one part of them after the other, and what killed
-    processes left of uploads, until cancelled.
-    """
+    """Delete files that no attachment has, one part of them after the other, until cancelled."""
     while True:
-        before_s = (database.clock.now() - ORPHANED_AFTER).timestamp()
         try:
-            for folder in (storage.incoming, None):
-                await asyncio.to_thread(delete_old_uploads, folder, before_s=before_s)
             await sweep_files(database, storage)
         except Exception as error:
             if not is_transient(error):

@@ -100,3 +100,8 @@ class Credential:
     id: UUID
     ticket_id: TicketId
     technician_id: TechnicianId
+
+
+def subject_of(identity: Caller | Credential) -> str:
+    """Return the subject of the person: a technician's offers and jobs are theirs."""
+    return identity.id if isinstance(identity, Caller) else identity.technician_id

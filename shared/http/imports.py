@@ -10,10 +10,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field, StringConstraints
 
+from shared.auth.caller import subject_of
 from shared.errors import Invalid
 from shared.http.declared import refuses
 from shared.http.fields import Reply, Storable
 from shared.http.inputs import Language
+from shared.http.requests import identity_of
 from shared.http.state import AppState, state_of
 from shared.http.uploads import Upload, discard_after, takes_file
 from shared.importing.form import ImportForm
@@ -40,6 +42,11 @@ class OnError(StrEnum):
 class Format(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
+
+
+TemplateFormat = Annotated[Format, Query(alias="format")]
+TemplateLanguage = Annotated[Language, Query(alias="language")]
+"""What a route that gives a template is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,13 +129,19 @@ def takes_list(form: ImportForm) -> Any:
         sheet: Annotated[_Text | None, Query()] = None,
         map: Annotated[_Mapped, Query()] = [],  # noqa: B006 - FastAPI copies it
     ) -> GivenList:
-        mapping = _mapping(map)
+        mapping, identity = _mapping(map), identity_of(request)
+        caller = "" if identity is None else subject_of(identity)
 
         async def read() -> Sheet:
             found: Sheet | None = getattr(request.state, "sheet", None)
             if found is None:
                 found = request.state.sheet = await state_of(request, AppState).sheet_readers.read(
-                    upload.path, form, name=upload.name, mapping=mapping, sheet=sheet
+                    upload.path,
+                    form,
+                    caller=caller,
+                    name=upload.name,
+                    mapping=mapping,
+                    sheet=sheet,
                 )
                 discard_after(request, found.close)
             return found

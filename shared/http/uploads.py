@@ -10,12 +10,14 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 
+from shared.clock import Clock
 from shared.errors import Invalid, Unavailable
 from shared.http.declared import functions_of, refuses
 from shared.http.file_parts import FileParts
@@ -33,6 +35,8 @@ _PAUSE_TIMEOUT_S = 30.0
 _SLOWEST_BYTES_PER_S = 16 * 1024
 """and how slow all of them may be, after as long a pause."""
 _PREFIX = "fettle-upload-"
+_LEFT_AFTER = timedelta(days=1)
+_SWEEP_EVERY_S = 3600.0
 _Serve = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -154,6 +158,19 @@ def delete_old_uploads(folder: Path | None, *, before_s: float) -> int:
                 path.unlink()
                 deleted += 1
     return deleted
+
+
+async def sweep_uploads(folder: Path | None, *, clock: Clock) -> None:
+    """Delete what killed processes left of uploads a day ago, in the folder and in the system's for
+    temporary files, every hour until cancelled. `clock` is the one by which files are dated.
+    """
+    while True:
+        before_s = (clock.now() - _LEFT_AFTER).timestamp()
+        for each in dict.fromkeys((folder, None)):
+            deleted = await asyncio.to_thread(delete_old_uploads, each, before_s=before_s)
+            if deleted:
+                log.info("uploads_swept", folder=str(each or tempfile.gettempdir()), files=deleted)
+        await asyncio.sleep(_SWEEP_EVERY_S)
 
 
 def discarding_upload(serve: _Serve) -> _Serve:

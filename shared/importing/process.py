@@ -7,18 +7,21 @@ import signal
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from shared.errors import Invalid, Unavailable
+from shared.fair_turns import FairTurns, TooManyWait
 from shared.importing.form import ImportForm
 from shared.importing.outcome import Problem
 from shared.importing.sheet import Sheet
 from shared.importing.worker import NO_DISK
 
 _MAX_AT_ONCE = 2
-_MAX_WAITING = 8
+_MAX_WAITING = 6
+_WAIT_S = 25.0
+"""For a turn: a gateway waits 90 s."""
 _TIMEOUT_S = 300.0
 _TOO_MUCH = frozenset({signal.SIGXCPU, signal.SIGXFSZ, signal.SIGABRT, signal.SIGSEGV})
 """What ends a process that asks for more time, disk or memory than it may have."""
@@ -36,28 +39,28 @@ class ReadersBusy(Unavailable):
 
 
 class SheetReaders:
-    """Reads files of one service: two at a time, and no more than a few wait."""
+    """Reads files of one service: two at a time, and no more than a few wait, none of them for
+    longer than `wait_s`.
+    """
 
-    def __init__(self) -> None:
-        self._turns = asyncio.Semaphore(_MAX_AT_ONCE)
-        self._waiting = 0
+    def __init__(self, *, wait_s: float = _WAIT_S) -> None:
+        self._turns = FairTurns(places=_MAX_AT_ONCE, limit=_MAX_WAITING, wait_s=wait_s)
 
     async def read(
         self,
         path: Path,
         form: ImportForm,
         *,
+        caller: str = "",
         name: str = "",
         mapping: Mapping[str, str] | None = None,
         sheet: str | None = None,
     ) -> Sheet:
-        """Return the file's rows; the caller closes the Sheet. `name` is what its sender calls the
-        file, `mapping` says by field under which heading it stands.
+        """Return the file's rows; close the Sheet. Callers take turns. `name` is what its sender
+        calls the file, `mapping` says by field under which heading it stands.
 
         Raises UnreadableSheet, and ReadersBusy where it may be read later.
         """
-        if self._waiting >= _MAX_WAITING:
-            raise ReadersBusy("Other lists are being read; send this one again soon.")
         asked = {
             "path": str(path),
             "name": name or "the file",
@@ -65,12 +68,14 @@ class SheetReaders:
             "mapping": dict(mapping or {}),
             "sheet": sheet,
         }
-        self._waiting += 1
-        try:
-            async with self._turns:
-                return await _read(asked)
-        finally:
-            self._waiting -= 1
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._turns.turn(caller))
+            except TooManyWait as error:
+                raise ReadersBusy(
+                    "Other lists are being read; send this one again soon."
+                ) from error
+            return await _read(asked)
 
 
 async def _read(asked: Mapping[str, Any]) -> Sheet:

@@ -20,7 +20,7 @@ from sqlalchemy import MetaData
 
 from shared.auth.issuers import TrustedIssuers
 from shared.backoff import Backoff
-from shared.clock import Clock
+from shared.clock import Clock, SystemClock
 from shared.db.failures import first_line, is_transient
 from shared.db.revision import missing_revision
 from shared.db.transaction import Database, Kind, Transaction
@@ -32,6 +32,7 @@ from shared.http.idempotency import KeysHere
 from shared.http.limits.limiter import Limiter
 from shared.http.limits.quotas import Quotas
 from shared.http.state import AppState
+from shared.http.uploads import sweep_uploads
 from shared.live_topics import LiveTopics
 from shared.messaging.belongings import Belongings
 from shared.messaging.broker import Broker
@@ -165,13 +166,15 @@ class Service:
         )
 
     @asynccontextmanager
-    async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
         self._supervisor.run("issuer_keys", self.bearer_tokens.refresh_issuer_keys)
         await self.bearer_tokens.wait_for_first_look(_FIRST_KEYS_S)
         self._supervisor.run("start", self._bring_up)
         self._supervisor.run(
             "loop_lag", partial(measure_loop_lag, self.instruments.observe_loop_lag)
         )
+        sweep = partial(sweep_uploads, app.state.upload_folder, clock=SystemClock())
+        self._supervisor.run("upload_sweep", sweep)
         _freeze_what_stays()
         try:
             yield

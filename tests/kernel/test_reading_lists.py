@@ -125,6 +125,18 @@ async def test_no_more_files_wait_than_is_sensible(tmp_path: Path) -> None:
         sheet.close()
 
 
+async def test_a_file_that_has_waited_for_too_long_is_to_be_sent_again(tmp_path: Path) -> None:
+    readers, path = SheetReaders(wait_s=0), _rooms(tmp_path, 20_000)
+    reading = [asyncio.create_task(readers.read(path, _FORM)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(ReadersBusy):
+        await readers.read(path, _FORM)
+
+    for sheet in await asyncio.gather(*reading):
+        sheet.close()
+
+
 async def test_a_request_that_is_given_up_ends_its_reader(tmp_path: Path) -> None:
     reading = asyncio.create_task(SheetReaders().read(_rooms(tmp_path, 200_000), _FORM))
 

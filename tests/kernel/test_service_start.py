@@ -2,11 +2,16 @@
 and again.
 """
 
+import asyncio
 import gc
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from shared.ids import new_id
 from tests.kernel.toy import topology
 from tests.support.component import MakeComponent
 from tests.support.engines import Nats
@@ -42,3 +47,21 @@ async def test_a_service_stops_cleanly_before_it_has_come_up(component: MakeComp
         missing = set(tickets.service.missing)
 
     assert missing >= {"database", "broker"}
+
+
+@pytest.mark.parametrize("service", ["tickets", "dispatch"])
+async def test_what_killed_processes_left_of_uploads_is_deleted(
+    component: MakeComponent, service: str
+) -> None:
+    """Where its own files go, and in the system's folder: the lists of every service are there."""
+    made = await component(service, nats_url="nats://127.0.0.1:1")
+    folder = made.app.state.upload_folder or Path(tempfile.gettempdir())
+    left = folder / f"fettle-upload-{new_id()}"
+    left.write_bytes(b"left")
+    os.utime(left, (1000, 1000))
+
+    async def gone() -> bool:
+        return not await asyncio.to_thread(left.exists)
+
+    async with made.app.router.lifespan_context(made.app):
+        await eventually(gone)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from services.dispatch.actions.change_technician import list_technicians
 from services.dispatch.actions.import_technicians import (
@@ -21,19 +21,17 @@ from shared.http.imports import (
     Format,
     GivenList,
     ImportOut,
+    TemplateFormat,
+    TemplateLanguage,
     as_answer,
     takes_list,
     template_answer,
 )
-from shared.http.inputs import Language
 from shared.http.requests import Tx
 from shared.http.routing import action_router
 from shared.ids import SiteId
 
 router = action_router("/v1/sites", tag="imports")
-
-_Format = Annotated[Format, Query()]
-_Language = Annotated[Language, Query()]
 
 
 @router.post("/{site_id}/technicians:import", **IMPORTS)
@@ -59,8 +57,8 @@ async def technicians_template(
     site_id: Identifier,
     caller: TechnicianManager,
     tx: Tx,
-    format: _Format = Format.XLSX,
-    language: _Language = "zh-CN",
+    format: TemplateFormat = Format.XLSX,
+    language: TemplateLanguage = "zh-CN",
 ) -> Response:
     """Return a list of technicians to fill in."""
     demand_technicians(caller, {SiteId(site_id)})
@@ -91,8 +89,8 @@ async def rota_template(
     site_id: Identifier,
     caller: TechnicianManager,
     tx: Tx,
-    format: _Format = Format.XLSX,
-    language: _Language = "zh-CN",
+    format: TemplateFormat = Format.XLSX,
+    language: TemplateLanguage = "zh-CN",
 ) -> Response:
     """Return a rota to fill in; its example is a technician of the site, where there is one."""
     site = SiteId(site_id)

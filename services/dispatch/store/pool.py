@@ -25,6 +25,7 @@ _POOLED = text(f"""
             select id, work_order_id, site_id, rank, due_at from jobs
             where site_id = s.site_id and state = 'waiting' and not held and pool is not null
               and needed <@ cast(:offered as text[])
+              and cast(pool ->> 'until' as timestamptz) > :now
             order by rank, due_at, work_order_id, id limit :limit
         ) as p
         order by p.rank, p.due_at, p.work_order_id, p.id limit :limit
@@ -66,14 +67,16 @@ async def find_pooled(
     since: datetime,
     limit: int,
 ) -> list[PooledJob]:
-    """Return the most urgent jobs that were put into the pool at these sites and need no more than
-    the technician's skills; who said no counts since then. `known_here` is the technician alone.
+    """Return the most urgent jobs whose time in the pool at these sites lasts and that need no more
+    than the technician's skills; who said no counts since then. `known_here` is the technician
+    alone.
     """
     rows = await tx.rows(
         _POOLED,
         site_ids=sorted(site_ids),
         technician_id=technician.id,
         offered=levels(technician.skills),
+        now=tx.now,
         since=since,
         limit=limit,
     )

@@ -15,9 +15,6 @@ from shared.db.transaction import Transaction
 from shared.errors import Forbidden
 from shared.ids import PersonId, SiteId
 
-MAX_CONTACTS_AT_ONCE = 1000
-"""People in one call, each of whom is locked."""
-
 
 async def put_contacts(
     tx: Transaction,
@@ -26,9 +23,9 @@ async def put_contacts(
     by: Caller,
     channels: Collection[Channel] = frozenset(Channel),
 ) -> frozenset[PersonId]:
-    """Save what is named of the contacts of at most 1000 people, in one statement: of those whom
-    the caller shares a site with, and of those who are not known anywhere yet. Return the others,
-    whose contacts stay as they are. `channels` are those that are on.
+    """Save what is named of these people's contacts, in one statement: of those whom the caller
+    shares a site with, and of those who are not known anywhere yet; each of them is locked. Return
+    the others, whose contacts stay as they are. `channels` are those that are on.
 
     Raises Forbidden for a caller who is neither staff nor an integration and names another than
     themself.

@@ -18,11 +18,12 @@ from shared.http.imports import (
     Format,
     GivenList,
     ImportOut,
+    TemplateFormat,
+    TemplateLanguage,
     as_answer,
     takes_list,
     template_answer,
 )
-from shared.http.inputs import Language
 from shared.http.routing import action_router
 from shared.http.state import state_of
 from shared.ids import SiteId
@@ -66,8 +67,8 @@ async def take(
 async def template(
     site: Annotated[Identifier, Query()],
     caller: ListReader,
-    format: Annotated[Format, Query()] = Format.XLSX,
-    language: Annotated[Language, Query()] = "zh-CN",
+    format: TemplateFormat = Format.XLSX,
+    language: TemplateLanguage = "zh-CN",
 ) -> Response:
     """Return a list of people to fill in."""
     sites_asked(SiteId(site), by=caller)

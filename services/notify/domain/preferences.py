@@ -11,8 +11,6 @@ from shared.errors import Invalid
 
 INBOX = "inbox"
 EMAIL = "email"
-CHANNELS = (INBOX, EMAIL)
-"""Those with switches; an endpoint of webhooks has its own list of kinds."""
 ALL_KINDS = "*"
 SWITCHED_OFF = "switched_off"
 """Why a message does not lie in the inbox of a person who does not want its kind there."""

@@ -7,7 +7,9 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class ClockLine:
-    """One promise about one ticket; times are UTC. `opened_at` is the ticket's."""
+    """One promise about one ticket; times are UTC. `opened_at` is the ticket's. What was `imported`
+    is of a ticket that is as it ended in a former system, and was never promised to any person.
+    """
 
     ticket_id: UUID
     reference: str
@@ -24,3 +26,4 @@ class ClockLine:
     due_at: datetime | None
     stopped_at: datetime | None
     breached_at: datetime | None
+    imported: bool

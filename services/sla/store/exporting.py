@@ -19,7 +19,8 @@ _FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 _PAGE = text("""
     with looked_at as materialized (
         select ticket_id, site_id, reference, category, priority, ticket_state, policy_id,
-          policy_version, cast(life -> 'ticket' ->> 'opened_at' as timestamptz) as opened_at, clocks
+          policy_version, cast(life -> 'ticket' ->> 'opened_at' as timestamptz) as opened_at,
+          clocks, imported
         from promises where ticket_id > :after and ticket_id < :below
         order by ticket_id limit :limit),
     ends as (
@@ -28,7 +29,7 @@ _PAGE = text("""
     select ends.*, found.* from ends left join (
         select l.ticket_id, reference, l.site_id, category, priority, ticket_state, opened_at,
           policy_id, policy_version, c.kind, c.state, c.started_at, c.due_at, c.stopped_at,
-          c.breached_at
+          c.breached_at, imported
         from looked_at l cross join lateral json_to_recordset(l.clocks) as c(kind text, state text,
           started_at timestamptz, due_at timestamptz, stopped_at timestamptz,
           breached_at timestamptz)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from pydantic import JsonValue
-
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import see_site_to_report_at
 from services.tickets.actions.take_numbers import Numbers
@@ -14,7 +12,7 @@ from services.tickets.domain.duplicates import (
     repeated_words,
     repeats,
 )
-from services.tickets.domain.intake import Report, Understood, open_ticket_for
+from services.tickets.domain.intake import Report, open_ticket_for
 from services.tickets.domain.places import is_public
 from services.tickets.domain.references import reference_for
 from services.tickets.domain.site import Site
@@ -62,7 +60,7 @@ async def open_ticket(tx: Transaction, report: Report, *, by: Caller, numbers: N
     ticket = understood.ticket
     await take_turn(tx, ("report", repeated_words(ticket)))  # a second tap sees the first
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
-    record(tx, ticket, "opened", by=by.id, detail=_detail(understood) or None)
+    record(tx, ticket, "opened", by=by.id, detail=understood.detail)
     save_words(tx, ticket)
     full = by.is_staff(site.id)
     repeated = frozenset(other.id for other in alike if repeats(ticket, other))
@@ -75,14 +73,6 @@ async def open_ticket(tx: Transaction, report: Report, *, by: Caller, numbers: N
         repeated=repeated,
         full=full,
     )
-
-
-def _detail(understood: Understood) -> dict[str, JsonValue]:
-    said = {
-        "danger": ", ".join(understood.danger) or None,
-        "category_asked": understood.category_asked,
-    }
-    return {name: value for name, value in said.items() if value is not None}
 
 
 def _demand_right_to_say(report: Report, site: Site, *, by: Caller) -> None:

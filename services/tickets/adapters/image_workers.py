@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.tickets.adapters.turns import FairTurns, TooManyWait
 from services.tickets.domain.attachments import (
     Format,
     ImageTooCostly,
@@ -22,6 +21,7 @@ from services.tickets.domain.attachments import (
     TooManyPixels,
     UnreadableFile,
 )
+from shared.fair_turns import FairTurns, TooManyWait
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -65,9 +65,9 @@ class ImageWorkers:
         timeout_s: float = _TIMEOUT_S,
         wait_s: float = _WAIT_S,
     ) -> None:
-        self._turns = FairTurns(places=places, limit=limit)
+        self._turns = FairTurns(places=places, limit=limit, wait_s=wait_s)
         self._bounds = (str(memory_bytes), str(cpu_s))
-        self._timeout_s, self._wait_s = timeout_s, wait_s
+        self._timeout_s = timeout_s
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
 
@@ -94,9 +94,8 @@ class ImageWorkers:
         }
         async with AsyncExitStack() as stack:
             try:
-                async with asyncio.timeout(self._wait_s):
-                    await stack.enter_async_context(self._turns.turn(caller))
-            except (TooManyWait, TimeoutError) as error:
+                await stack.enter_async_context(self._turns.turn(caller))
+            except TooManyWait as error:
                 raise NotProcessed(
                     "Many images are being read; send the same again soon."
                 ) from error

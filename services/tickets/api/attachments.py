@@ -30,7 +30,7 @@ from services.tickets.domain.attachments import (
     UnreadableFile,
 )
 from services.tickets.domain.limits import TicketFull
-from shared.auth.caller import Caller, Credential, WorkScheme
+from shared.auth.caller import Caller, Credential, WorkScheme, subject_of
 from shared.contracts.attachments import AttachmentKind
 from shared.db.transaction import Kind
 from shared.errors import NoSuchRange, NotFound, Refused
@@ -95,7 +95,7 @@ class _StoresFile(ActionRoute):
             path=upload.path,
             size_bytes=upload.size_bytes,
             sha256=upload.sha256,
-            caller=_person(request.state.identity),
+            caller=subject_of(request.state.identity),
         )
         with refusing_when_full():
             request.state.attached = await store_file(
@@ -207,7 +207,3 @@ def _fields(id: UUID, file: StoredFile) -> Mapping[str, str]:
         "cache-control": "private, no-cache",
         **({"content-security-policy": _PDF_POLICY} if is_pdf else {}),
     }
-
-
-def _person(identity: Caller | Credential) -> str:
-    return identity.technician_id if isinstance(identity, Credential) else identity.id

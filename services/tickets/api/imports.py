@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from services.tickets.actions.import_people import import_people
 from services.tickets.actions.import_places import import_places
@@ -23,19 +23,17 @@ from shared.http.imports import (
     Format,
     GivenList,
     ImportOut,
+    TemplateFormat,
+    TemplateLanguage,
     as_answer,
     takes_list,
     template_answer,
 )
-from shared.http.inputs import Language
 from shared.http.requests import Tx
 from shared.http.routing import action_router
 from shared.http.state import state_of
 
 router = action_router("/v1/sites", tag="imports")
-
-_Format = Annotated[Format, Query()]
-_Language = Annotated[Language, Query()]
 
 
 @router.post("/{site_id}/places:import", **IMPORTS)
@@ -61,8 +59,8 @@ async def places_template(
     site_id: Identifier,
     caller: Keeper,
     tx: Tx,
-    format: _Format = Format.XLSX,
-    language: _Language = "zh-CN",
+    format: TemplateFormat = Format.XLSX,
+    language: TemplateLanguage = "zh-CN",
 ) -> Response:
     """Return a list of places to fill in."""
     await see_site_to_keep_people(tx, site_id, by=caller)
@@ -91,8 +89,8 @@ async def people_template(
     site_id: Identifier,
     caller: Keeper,
     tx: Tx,
-    format: _Format = Format.XLSX,
-    language: _Language = "zh-CN",
+    format: TemplateFormat = Format.XLSX,
+    language: TemplateLanguage = "zh-CN",
 ) -> Response:
     """Return a list of residents to fill in."""
     site = await see_site_to_keep_people(tx, site_id, by=caller)
@@ -130,8 +128,8 @@ async def tickets_template(
     site_id: Identifier,
     caller: Keeper,
     tx: Tx,
-    format: _Format = Format.XLSX,
-    language: _Language = "zh-CN",
+    format: TemplateFormat = Format.XLSX,
+    language: TemplateLanguage = "zh-CN",
 ) -> Response:
     """Return a list of tickets to fill in."""
     site = await see_site_to_keep_people(tx, site_id, by=caller)

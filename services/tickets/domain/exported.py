@@ -8,7 +8,8 @@ from uuid import UUID
 @dataclass(frozen=True, kw_only=True)
 class TicketLine:
     """One ticket; times are UTC, coordinates WGS 84. `resolved_at` is of its newest resolution,
-    `ended_at` of its end, ratings are the newest.
+    `ended_at` of its end, ratings are the newest. `external_id` is its number in the former system
+    that it was taken over from, `attachments` counts them, those for staff alone too.
     """
 
     id: UUID
@@ -43,3 +44,7 @@ class TicketLine:
     rated_speed: int | None
     rated_quality: int | None
     rated_manner: int | None
+    nature: str
+    road: str
+    external_id: str | None
+    attachments: int

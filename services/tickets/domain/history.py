@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from services.tickets.domain.history_list import PastTicket
-from services.tickets.domain.intake import CATEGORY_ASKED, Report, open_ticket_for
+from services.tickets.domain.intake import CATEGORY_ASKED, Report, Understood, open_ticket_for
 from services.tickets.domain.places import resolve_place
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import SYSTEM, Ticket
@@ -78,15 +78,22 @@ def take_over(
     Raises TicketFull.
     """
     past = replace(past, category=codes.get(past.category.casefold(), past.category))
-    made = _begun_anew if past.state is State.OPEN else _as_it_ended
-    ticket = made(past, site, reference=reference, by=by, at=at, retention_days=retention_days)
-    lines = [*_lines(ticket), _taken_over(past, by=by, at=at)]
+    detail: Mapping[str, JsonValue] = {}
+    if past.state is State.OPEN:
+        understood = _begun_anew(past, site, reference=reference, by=by, at=at)
+        ticket, detail = understood.ticket, understood.detail
+    else:
+        ticket = _as_it_ended(
+            past, site, reference=reference, by=by, at=at, retention_days=retention_days
+        )
+    first, *others = _lines(ticket)
+    lines = [replace(first, detail=detail), *others, _taken_over(past, by=by, at=at)]
     return replace(ticket, entries=len(lines)), lines
 
 
 def _begun_anew(
-    past: PastTicket, site: Site, *, reference: str, by: str, at: datetime, retention_days: int
-) -> Ticket:
+    past: PastTicket, site: Site, *, reference: str, by: str, at: datetime
+) -> Understood:
     report = Report(
         site_id=site.id,
         category=past.category or "other",
@@ -100,7 +107,7 @@ def _begun_anew(
     id = TicketId(new_id())
     understood = open_ticket_for(report, site, by=by, id=id, reference=reference, at=at)
     imported = Imported(at=at, external_id=past.external_id, opened_at=past.opened_at)
-    return replace(understood.ticket, imported=imported)
+    return replace(understood, ticket=replace(understood.ticket, imported=imported))
 
 
 def _as_it_ended(

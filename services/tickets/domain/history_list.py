@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.site import Site
+from services.tickets.domain.unit_finder import UnitFinder, spoken
 from shared.contracts.tickets import Priority
 from shared.contracts.tickets import TicketState as State
 from shared.ids import is_subject
@@ -55,6 +56,7 @@ class PastTickets:
     def __init__(self, site: Site, *, now: datetime) -> None:
         self._site, self._now = site, now
         self._zone = ZoneInfo(site.time_zone)
+        self._units = UnitFinder(site)
         self._places: dict[tuple[str | None, ...], Whereabouts] = {}
 
     def read(self, row: SheetRow) -> PastTicket:
@@ -110,21 +112,15 @@ class PastTickets:
         """Return where it was, in the words of the row where the site knows no better."""
         site = self._site
         if room is None:
-            spoken = " ".join(part for part in (building, entrance, place) if part)
+            said = " ".join(part for part in (building, entrance, place) if part)
             if place is not None and site.find_unit(place).unit is not None:
                 return Whereabouts(unit=place)
             if place is not None and len(site.find_spots(place)) == 1:
                 return Whereabouts(spot=place)
-            return Whereabouts(address=spoken or None)
-        codes = site.buildings_called(building) if building else frozenset()
-        code = next(iter(codes)) if len(codes) == 1 else building
-        entrance_said = f"{entrance}单元" if entrance else ""
-        spoken = " ".join(part for part in (building, entrance_said, room) if part)
-        for said in ("-".join(part for part in (code, entrance, room) if part), spoken, room):
-            found = site.find_unit(said).unit
-            if found is not None and (code is None or found.building == code):
-                return Whereabouts(unit=str(found), address=place)
-        return Whereabouts(unit=spoken, address=place)
+            return Whereabouts(address=said or None)
+        found = self._units.find(building, entrance, room)
+        unit = found if isinstance(found, str) else spoken(building, entrance, room)
+        return Whereabouts(unit=unit, address=place)
 
 
 def _state(row: SheetRow, at: dict[str, datetime]) -> State:

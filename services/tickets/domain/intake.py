@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from services.tickets.domain.danger.heeding import is_higher, raised
 from services.tickets.domain.danger.words import words_of_danger
 from services.tickets.domain.places import Whereabouts, resolve_place
@@ -61,6 +63,12 @@ class Understood:
     """The category that the report named, where the site does not know it and took `other`; None
     where it does.
     """
+
+    @property
+    def detail(self) -> dict[str, JsonValue]:
+        """Return what the line of its opening says beside the ticket."""
+        said = {"danger": ", ".join(self.danger) or None, "category_asked": self.category_asked}
+        return {name: value for name, value in said.items() if value is not None}
 
 
 def open_ticket_for(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from services.tickets.domain.person import MAX_RESIDENCIES, Person, Residence
 from services.tickets.domain.site import Site
+from services.tickets.domain.unit_finder import UnitFinder
 from shared.auth.caller import Role
 from shared.contracts.people import Residency
 from shared.errors import Invalid
@@ -80,13 +81,11 @@ def example(site: Site) -> Mapping[str, str]:
 
 
 class Homes:
-    """Finds the units of rows at a site; what was found once is remembered."""
+    """Reads where rows say that people live at a site."""
 
     def __init__(self, site: Site) -> None:
-        self._site = site
+        self._units = UnitFinder(site)
         self._zone = ZoneInfo(site.time_zone)
-        self._buildings: dict[str, str | None] = {}
-        self._units: dict[tuple[str | None, str | None, str], str | tuple[str, ...]] = {}
 
     def of(self, row: SheetRow) -> Residence:
         """Return where the row says that a person lives since when. Raises WrongCell."""
@@ -94,37 +93,13 @@ class Homes:
         return Residence(unit=self._unit(row), since=since, until=until)
 
     def _unit(self, row: SheetRow) -> str:
-        said = row.text("building"), row.text("entrance"), row.text("room") or ""
-        if said not in self._units:
-            self._units[said] = self._find(*said)
-        found = self._units[said]
+        found = self._units.find(row.text("building"), row.text("entrance"), row.text("room") or "")
         if isinstance(found, str):
             return found
         if found:
             may_be = " or ".join(found[:5])
             raise WrongCell("room", f"may be {may_be}: write building, entrance and room")
         raise WrongCell("room", "is no unit of the site: import places first, or mend the row")
-
-    def _find(self, building: str | None, entrance: str | None, room: str) -> str | tuple[str, ...]:
-        """Return the unit's key, or those that may be meant."""
-        code = None if building is None else self._code_of(building)
-        parts = [code or building, entrance, room]
-        may_be: tuple[str, ...] = ()
-        for said in ("-".join(part for part in parts if part), _spoken(building, entrance, room)):
-            found = self._site.find_unit(said)
-            if found.unit is not None:
-                return str(found.unit)
-            may_be = may_be or tuple(map(str, found.candidates))
-        alone = self._site.find_unit(room).unit  # as in `3号楼1202室`, beside its building
-        if alone is not None and alone.building == code:
-            return str(alone)
-        return may_be
-
-    def _code_of(self, building: str) -> str | None:
-        if building not in self._buildings:
-            found = self._site.buildings_called(building)
-            self._buildings[building] = next(iter(found)) if len(found) == 1 else None
-        return self._buildings[building]
 
     def _day(self, row: SheetRow, name: str) -> datetime | None:
         """Return when that day begins at the site."""
@@ -133,11 +108,6 @@ class Homes:
             return None
         day = max(date.fromisoformat(said), EARLIEST)
         return datetime.combine(day, time(), self._zone).astimezone(UTC)
-
-
-def _spoken(building: str | None, entrance: str | None, room: str) -> str:
-    """Return the unit as people say it."""
-    return f"{building or ''} {f'{entrance}单元' if entrance else ''} {room}".strip()
 
 
 def roles_of(row: SheetRow) -> tuple[Role, ...] | None:

@@ -15,7 +15,6 @@ from shared.ids import TicketId
 _ATTACHED = TypeAdapter(AttachedFile)
 
 _FIND = text("select * from attachments where id = :id")
-_EXISTS = text("select 1 as one from attachments where id = :id and ticket_id = :ticket_id")
 _KNOWN = text("select id from attachments where id = any(cast(:ids as uuid[]))")
 _NEXT_REMOVAL = text("""
     select min(remove_at) as at from attachments
@@ -38,11 +37,6 @@ async def find_attachment(tx: Transaction, id: UUID) -> tuple[TicketId, Attached
     """Return the attachment with the ticket that it is on."""
     row = await tx.row(_FIND, id=id)
     return None if row is None else (row["ticket_id"], _ATTACHED.validate_python(row["kept"]))
-
-
-async def attachment_exists(tx: Transaction, ticket_id: TicketId, id: UUID) -> bool:
-    """Return whether the ticket has the attachment, public or internal."""
-    return await tx.row(_EXISTS, ticket_id=ticket_id, id=id) is not None
 
 
 async def find_known(tx: Transaction, ids: Iterable[UUID]) -> frozenset[UUID]:

@@ -26,7 +26,8 @@ _PAGE = text("""
       (select d.due_at from ticket_dues d where d.ticket_id = t.id) as next_due_at, updated_at,
       cast(ratings -> -1 ->> 'speed' as integer) as rated_speed,
       cast(ratings -> -1 ->> 'quality' as integer) as rated_quality,
-      cast(ratings -> -1 ->> 'manner' as integer) as rated_manner
+      cast(ratings -> -1 ->> 'manner' as integer) as rated_manner, nature, road, external_id,
+      json_array_length(attachments) as attachments
     from tickets t where t.site_id = :site_id and t.id > :after and t.id < :below
       and (cast(:since as timestamptz) is null or opened_at >= :since)
       and (cast(:until as timestamptz) is null or opened_at < :until)

@@ -16,7 +16,7 @@ from fastapi import Request
 from pydantic import JsonValue
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.auth.caller import Caller, Credential, Role
+from shared.auth.caller import Caller, Credential, Role, subject_of
 from shared.errors import Refused, TooMany
 from shared.http import problems
 from shared.http.limits.accounts import Account, Accounts
@@ -106,7 +106,7 @@ class Limiter:
     def comer_of(self, identity: Caller | Credential) -> Comer:
         """Return for whom a connection of theirs counts, before it is served."""
         factor = self._factor if self._quotas_of(identity) is self._integrations else 1
-        return Comer(f"caller {_key_of(identity)}", factor)
+        return Comer(f"caller {subject_of(identity)}", factor)
 
     async def serve(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, proves: bool
@@ -158,7 +158,7 @@ class Limiter:
                     Admission(account, bucket, at_work=quotas.at_work, has_caller=False),
                 )
             for_proof = bucket
-        account, quotas = self._callers.of(_key_of(identity)), self._quotas_of(identity)
+        account, quotas = self._callers.of(subject_of(identity)), self._quotas_of(identity)
         rate = _rate_of(scope, quotas)
         bucket = account.bucket(rate, now)
         if account.requests >= quotas.requests:
@@ -236,11 +236,6 @@ def has_caller(state: Mapping[str, Any]) -> bool:
     """
     admission = state.get(_ADMISSION)
     return isinstance(admission, Admission) and admission.has_caller
-
-
-def _key_of(identity: Caller | Credential) -> str:
-    """Return the person: a technician's offers and jobs are theirs."""
-    return identity.id if isinstance(identity, Caller) else identity.technician_id
 
 
 def _of_address(scope: Scope, is_forwarded: bool) -> str:

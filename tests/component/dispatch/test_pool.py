@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.dispatch.store.pool import find_pooled
+from services.dispatch.store.technicians import find_technicians
 from shared.contracts import SiteV1, SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import CategoryV1, Place, Priority, TicketState, TicketV1
+from shared.ids import SiteId, TechnicianId
 from tests.component.dispatch.world import (
     a_ticket,
     decide,
@@ -167,6 +170,23 @@ async def test_what_is_not_grabbed_in_time_is_offered_and_stays_out_of_the_pool(
     assert await said_of(dispatch, ticket) == [
         *("created", "pooled", "offered", "offer_declined", "offered")
     ]
+
+
+async def test_jobs_whose_time_is_over_keep_no_others_out_of_the_list(
+    component: MakeComponent,
+) -> None:
+    dispatch = await with_a_pool(component, "li", pool_minutes=5)
+    [over] = await pooled(dispatch, a_ticket())
+    dispatch.clock.move(minutes=4)
+    [open_] = await pooled(dispatch, a_ticket())
+    dispatch.clock.move(minutes=2)
+
+    async with dispatch.tx() as tx:
+        [li] = (await find_technicians(tx, [TechnicianId("li")], for_update=False)).values()
+        found = await find_pooled(tx, [SiteId("demo")], li, since=tx.now, limit=1)
+
+    assert [each.id for each in found] == [open_]
+    assert (await grab(dispatch, "li", over)).json()["code"] == "not_in_pool"
 
 
 async def test_what_was_grabbed_and_given_back_is_put_into_the_pool_again(

@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from fettle.issuer import Issuer
 from services.tickets.domain.references import reference_for
 from tests.component.fettle.command import Up, fettle
-from tests.component.fettle.told_services import Told, told_services
+from tests.component.fettle.told_services import NOON, Told, told_services
 from tests.support.eventually import eventually
 
 
@@ -123,7 +124,13 @@ async def test_a_ticket_of_a_real_instance_is_archived_found_and_shown(running: 
 async def test_a_whole_life_is_shown_readably_and_its_words_command_no_terminal(
     tmp_path: Path,
 ) -> None:
-    told = Told(1, comments=["[bold]beware[/] \x1b[31mred\x9b31m"])
+    photo = {"id": UUID(int=7), "kind": "photo", "by": "resident-1", "at": NOON, "public": False}
+    told = Told(
+        1,
+        comments=["[bold]beware[/] \x1b[31mred\x9b31m"],
+        imported={"at": NOON, "external_id": "WX-2025-1", "opened_at": NOON},
+        attachments=[photo],
+    )
     async with told_services(told) as services:
         await asyncio.to_thread(
             fettle,
@@ -150,7 +157,11 @@ async def test_a_whole_life_is_shown_readably_and_its_words_command_no_terminal(
         f"{told.reference}  closed  plumbing, urgent  水管漏水",
         "3-1202",
         "resident-1 (app)",
+        "2026-03-01 12:00, in the former system WX-2025-1",
+        "fault",
+        "dispatch",
         "Water under the sink",
+        f"photo {photo['id']} by resident-1 2026-03-01 12:00 (internal)",
         "[bold]beware[/]  [31mred 31m",
         "1.1 completed, Li Wei (li)",
         "offer declined  Chen Jie (chen)",

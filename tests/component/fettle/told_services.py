@@ -43,6 +43,8 @@ class Told:
     delivery: str = "delivered"
     kinds: tuple[str, ...] = ("ticket.closed", "ticket.received")
     clock: str = "met"
+    imported: dict[str, Any] | None = None
+    attachments: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -69,6 +71,8 @@ class Told:
             "version": self.version,
             "category": "plumbing",
             "priority": "urgent",
+            "nature": "fault",
+            "road": "dispatch",
             "title": "水管漏水",
             "language": "zh-CN",
             "language_chosen": False,
@@ -81,6 +85,7 @@ class Told:
             "skills": [],
             "answers": {"Since when?": "last night"},
             "needs_info": False,
+            "missing": [],
             "preferred_windows": [],
             "hold": None,
             "before": None,
@@ -104,11 +109,8 @@ class Told:
             ],
             "activities": [],
             "danger": [],
-            "attachments": [],
-            "nature": "fault",
-            "road": "dispatch",
-            "missing": [],
-            "imported": None,
+            "imported": self.imported,
+            "attachments": self.attachments,
             "note": None,
             "cancel_requested_at": None,
             "call_back": False,

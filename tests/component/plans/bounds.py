@@ -460,7 +460,6 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     },
     "tickets": {
         "attachments._FIND": [ask(40, id="@attachment")],
-        "attachments._EXISTS": [ask(40, id="@attachment", ticket_id="@open")],
         "attachments._KNOWN": [ask(2500, ids=["@attachment", *_NO_IDS])],
         "attachments._NEXT_REMOVAL": [ask(40)],
         "attachments._LOCK_TO_REMOVE": [ask(60, limit=20)],

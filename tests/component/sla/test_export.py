@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from shared.contracts import TicketV1
 from shared.ids import id_at
+from tests.component.sla.test_history import history
 from tests.support.component import Component
 from tests.support.tables import exported
 from tests.unit.sla.tickets import NINE, a_site, a_step, a_ticket, after
@@ -47,6 +48,18 @@ async def test_a_clock_is_a_row_with_what_became_of_it(sla: Component) -> None:
     )
     assert lines["resolution"]["state"] == "running"
     assert lines["resolution"]["due_at"] is not None
+
+
+async def test_clocks_of_history_are_told_apart(sla: Component) -> None:
+    ours = _opened(0)
+    await sla.hears(a_site(), ours, history(id=UUID(int=1)))
+
+    lines = await exported(sla, "clocks")
+
+    assert {(line["ticket_id"], line["imported"]) for line in lines} == {
+        (str(ours.id), False),
+        (str(UUID(int=1)), True),
+    }
 
 
 async def test_staff_export_what_is_at_their_sites_alone(sla: Component) -> None:

@@ -272,10 +272,10 @@ async def test_orphans_are_swept_after_a_day_and_nothing_that_a_ticket_has(
     assert (await fetch(tickets, made["thumbnail_url"])).status_code == 200
 
 
-async def test_the_service_sweeps_what_is_left_of_uploads_while_it_runs(tickets: Tickets) -> None:
+async def test_the_service_sweeps_what_is_left_half_made_while_it_runs(tickets: Tickets) -> None:
     storage = state_of(tickets).storage
-    left = storage.incoming / "fettle-upload-left"
-    left.write_bytes(b"left")
+    left = storage.incoming / "making-left"
+    left.mkdir()
     aged([left], tickets.component.clock.now() - timedelta(days=2))
 
     async def gone() -> bool:

@@ -9,13 +9,12 @@ from uuid import UUID
 import pytest
 
 from services.tickets.adapters.image_workers import ImageWorkers
-from services.tickets.store.attachments import attachment_exists
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock
 from shared.contracts import WorkOrderV1
 from shared.contracts.attachments import WorkPhoto
 from shared.contracts.dispatch import JobState, WorkOrderState
-from shared.ids import TicketId, new_id
+from shared.ids import new_id
 from tests.component.tickets.arranging import Tickets, an_order
 from tests.component.tickets.attaching import attach, fetch, refused, send
 from tests.support.component import OFFER_KEYS
@@ -383,17 +382,6 @@ async def test_the_integration_that_reported_sends_the_photos_of_it(tickets: Tic
     assert (await fetch(tickets, made["url"], as_="integration", id="open311")).status_code == 200
     other = await refused(tickets, ticket["id"], PHOTO, as_="integration", id="sensor")
     assert other == (404, "not_found")
-
-
-async def test_an_attachment_exists_on_its_own_ticket_alone(tickets: Tickets) -> None:
-    ticket, another = await tickets.open(), await tickets.open()
-    made = UUID((await attach(tickets, ticket["id"], PHOTO))["id"])
-
-    async with tickets.component.tx() as tx:
-        there = await attachment_exists(tx, TicketId(UUID(ticket["id"])), made)
-        elsewhere = await attachment_exists(tx, TicketId(UUID(another["id"])), made)
-
-    assert (there, elsewhere) == (True, False)
 
 
 @pytest.mark.parametrize("query", ["?visibility=secret", "?public=true", "?visibility="])

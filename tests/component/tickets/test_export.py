@@ -8,8 +8,11 @@ from sqlalchemy import text
 
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.tickets.arranging import DEMO, Tickets, an_order
+from tests.component.tickets.attaching import attach
+from tests.component.tickets.importing import send_list
 from tests.component.tickets.test_queue import S, clocks, open_at
 from tests.component.tickets.test_sites import put
+from tests.support.images import a_photo
 from tests.support.tables import exported
 
 
@@ -66,6 +69,27 @@ async def test_a_ticket_that_is_over_says_since_when_and_how_it_was_rated(ticket
     assert line["resolved_at"] == now.isoformat().replace("+00:00", "Z")
     assert line["ended_at"] == ended.isoformat().replace("+00:00", "Z")
     assert [line[f"rated_{name}"] for name in rating] == [5, 4, 3]
+
+
+async def test_a_row_says_what_kind_it_is_of_and_where_it_comes_from(tickets: Tickets) -> None:
+    desk = {**DEMO["categories"][0], "code": "praise", "nature": "praise", "road": "desk"}
+    site = {**DEMO, "categories": [*DEMO["categories"], desk]}
+    await tickets.send("PUT", "sites/demo", site, as_="admin", headers={"If-Match": '"1"'})
+    praised = await tickets.open(category="praise")
+    await attach(tickets, praised["id"], a_photo())
+    opened = tickets.component.clock.now() - timedelta(days=400)
+    await send_list(
+        tickets,
+        "tickets",
+        "工单号,状态,描述,报修时间,完成时间\n"
+        f"WX-1,已完成,漏水,{opened:%F} 09:00,{opened:%F} 11:00\n",
+    )
+
+    history, ours = await exported(tickets.component, "tickets")
+
+    told = ("nature", "road", "external_id", "attachments")
+    assert [history[name] for name in told] == ["fault", "dispatch", "WX-1", 0]
+    assert [ours[name] for name in told] == ["praise", "desk", None, 1]
 
 
 async def test_staff_export_what_is_at_their_sites_alone(tickets: Tickets) -> None:

@@ -1,11 +1,12 @@
 """Rows of a former system: what they say, and what becomes of them here."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.tickets.domain.history import category_codes, kept_from, take_over
+from services.tickets.domain.history import Line, category_codes, kept_from, take_over
 from services.tickets.domain.history_form import TICKETS
 from services.tickets.domain.history_list import PastTicket, PastTickets
 from services.tickets.domain.ticket import Ticket
@@ -35,7 +36,11 @@ def a_past(**said: Any) -> PastTicket:
 
 
 def taken_over(**said: Any) -> Ticket:
-    ticket, _ = take_over(
+    return taken_over_with_lines(**said)[0]
+
+
+def taken_over_with_lines(**said: Any) -> tuple[Ticket, Sequence[Line]]:
+    return take_over(
         a_past(**said),
         SITE,
         codes=category_codes(SITE),
@@ -44,7 +49,6 @@ def taken_over(**said: Any) -> Ticket:
         at=NOW,
         retention_days=1826,
     )
-    return ticket
 
 
 def test_a_row_that_ended_becomes_a_ticket_with_its_own_dates() -> None:
@@ -70,6 +74,26 @@ def test_a_row_that_did_not_end_becomes_a_new_report_that_keeps_its_old_date() -
     assert ticket.imported is not None
     assert ticket.imported.opened_at == datetime(2025, 3, 1, 1, tzinfo=UTC)
     assert not ticket_snapshot(ticket).is_history
+
+
+def test_the_line_of_a_new_report_says_why_it_is_an_emergency_and_what_was_asked_for() -> None:
+    ticket, lines = taken_over_with_lines(
+        state="open", opened_at="2025-03-01T09:00:00", category="泳池", description="配电箱冒烟了"
+    )
+
+    assert ticket.priority == "emergency"
+    assert [line.name for line in lines] == ["opened", "imported"]
+    assert lines[0].detail == {"danger": "冒烟", "category_asked": "泳池"}
+
+
+def test_history_has_one_line_a_step_and_one_of_where_it_comes_from() -> None:
+    ticket, lines = taken_over_with_lines(**DONE, technician="李师傅")
+
+    assert [line.name for line in lines] == [
+        *("opened", "assigned", "started", "resolved", "closed", "imported")
+    ]
+    assert ticket.entries == len(lines)
+    assert [line.public for line in lines] == [True] * 5 + [False]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.tickets.adapters.turns import FairTurns, TooManyWait
+from shared.fair_turns import FairTurns, TooManyWait
 
 
 async def _stand(turns: FairTurns, caller: str, order: list[str], end: asyncio.Event) -> None:
@@ -19,7 +19,7 @@ async def _let_all_go_on() -> None:
 
 
 async def test_who_has_many_waiting_is_not_before_who_has_one() -> None:
-    turns, order = FairTurns(places=1, limit=10), list[str]()
+    turns, order = FairTurns(places=1, limit=10, wait_s=60), list[str]()
     ends = [asyncio.Event() for _ in range(6)]
     callers = ("many", "many", "many", "many", "one", "other")
 
@@ -36,7 +36,7 @@ async def test_who_has_many_waiting_is_not_before_who_has_one() -> None:
 
 
 async def test_more_than_may_wait_are_refused_and_those_who_wait_go_on() -> None:
-    turns, order, end = FairTurns(places=1, limit=1), list[str](), asyncio.Event()
+    turns, order, end = FairTurns(places=1, limit=1, wait_s=60), list[str](), asyncio.Event()
 
     async with asyncio.TaskGroup() as group:
         group.create_task(_stand(turns, "a", order, end))
@@ -51,7 +51,7 @@ async def test_more_than_may_wait_are_refused_and_those_who_wait_go_on() -> None
 
 
 async def test_who_goes_away_leaves_the_turn_to_others() -> None:
-    turns, order, end = FairTurns(places=1, limit=9), list[str](), asyncio.Event()
+    turns, order, end = FairTurns(places=1, limit=9, wait_s=60), list[str](), asyncio.Event()
     first = asyncio.create_task(_stand(turns, "a", order, end))
     await _let_all_go_on()
     gone = asyncio.create_task(_stand(turns, "b", order, end))
@@ -69,7 +69,7 @@ async def test_who_goes_away_leaves_the_turn_to_others() -> None:
 
 
 async def test_a_turn_that_came_with_the_cancellation_is_given_back() -> None:
-    turns, order, end = FairTurns(places=1, limit=9), list[str](), asyncio.Event()
+    turns, order, end = FairTurns(places=1, limit=9, wait_s=60), list[str](), asyncio.Event()
     first = asyncio.create_task(_stand(turns, "a", order, end))
     await _let_all_go_on()
     second = asyncio.create_task(_stand(turns, "b", order, asyncio.Event()))
@@ -83,3 +83,18 @@ async def test_a_turn_that_came_with_the_cancellation_is_given_back() -> None:
     async with asyncio.timeout(5):
         await _stand(turns, "c", order, end)
     assert order[-1] == "c"
+
+
+async def test_who_has_waited_for_too_long_stands_there_no_more() -> None:
+    turns, order, end = FairTurns(places=1, limit=9, wait_s=0), list[str](), asyncio.Event()
+    first = asyncio.create_task(_stand(turns, "a", order, end))
+    await _let_all_go_on()
+
+    with pytest.raises(TooManyWait):
+        await _stand(turns, "b", order, end)
+
+    assert (order, turns.waiting) == (["a"], 0)
+    end.set()
+    await first
+    await _stand(turns, "c", order, end)
+    assert order == ["a", "c"]

@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 
 
 class TooManyWait(Exception):
-    """All places are taken, and as many wait as may."""
+    """All places are taken, and as many wait as may or one has waited for too long."""
 
 
 class FairTurns:
-    """At most `places` go on at a time and `limit` wait; of those who wait each caller has one turn
-    before another has a second.
+    """At most `places` go on at a time and `limit` wait, each for `wait_s` at most; of those who
+    wait each caller has one turn before another has a second.
     """
 
-    def __init__(self, *, places: int, limit: int) -> None:
-        self._free, self._limit = places, limit
+    def __init__(self, *, places: int, limit: int, wait_s: float) -> None:
+        self._free, self._limit, self._wait_s = places, limit, wait_s
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     @property
@@ -26,7 +26,11 @@ class FairTurns:
     @asynccontextmanager
     async def turn(self, caller: str) -> AsyncIterator[None]:
         """Wait for a turn and hold it. Raises TooManyWait."""
-        await self._take(caller)
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await self._take(caller)
+        except TimeoutError as error:
+            raise TooManyWait from error
         try:
             yield
         finally:
