@@ -98,6 +98,8 @@ _WORDS_FOR = {
     "string_unicode": "has half of a surrogate pair, which is no character",
     "int_type": "has to be a whole number",
     "float_type": "has to be a number",
+    "model_attributes_type": "has to be an object",
+    "tuple_type": "has to be a list",
 }
 """What to say, by pydantic's error type, where its own words do not."""
 _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
@@ -210,7 +212,8 @@ def refusal(error: Refused) -> Response:
 def _invalid(error: RequestValidationError) -> Response:
     faults = [_fault(fault, error.body) for fault in error.errors()[:_MAX_ERRORS]]
     detail = "; ".join(
-        f"{fault['pointer'] or fault.get('parameter')}: {fault['detail']}" for fault in faults[:5]
+        f"{fault['pointer'] or fault.get('parameter', 'the body')}: {fault['detail']}"
+        for fault in faults[:5]
     )
     return problem(
         422, "The input is not valid", "invalid_input", detail, members={"errors": faults}

@@ -75,6 +75,14 @@ async def test_a_bad_body_is_refused_with_its_place(
     assert await toy.count("notes") == 0
 
 
+@pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'"words"'])
+async def test_a_body_that_is_no_object_is_called_so(toy: ToyApp, body: bytes) -> None:
+    answer = await toy.http().post("/v1/notes", content=body, headers=JSON)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "the body: has to be an object"
+
+
 async def test_of_many_faults_the_first_of_a_list_and_at_most_fifty_in_all_are_named(
     toy: ToyApp,
 ) -> None:
