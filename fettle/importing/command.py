@@ -67,6 +67,8 @@ def import_list(
     query = {"on_error": "skip" if skip_bad else "refuse", "map": columns or []}
     if sheet is not None:
         query["sheet"] = sheet
+    if not file.stat().st_size:
+        _fail(f"{file.name} is empty", UNUSABLE)
     try:
         outcome = _Import(file, site, STEPS[kind], query).run(dry_run=dry_run, skip_bad=skip_bad)
     except NotInProduction as error:

@@ -40,16 +40,14 @@ def merged(outcomes: Sequence[Outcome]) -> Outcome:
 def lines_of(outcome: Outcome, *, title: str, dry_run: bool) -> list[str]:
     """Return the outcome for people to read, line by line."""
     taken = outcome["taken"]
-    verb = "were" if taken else "would be"
-    created, changed, unchanged = (outcome[name] for name in _COUNTS)
+    unchanged = outcome["unchanged"]
     lines = [
         f"{title}: {_count(outcome['rows'], 'row')}",
-        f"  {created} {verb} new, {changed} {verb} changed, {unchanged} are as before, "
-        f"{outcome['bad']} bad",
+        f"  {_new_and_changed(outcome, taken=taken)}, "
+        f"{unchanged} {'is' if unchanged == 1 else 'are'} as before, {outcome['bad']} bad",
     ]
     if contacts := outcome.get("contacts"):
-        new, other = contacts["created"], contacts["changed"]
-        lines.append(f"  contacts: {new} {verb} new, {other} {verb} changed")
+        lines.append(f"  contacts: {_new_and_changed(contacts, taken=taken)}")
     for each in outcome["problems"]:
         value = f" {each['value']!r}" if each["value"] else ""
         lines.append(f"  row {each['row']}, {each['column']}{value}: {each['why']}")
@@ -60,6 +58,15 @@ def lines_of(outcome: Outcome, *, title: str, dry_run: bool) -> list[str]:
     lines += [f"  note: {note}" for note in outcome["notes"]]
     lines.append(f"  {_end(outcome, dry_run=dry_run)}")
     return lines
+
+
+def _new_and_changed(counts: Outcome, *, taken: bool) -> str:
+    said = []
+    for name, word in (("created", "new"), ("changed", "changed")):
+        number = counts[name]
+        verb = ("was" if number == 1 else "were") if taken else "would be"
+        said.append(f"{number} {verb} {word}")
+    return ", ".join(said)
 
 
 def _end(outcome: Outcome, *, dry_run: bool) -> str:

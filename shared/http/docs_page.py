@@ -81,6 +81,12 @@ def _bodies(of: Mapping[str, Any]) -> str:
 
 
 def _named(schema: Mapping[str, Any]) -> str:
+    """Return the names of what the schema refers to, linked; empty where it refers to nothing."""
+    if alternatives := schema.get("oneOf"):
+        return " or ".join(filter(None, map(_named, alternatives)))
+    if "items" in schema:
+        item = _named(schema["items"])
+        return f"list of {item}" if item else ""
     name = escape(str(schema.get("$ref", "")).rpartition("/")[2])
     return f'<a href="#{name}"><code>{name}</code></a>' if name else ""
 

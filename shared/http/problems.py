@@ -29,6 +29,7 @@ from shared.errors import (
     Unavailable,
     Unsupported,
 )
+from shared.http.fault_words import words_of
 from shared.telemetry import current_trace, get_logger
 
 log = get_logger(__name__)
@@ -94,12 +95,6 @@ _TITLES = {**dict(_STATUS.values()), 431: "Too large"}
 MEDIA_TYPE = "application/problem+json"
 _MAX_ERRORS = 50
 """The most errors that one answer names."""
-_WORDS_FOR = {
-    "string_unicode": "has half of a surrogate pair, which is no character",
-    "int_type": "has to be a whole number",
-    "float_type": "has to be a number",
-}
-"""What to say, by pydantic's error type, where its own words do not."""
 _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
 
 
@@ -210,17 +205,12 @@ def refusal(error: Refused) -> Response:
 def _invalid(error: RequestValidationError) -> Response:
     faults = [_fault(fault, error.body) for fault in error.errors()[:_MAX_ERRORS]]
     detail = "; ".join(
-        f"{fault['pointer'] or fault.get('parameter')}: {fault['detail']}" for fault in faults[:5]
+        f"{fault['pointer'] or fault.get('parameter', 'the body')}: {fault['detail']}"
+        for fault in faults[:5]
     )
     return problem(
         422, "The input is not valid", "invalid_input", detail, members={"errors": faults}
     )
-
-
-def _words(fault: Mapping[str, Any]) -> str:
-    said = _WORDS_FOR.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
-    # The length of a text that has been looked at before is to pydantic that of any value.
-    return said.replace(" item", " character") if isinstance(fault.get("input"), str) else said
 
 
 def _fault(fault: Mapping[str, Any], body: object) -> dict[str, str]:
@@ -228,7 +218,7 @@ def _fault(fault: Mapping[str, Any], body: object) -> dict[str, str]:
     input itself is not repeated.
     """
     place, *path = fault["loc"]
-    said = _words(fault)
+    said = words_of(fault)
     if place != "body":
         return {
             "pointer": "",

@@ -16,13 +16,14 @@ _AS_TEXT = frozenset({Kind.TEXT, Kind.ID, Kind.ROOM, Kind.PHONE, Kind.EMAIL, Kin
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MAX_LIST_CHARS = 255
 """Of all entries of a list, in a workbook."""
-Example = Mapping[str, Value]
+Example = Mapping[str, Value | tuple[str, str]]
+"""A row by its fields; words in Chinese and English, as headings are."""
 
 
 def template_csv(form: ImportForm, example: Example, *, language: str) -> bytes:
     """Return the form's headings and an example row, as UTF-8 with a mark."""
     fields = _shown(form)
-    cells = ["" if (value := example.get(f.name)) is None else str(value) for f in fields]
+    cells = ["" if (v := _value(example, f, language)) is None else str(v) for f in fields]
     return _csv([[_heading(each, language) for each in fields], cells])
 
 
@@ -38,7 +39,7 @@ def template_xlsx(form: ImportForm, example: Example, *, language: str) -> bytes
         for n, each in enumerate(_shown(form)):
             sheet.set_column(n, n, 16, text if each.kind in _AS_TEXT else None)
             sheet.write_string(0, n, _heading(each, language), heading)
-            value = example.get(each.name)
+            value = _value(example, each, language)
             if isinstance(value, int | float) and not isinstance(value, bool):
                 sheet.write_number(1, n, value)
             elif value is not None:
@@ -70,6 +71,14 @@ def _csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 def _heading(field: Field, language: str) -> str:
     chinese, english, *_ = field.headings
+    return chinese if language.startswith("zh") else english
+
+
+def _value(example: Example, field: Field, language: str) -> Value:
+    value = example.get(field.name)
+    if not isinstance(value, tuple):
+        return value
+    chinese, english = value
     return chinese if language.startswith("zh") else english
 
 

@@ -161,7 +161,8 @@ def _book(
 
         titles = [each for _, each in first[:n]]
         return _table(path, fitting, headings, mapping, (), titles, records)
-    raise _unknown(path, ", ".join(first[0][1]) if first else "", forms)
+    sheets = workbook.names_of(path) if sheet is None else []
+    raise _unknown(path, ", ".join(first[0][1]) if first else "", forms, sheets)
 
 
 def _table(
@@ -235,16 +236,31 @@ def _places(headings: Sequence[str], form: Form, mapping: Mapping[str, str]) -> 
     return found
 
 
-def _unknown(path: Path, found: str, forms: Sequence[Form]) -> Unreadable:
+def _unknown(
+    path: Path, found: str, forms: Sequence[Form], sheets: Sequence[str] = ()
+) -> Unreadable:
+    """Return what was found and expected; of `sheets` the first that has any rows was read."""
     expected = "\n".join(
-        f"  {form.name}: {', '.join(column.name for column in form.columns if column.required)}"
+        f"  {form.name}: {', '.join(_called(column) for column in form.columns if column.required)}"
         for form in forms
     )
+    others = (
+        f"its sheets are: {', '.join(sheets)}; --sheet NAME reads another than the first\n"
+        if len(sheets) > 1
+        else ""
+    )
     return Unreadable(
-        f"{path}: unknown columns: {found.strip()[:_MAX_SHOWN]}\n"
+        f"{path}: unknown columns: {found.strip().strip(', ')[:_MAX_SHOWN]}\n{others}"
         "expected the columns of one of these, others beside them do no harm; --map FIELD=COLUMN "
         f"names one that is called otherwise:\n{expected}"
     )
+
+
+def _called(column: Column) -> str:
+    """Return the field, and what people call it where that is another word."""
+    others = (each for each in column.headings if _plain(each) != _plain(column.name))
+    heading = next(others, None)
+    return column.name if heading is None else f"{column.name} ({heading})"
 
 
 def _plain(heading: str) -> str:

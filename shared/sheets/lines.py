@@ -60,7 +60,7 @@ def encoding_of(path: Path) -> str:
         fault = fault or found
         if found == _CUT_OFF:
             break  # all before it is text
-    raise Unreadable(f"{path}: {fault}; save it as UTF-8")
+    raise Unreadable(f"{path}: {fault}; save it as UTF-8 or as .xlsx")
 
 
 @contextmanager

@@ -21,6 +21,11 @@ def is_workbook(path: Path) -> bool:
         return file.read(4) in _BEGINNINGS
 
 
+def names_of(path: Path) -> list[str]:
+    """Return what the sheets of the workbook, which was read before, are called."""
+    return list(CalamineWorkbook.from_path(path).sheet_names)
+
+
 def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the sheet of that name or number, or of the first that has any, with their
     numbers as the program shows them; a cell that is merged downwards has its value in each of its

@@ -126,7 +126,7 @@ _HOSTILE: dict[str, tuple[bytes, str, int]] = {  # body, content type, the answe
     "1e999": (b'{"x": 1e999}', "application/json", 422),
     "an integer beyond 64 bits": (b'{"x": 99999999999999999999999}', "application/json", 422),
     "an unknown field": (b'{"surely_not_a_field": 1}', "application/json", 422),
-    "a list": (b"[]", "application/json", 422),
+    "a list of lists": (b"[[]]", "application/json", 422),
     "a number": (b"7", "application/json", 422),
     "the same key twice": (b'{"a": 1, "a": 2}', "application/json", 400),
     "UTF-16": ('{"a": 1}'.encode("utf-16"), "application/json", 400),

@@ -1,9 +1,16 @@
 """What is said about technicians over HTTP."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 from services.dispatch.api.schemas import SkillOut
 from services.dispatch.domain.certificates import Certificate
@@ -143,10 +150,26 @@ def _each_number_once(certificates: tuple[CertificateIn, ...]) -> tuple[Certific
     return certificates
 
 
+Certificates = Annotated[
+    tuple[CertificateIn, ...],
+    Field(max_length=50, fail_fast=True),
+    AfterValidator(_each_number_once),
+]
+
+
 class CertificatesIn(Body):
-    certificates: Annotated[
-        tuple[CertificateIn, ...], Field(max_length=50), AfterValidator(_each_number_once)
-    ]
+    certificates: Certificates
+
+
+def _list_or_object(body: Any) -> str:
+    return "list" if isinstance(body, list) else "object"
+
+
+CertificatesBody = Annotated[
+    Annotated[Certificates, Tag("list")] | Annotated[CertificatesIn, Tag("object")],
+    Discriminator(_list_or_object),
+]
+"""The list as it is, or an object that has it as `certificates`."""
 
 
 class PositionIn(LocationIn):

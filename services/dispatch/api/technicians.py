@@ -9,6 +9,7 @@ from services.dispatch.actions.republish_technicians import republish_all
 from services.dispatch.actions.seeing import see_technician
 from services.dispatch.api.deps import AdminCaller, StaffOrTechnician, TechnicianManager
 from services.dispatch.api.technician_schemas import (
+    CertificatesBody,
     CertificatesIn,
     LeaveIn,
     PositionIn,
@@ -118,17 +119,19 @@ async def put_leave(
 @router.put("/{technician_id}/certificates")
 async def put_certificates(
     technician_id: Subject,
-    body: CertificatesIn,
+    body: CertificatesBody,
     version: IfMatch,
     caller: TechnicianManager,
     tx: Tx,
     response: Response,
 ) -> TechnicianOut:
-    """Replace all certificates of the technician, whose `ETag` is theirs.
+    """Replace all certificates of the technician, whose `ETag` is theirs: a list of them, or an
+    object that has it as `certificates`.
 
     They count at once: for offers, for answers to them, and for what a dispatcher assigns.
     """
-    certificates = [each.certificate() for each in body.certificates]
+    listed = body.certificates if isinstance(body, CertificatesIn) else body
+    certificates = [each.certificate() for each in listed]
     technician = await changing.change_certificates(
         tx, technician_id, certificates, version=version, by=caller
     )

@@ -71,11 +71,11 @@ ROTA = ImportForm(
     key=("id", "weekday", "date", "shift", "start"),
     group=("id",),
 )  # fmt: skip
-EXAMPLE: Mapping[str, str] = {
-    "name": "李师傅",
+EXAMPLE: Mapping[str, str | tuple[str, str]] = {
+    "name": ("李师傅", "Li Wei"),
     **dict.fromkeys(_DAYS[:5], "08:00-17:00"),
-    "sat": "休",
-    "sun": "休",
+    "sat": ("休", "off"),
+    "sun": ("休", "off"),
 }
 
 

@@ -198,7 +198,7 @@ def load(spoken: Spoken, *, holds: int, offered: int) -> str:
 def spare_skill(spoken: Spoken, *, above: int, others: int) -> str:
     if spoken.is_chinese:
         return f"比所需高 {above} 级，另有 {others} 项技能。"
-    return f"{above} levels above what is needed, {others} other skills."
+    return f"{_count(above, 'level')} above what is needed, {_count(others, 'other skill')}."
 
 
 def continuity(spoken: Spoken, *, known: bool) -> str:
@@ -210,4 +210,8 @@ def continuity(spoken: Spoken, *, known: bool) -> str:
 def fairness(spoken: Spoken, *, taken: int) -> str:
     if spoken.is_chinese:
         return f"最近 24 小时接了 {taken} 单。"
-    return f"Took {taken} jobs in the last 24 hours."
+    return f"Took {_count(taken, 'job')} in the last 24 hours."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

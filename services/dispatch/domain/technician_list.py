@@ -38,15 +38,17 @@ TECHNICIANS = ImportForm(
     ),
     key=("id",),
 )
-EXAMPLE: Mapping[str, str | int] = {
+EXAMPLE: Mapping[str, str | int | tuple[str, str]] = {
     "id": "W001",
-    "name": "李师傅",
-    "skills": "电工:2、水暖",
+    "name": ("李师傅", "Li Wei"),
+    "skills": ("电工:2、水暖", "electrical:2, plumbing"),
     "capacity": 1,
     "phone": "138 0013 8000",
 }
 
 _MAX_SKILLS = 100
+_MAX_NAMED = 30
+"""So many names of trades are said to who wrote another."""
 _TRADES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("电工", "电路", "电气", "强电", "弱电", "强弱电"), ("electrical",)),
     **dict.fromkeys(("水暖", "水暖工", "水工", "水管", "管道", "管道工", "给排水"), ("plumbing",)),
@@ -98,9 +100,9 @@ class Trades:
             return self._called[name]
         if name in self._known and _CODE.fullmatch(name):
             return (name,)
-        known = "、".join(sorted(self._called)[:30])
+        names = "、".join(sorted(set(self._called) - self._known)[:_MAX_NAMED])
         codes = ", ".join(sorted(self._known))
-        raise WrongCell("skills", f"has {trade!r}, which is none of {known}, {codes}")
+        raise WrongCell("skills", f"has {trade!r}, which is none of {codes}, by name {names}")
 
 
 def as_listed(

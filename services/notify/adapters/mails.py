@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -25,8 +25,6 @@ from services.notify.domain.mail_addresses import mail_address
 from shared.errors import Invalid
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_POLICY = SMTP.clone(cte_type="7bit")
-"""Not every server takes eight bits."""
 _MAX_TITLE_LENGTH = 200
 _NAME_AND_ADDRESS = re.compile(r'"?([^<>"]*?)"?\s*<([^<>]+)>')
 _FOOTERS: Mapping[Language, Mapping[str, str]] = {
@@ -56,6 +54,22 @@ class Letter:
     name: str | None
     link: str | None = None
     stop: str | None = None
+
+
+class _MailPolicy(EmailPolicy):
+    """Lines as RFC 5321 wants them, of seven bits: not every server takes eight.
+
+    The link that ends mails stays on one line however long it is: folded, it would be encoded words
+    (RFC 2047), which mail programs do not read there. Only one that is not of ASCII has to be.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name == "List-Unsubscribe" and value.isascii():
+            return f"{name}: {value}{self.linesep}".encode()
+        return super().fold_binary(name, value)
+
+
+_POLICY = _MailPolicy(cte_type="7bit", linesep="\r\n")
 
 
 def sender_address(text: str) -> Address:

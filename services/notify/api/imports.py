@@ -1,5 +1,6 @@
 """Lists of how people are reached."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
@@ -31,7 +32,12 @@ from shared.importing.columns import RECIPIENTS
 
 router = action_router("/v1/recipients", tag="recipients")
 
-_EXAMPLE = {"id": "W001", "name": "李师傅", "phone": "138 0013 8000", "email": "li@example.com"}
+_EXAMPLE: Mapping[str, str | tuple[str, str]] = {
+    "id": "W001",
+    "name": ("李师傅", "Li Wei"),
+    "phone": "138 0013 8000",
+    "email": "li@example.com",
+}
 
 
 @router.post(":import", **IMPORTS)

@@ -134,22 +134,22 @@ TICKETS = ImportForm(
 )  # fmt: skip
 
 
-def example(site: Site) -> Mapping[str, str]:
+def example(site: Site) -> Mapping[str, str | tuple[str, str]]:
     """Return a row of a template."""
     categories = [each.code for each in site.categories]
     return {
         "external_id": "WX-2025-0001",
-        "state": "已完成",
+        "state": ("已完成", "closed"),
         "category": categories[0] if categories else "other",
-        "title": "厨房漏水",
-        "description": "厨房水管接头漏水",
-        "reporter": "王小明",
+        "title": ("厨房漏水", "Leak in the kitchen"),
+        "description": ("厨房水管接头漏水", "The pipe under the sink leaks"),
+        "reporter": ("王小明", "Wang Ming"),
         "phone": "138 0013 8000",
-        "technician": "李师傅",
+        "technician": ("李师傅", "Li Wei"),
         "opened_at": "2025-03-01 09:12",
         "assigned_at": "2025-03-01 09:20",
         "arrived_at": "2025-03-01 10:05",
         "resolved_at": "2025-03-01 10:50",
         "closed_at": "2025-03-02 18:00",
-        "rating": "5分",
+        "rating": ("5分", "5"),
     }

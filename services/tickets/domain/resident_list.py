@@ -65,7 +65,7 @@ _ROLES: Mapping[str, Role] = {
 }
 
 
-def example(site: Site) -> Mapping[str, str]:
+def example(site: Site) -> Mapping[str, str | tuple[str, str]]:
     """Return a row of a template: it names a unit of the site, where there is one."""
     building = next((each for each in site.buildings if each.units), None)
     unit = building.units[0] if building else "1202"
@@ -74,7 +74,7 @@ def example(site: Site) -> Mapping[str, str]:
         "building": building.code if building else "1",
         "entrance": entrance,
         "room": room,
-        "name": "王小明",
+        "name": ("王小明", "Wang Ming"),
         "phone": "138 0013 8000",
         "since": "2026-01-05",
     }

@@ -71,7 +71,7 @@ async def test_the_whole_list_is_put_and_read_with_the_technician(
         unread = await http.put(path, json={"certificates": both})
         stale = await http.put(path, json={"certificates": both}, headers={"If-Match": '"7"'})
         put = await http.put(path, json={"certificates": both}, headers={"If-Match": '"1"'})
-        again = await http.put(path, json={"certificates": both}, headers={"If-Match": '"2"'})
+        again = await http.put(path, json=both, headers={"If-Match": '"2"'})
         listed = (await http.get("/v1/technicians")).json()["items"]
     await put_technician(dispatch, "li", name="Li Wei")
     async with dispatch.http(role="technician", id="li") as http:
@@ -113,6 +113,31 @@ async def test_what_cannot_be_is_refused_with_its_place(
     assert refused.status_code == 422, refused.text
     assert [fault["pointer"] for fault in refused.json()["errors"]] == [pointer]
     assert (kept.json()["certificates"], kept.json()["version"]) == ([], 1)
+
+
+async def test_a_bare_list_is_the_whole_list_and_its_faults_have_their_place(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    listed = [a_certificate(TODAY)]
+    wrong = [*listed, a_certificate(TODAY, kind="Low Voltage")]
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        path = "/v1/technicians/li/certificates"
+        put = await http.put(path, json=listed, headers={"If-Match": '"1"'})
+        refused = [
+            await http.put(path, json=given, headers={"If-Match": '"2"'})
+            for given in (wrong, listed * 2, "low_voltage", [1])
+        ]
+        kept = await http.get("/v1/technicians/li")
+        emptied = await http.put(path, json=[], headers={"If-Match": '"2"'})
+
+    assert (put.status_code, put.json()["certificates"]) == (200, listed)
+    assert [each.status_code for each in refused] == [422] * 4
+    found = [[fault["pointer"] for fault in each.json()["errors"]] for each in refused]
+    assert found == [["/1/kind"], [""], [""], ["/0"]]
+    assert kept.json()["certificates"] == listed
+    assert (emptied.status_code, emptied.json()["certificates"]) == (200, [])
 
 
 async def test_the_same_certificate_twice_and_more_than_fifty_are_refused(

@@ -313,7 +313,7 @@ async def test_what_a_rank_is_made_of_is_said_in_both_languages(component: MakeC
         "en": {
             "travel": "0 m away.",
             "load": "Holds 0, is offered 0.",
-            "skill": "1 levels above what is needed, 0 other skills.",
+            "skill": "1 level above what is needed, 0 other skills.",
             "continuity": "Has not been here before.",
             "fairness": "Took 0 jobs in the last 24 hours.",
         },

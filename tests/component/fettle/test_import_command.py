@@ -73,7 +73,7 @@ async def test_a_dry_run_says_what_would_be(running: Up, tmp_path: Path) -> None
     ("text", "more", "words"),
     [
         ("nothing of the kind\n", (), "expected the columns"),
-        ("", (), "Send a file"),
+        ("", (), "is empty"),
         (PLACES, ("--map", "floor=房号"), "no field floor"),
         (PLACES, ("--map", "房号"), "expected FIELD=COLUMN"),
         (PLACES, ("--site", "nowhere"), "there is no site 'nowhere'"),

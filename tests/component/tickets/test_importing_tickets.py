@@ -255,12 +255,16 @@ async def test_a_template_can_be_taken_over_without_a_change(tickets: Tickets) -
             template = await client.get(
                 "/v1/sites/demo/tickets:template", params={"language": language, "format": "xlsx"}
             )
+            text = await client.get(
+                "/v1/sites/demo/tickets:template", params={"language": language, "format": "csv"}
+            )
             answer = await client.post(
                 "/v1/sites/demo/tickets:import",
                 files={"file": ("tickets.xlsx", template.content)},
                 params={"dry_run": True},
             )
         assert counts(answer.json()) == (1, 0, 0, 0, False), answer.text
+        assert text.text.removeprefix("\ufeff").isascii() is (language == "en"), text.text
 
 
 async def test_a_resident_takes_nothing_over(tickets: Tickets) -> None:

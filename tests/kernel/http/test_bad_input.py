@@ -75,6 +75,30 @@ async def test_a_bad_body_is_refused_with_its_place(
     assert await toy.count("notes") == 0
 
 
+@pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'"words"'])
+async def test_a_body_that_is_no_object_is_called_so(toy: ToyApp, body: bytes) -> None:
+    answer = await toy.http().post("/v1/notes", content=body, headers=JSON)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "the body: has to be an object"
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"{}", "/words: is missing"),
+        (b'{"words": "a", "wrods": 1}', "/wrods: is no field of this request"),
+        (b'{"words": "a", "tags": 7}', "/tags: has to be a list"),
+    ],
+)
+async def test_a_field_is_said_to_be_missing_unknown_or_no_list(
+    toy: ToyApp, body: bytes, detail: str
+) -> None:
+    answer = await toy.http().post("/v1/notes", content=body, headers=JSON)
+
+    assert answer.json()["detail"] == detail
+
+
 async def test_of_many_faults_the_first_of_a_list_and_at_most_fifty_in_all_are_named(
     toy: ToyApp,
 ) -> None:

@@ -108,6 +108,14 @@ def test_the_heads_say_who_writes_to_whom_and_that_no_one_answers() -> None:
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_the_link_that_ends_mails_stands_in_its_head_as_it_is_however_long() -> None:
+    link = f"https://notify.example/{'a' * 80}/v1/unsubscribe/{'t' * 43}"
+
+    raw = written(a_letter(stop=link), SENDER)
+
+    assert f"\r\nList-Unsubscribe: <{link}>\r\n".encode() in raw
+
+
 def test_the_same_letter_is_the_same_mail() -> None:
     letter = a_letter()
 
@@ -115,7 +123,10 @@ def test_the_same_letter_is_the_same_mail() -> None:
 
 
 def test_a_mail_is_of_seven_bits_and_of_short_lines() -> None:
-    raw = written(a_letter(title="漏水" * 300, text="水" * 5000 + "\n" + "x" * 5000), SENDER)
+    stop = "https://通知.example/v1/unsubscribe/token"
+    long = a_letter(title="漏水" * 300, text="水" * 5000 + "\n" + "x" * 5000, stop=stop)
+
+    raw = written(long, SENDER)
 
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 998

@@ -123,6 +123,19 @@ def test_a_workbook_is_read_with_excels_own_dates_and_whole_numbers(tmp_path: Pa
         open_table(tmp_path / "list.csv", [FORM], sheet="三月")
 
 
+def test_of_a_workbook_whose_first_sheet_is_no_list_the_others_are_named(tmp_path: Path) -> None:
+    sheets: dict[str, Sequence[Sequence[Cell]]] = {"说明": [["请填写", None]], "一月": [["unit"]]}
+    path = write_workbook(tmp_path / "list.xlsx", sheets)
+
+    with pytest.raises(Unreadable) as refused:
+        open_table(path, [FORM])
+    with pytest.raises(Unreadable) as chosen:
+        open_table(path, [FORM], sheet="说明")
+
+    assert "unknown columns: 请填写\nits sheets are: 说明, 一月; --sheet NAME" in str(refused.value)
+    assert "its sheets are" not in str(chosen.value)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -131,7 +144,10 @@ def test_a_workbook_is_read_with_excels_own_dates_and_whole_numbers(tmp_path: Pa
         (b"unit\n\xff\xff\xff\n", "not UTF-8 text near line 2; save it as UTF-8"),
         (LINES.encode()[:-1] + "楼".encode()[:-1], "its last character is cut off"),
         (b"PK\x03\x04nonsense", "not a workbook that can be read"),
-        (b"unit\n1\n", "unknown columns: unit\nexpected.*\n  a list: opened_at, unit"),
+        (
+            b"unit\n1\n",
+            r"unknown columns: unit\nexpected.*\n  a list: opened_at \(报修时间\), unit \(房号\)",
+        ),
         (b"unit,opened_at,unit\n1,2,3\n", "the column unit stands there more than once"),
     ],
 )
