@@ -1,8 +1,9 @@
 """What of a body is its file: all of it, or one part of `multipart/form-data` (RFC 7578)."""
 
+import re
 from collections.abc import Callable, Mapping
-from email.message import Message
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 _MAX_FIELDS = 16
 _MAX_FIELD_BYTES = 8 * 1024
 _MAX_NAME = 255
+_MAX_DISPOSITION = 4096
+"""Characters of a Content-Disposition that are looked at."""
+_NAME = re.compile(r';\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
+_ENCODED_NAME = re.compile(
+    r";\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^';]*'([^\s;]+)", re.IGNORECASE
+)
+"""In the two encodings that RFC 5987 has."""
 
 
 class FileParts:
@@ -127,10 +135,16 @@ class FileParts:
 
 
 def _said_of(disposition: str) -> str:
-    """Return the file name of a head's Content-Disposition, `filename*` (RFC 6266) too."""
-    message = Message()
-    message["content-disposition"] = disposition
-    return message.get_filename("")
+    """Return the file name of a head's Content-Disposition, `filename*` (RFC 6266) before another;
+    empty where there is none that can be read.
+    """
+    looked_at = disposition[:_MAX_DISPOSITION]
+    if found := _ENCODED_NAME.search(looked_at):
+        return unquote(found[2], encoding=found[1], errors="replace")
+    if found := _NAME.search(looked_at):
+        quoted, plain = found.groups()
+        return plain or re.sub(r"\\(.)", r"\1", quoted)
+    return ""
 
 
 def _plain(name: str) -> str:

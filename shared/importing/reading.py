@@ -18,6 +18,7 @@ from shared.sheets import Row, Table, Unreadable, open_table
 MAX_ROWS = 250_000
 WHOLE_ROW = "(whole row)"
 _MAX_SHOWN_ROWS = 5
+_MAX_UNKNOWN_COLUMNS = 200
 _MISSING = "is missing"
 _DOUBTFUL = "is blank, and the value above it may not be meant: write it in every row"
 
@@ -46,6 +47,11 @@ def read_file(
     missing = sorted(set(mapping.values()) - set(table.headings.values()))
     if missing:
         raise Unreadable(f"{path}: it has no column {', '.join(missing)}")
+    if len(table.ignored) > _MAX_UNKNOWN_COLUMNS:
+        raise Unreadable(
+            f"{path}: it has {len(table.ignored)} columns that a list of {form.name} does not "
+            f"have, and may have {_MAX_UNKNOWN_COLUMNS}: take them out"
+        )
     return _Read(table, form).all()
 
 
@@ -135,7 +141,9 @@ class _Read:
         numbers = self._rows_of.get(tuple(row.values[name] for name in self._form.key), ())
         if len(numbers) < 2:
             return True
-        others = [str(number) for number in numbers if number != row.number]
+        # no more of them than are shown: all rows of a file may have one key
+        shown = islice((n for n in numbers if n != row.number), _MAX_SHOWN_ROWS + 1)
+        others = [str(number) for number in shown]
         more = " and others" if len(others) > _MAX_SHOWN_ROWS else ""
         last = next(each for each in reversed(self._form.key) if row.values[each] is not None)
         said = " ".join(str(row.values[n]) for n in self._form.key if row.values[n] is not None)

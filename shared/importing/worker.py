@@ -21,6 +21,8 @@ from shared.sheets import Unreadable
 MAX_MEMORY_BYTES = 1 << 30
 MAX_CPU_S = 120
 _MAX_WRITTEN_BYTES = 1 << 29
+_MAX_SAID, _MAX_TITLES = 1000, 200
+"""Characters of a heading or title that are passed on, and how many titles."""
 _NICENESS = 10
 """Residents' requests come first."""
 NO_DISK = 75
@@ -60,9 +62,9 @@ def _read(asked: dict[str, Any], path: Path, rows: int) -> dict[str, Any]:
         "bad": reading.bad,
         "problems": [asdict(problem) for problem in reading.problems],
         "unlisted": reading.unlisted,
-        "ignored": table.ignored,
+        "ignored": [heading[:_MAX_SAID] for heading in table.ignored],
         "notes": reading.notes,
-        "titles": table.titles,
+        "titles": [title[:_MAX_SAID] for title in table.titles[:_MAX_TITLES]],
         "headings": dict(table.headings),
     }
 

@@ -9,11 +9,11 @@ import xlsxwriter
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.outcome import Problem
 from shared.importing.values import Value
+from shared.sheets.writing import as_text
 
 _ROWS_WITH_LISTS = 5000
 _AS_TEXT = frozenset({Kind.TEXT, Kind.ID, Kind.ROOM, Kind.PHONE, Kind.EMAIL, Kind.CHOICE})
 """What a spreadsheet is to leave as it is typed."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MAX_LIST_CHARS = 255
 """Of all entries of a list, in a workbook."""
 Example = Mapping[str, Value | tuple[str, str]]
@@ -55,7 +55,7 @@ def problems_csv(problems: Iterable[Problem]) -> bytes:
     """Return the problems with a heading, one a line, as UTF-8 with a mark; a cell that a
     spreadsheet would calculate is a text.
     """
-    rows = [[str(p.row), *map(_harmless, (p.column, p.value, p.why))] for p in problems]
+    rows = [[str(p.row), *map(as_text, (p.column, p.value, p.why))] for p in problems]
     return _csv([["row", "column", "value", "why"], *rows])
 
 
@@ -93,7 +93,3 @@ def _entries(field: Field, language: str) -> list[str]:
             found.setdefault(meaning, said)
     entries = list(found.values())
     return entries if len(",".join(entries)) <= _MAX_LIST_CHARS else []
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -85,12 +85,15 @@ def _lines(records: Any) -> str:
     return written.getvalue()
 
 
+def as_text(text: str) -> str:
+    """Return the text as a cell has it: one that would be computed is marked as a text."""
+    return _AS_TEXT + text if _FORMULA.match(text) else text
+
+
 def _cell(value: JsonValue) -> JsonValue:
-    """Return the value as a cell has it: a text that would be computed is marked as a text; a
-    number is one, whatever its sign.
-    """
+    """Return the value as a cell has it; a number is one, whatever its sign."""
     if isinstance(value, str):
-        return _AS_TEXT + value if _FORMULA.match(value) else value
+        return as_text(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | dict):

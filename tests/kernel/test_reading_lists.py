@@ -62,6 +62,30 @@ def _readers() -> list[int]:
     return found
 
 
+async def test_a_long_list_of_one_key_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "same.csv"
+    path.write_text("房号\n" + "101\n" * 20_000, encoding="utf-8")
+
+    async with asyncio.timeout(60):
+        sheet = await SheetReaders().read(path, _FORM)
+    sheet.close()
+
+    assert (sheet.good, sheet.bad) == (0, 20_000)
+    assert sheet.problems[0].why == (
+        "stands there more than once: in row 3, 4, 5, 6, 7 and others too"
+    )
+
+
+async def test_a_heading_that_is_ignored_is_named_in_short(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(f"房号,{'x' * 100_000}\n101,1\n", encoding="utf-8")
+
+    sheet = await SheetReaders().read(path, _FORM)
+    sheet.close()
+
+    assert sheet.ignored == ["x" * 1000]
+
+
 async def test_rows_come_in_pieces_and_again(tmp_path: Path) -> None:
     sheet = await SheetReaders().read(_rooms(tmp_path, 1203), _FORM)
     try:

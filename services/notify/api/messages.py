@@ -51,6 +51,7 @@ async def send(request: Request, body: LoginLinkIn, caller: Portal, tx: Tx) -> A
         tx,
         PersonId(body.recipient_id),
         checked_link(body.url, state.reach),
+        sites=None if body.sites is None else frozenset(body.sites),
         by=caller,
         portal_subject=state.portal_subject,
         couriers=state.couriers,

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.notify.actions.change_endpoints import WithSecret
-from services.notify.api.recipient_schemas import ListeningOut
+from services.notify.api.recipient_schemas import ListeningOut, SiteOrAll
 from services.notify.domain.addresses import MAX_URL_LENGTH
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind
@@ -31,6 +31,10 @@ class LoginLinkIn(Body):
     recipient_id: Subject
     kind: Literal["login.link"]
     url: Url = Field(examples=["https://portal.example/login?code=7c1e"])
+    sites: Annotated[list[SiteOrAll], Field(min_length=1, max_length=1000)] | None = None
+    """Where the person has a role once they are logged in, `*` for everywhere: the link goes to no
+    address that the staff of fewer sites gave. Left out: where notify knows them.
+    """
 
 
 class AcceptedOut(Reply):

@@ -70,8 +70,12 @@ _FOR_LOGIN = text(f"""
     join recipients r on r.id = p.id and r.email is not null
     join endpoints e on e.owner = p.id and e.channel = 'email' and e.removed_at is null
       and e.disabled_at is null
-    where (e.sites is null or not exists (
-        select from ({SITES_OF_PERSON}) as known(site) where site <> all(e.sites)))
+    where (e.sites is null
+        or exists (select from ({SITES_OF_PERSON}) as known(site))
+          and not exists (
+            select from ({SITES_OF_PERSON}) as known(site) where site <> all(e.sites)))
+      and (cast(:opened as text[]) is null or e.sites is null
+        or e.sites @> cast(:opened as text[]))
       and (cast(:sites as text[]) is null or exists (
         select from ({SITES_OF_PERSON}) as known(site)
         where site = any(cast(:sites as text[]))))""")
@@ -117,15 +121,21 @@ async def find_addresses(tx: Transaction, people: Collection[str]) -> Mapping[st
 
 
 async def find_login_mailbox(
-    tx: Transaction, person: PersonId, *, sites: Collection[str] | None
+    tx: Transaction,
+    person: PersonId,
+    *,
+    sites: Collection[str] | None,
+    opened: Collection[str] | None,
 ) -> LoginMailbox | None:
     """Return where a link to log in by may be sent to a person of these sites (None: of any); None
-    where there is no such address.
+    where there is no such address. One that staff gave is good for a person who is known, at their
+    sites alone, and for links that open these sites (`opened`) alone.
     """
     row = await tx.row(
         _FOR_LOGIN,
         person=person,
         sites=None if sites is None else sorted(sites),
+        opened=None if opened is None else sorted(opened),
         every_site=EVERY_SITE,
         now=tx.now,
     )

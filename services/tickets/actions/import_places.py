@@ -1,7 +1,7 @@
 """Take a list of places over: units and areas that a site's buildings do not have yet."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from services.tickets.actions.seeing import (
@@ -44,12 +44,16 @@ async def import_places(
         tx.demand_locks()
         site = await lock_site_to_add_places(tx, site_id, by=by)
     rows = [row async for piece in sheet.pieces(_PIECE) for row in piece]
-    merged = await asyncio.to_thread(merge_places, site, rows)
-    outcome = _outcome(sheet, merged)
+    merged, outcome = await asyncio.to_thread(_merged, site, sheet, rows)
     if not dry_run and (skip_bad or not outcome.bad):
         outcome.taken = True
         await _save(tx, site, merged, by=by)
     return outcome
+
+
+def _merged(site: Site, sheet: Sheet, rows: Sequence[SheetRow]) -> tuple[Merged, Outcome]:
+    merged = merge_places(site, rows)
+    return merged, _outcome(sheet, merged)
 
 
 def _outcome(sheet: Sheet, merged: Merged) -> Outcome:

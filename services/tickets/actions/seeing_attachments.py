@@ -14,7 +14,7 @@ from services.tickets.actions.seeing import (
 from services.tickets.domain.access import Bearer, has_entered
 from services.tickets.domain.held import HeldWork
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.work_view import works_by_token
+from services.tickets.domain.work_view import has_by_token, works_by_token
 from services.tickets.store.queries import load_ticket
 from shared.auth.caller import Credential
 from shared.contracts.attachments import Attachment
@@ -48,10 +48,13 @@ async def lock_to_attach(
 async def see_attachments(
     tx: Transaction, ticket_id: TicketId, *, by: Bearer
 ) -> Sequence[Attachment]:
-    """Return those of the ticket's attachments that the caller sees. Raises NotFound."""
+    """Return those of the ticket's attachments that the caller sees: by a job's token all of them,
+    and none once the job was given back. Raises NotFound.
+    """
     if isinstance(by, Credential):
-        ticket = await load_ticket(tx, ticket_id)
-        return (await _attached_to(tx, ticket, by=by))[0].attachments
+        ticket, _ = await _attached_to(tx, await load_ticket(tx, ticket_id), by=by)
+        order = await find_snapshot(tx, HeldWork, str(ticket_id))
+        return ticket.attachments if has_by_token(order, by.id, by.technician_id) else ()
     if by.only not in (None, ticket_id):
         raise no_such_ticket()
     shown, _ = await as_seen(tx, await see_ticket(tx, ticket_id, by=by), by=by)

@@ -72,12 +72,12 @@ class _House:
     building: Building
     units: dict[str, None]
     areas: dict[str, float]
-    alike: dict[str, set[UnitKey]] = field(default_factory=lambda: defaultdict(set))
-    """The units by their room, without zeros."""
+    alike: dict[str, dict[str | None, UnitKey]] = field(default_factory=lambda: defaultdict(dict))
+    """The units by their room, without zeros, and their entrance."""
 
     def add(self, key: UnitKey) -> None:
         self.units[_unit(key)] = None
-        self.alike[without_zeros(key.unit.lower())].add(key)
+        self.alike[without_zeros(key.unit.lower())].setdefault(key.entrance, key)
 
 
 class _Merging:
@@ -213,17 +213,18 @@ def _demand_new(house: _House, key: UnitKey) -> None:
     one too many.
     """
     code = house.building.code
-    for other in house.alike.get(without_zeros(key.unit.lower()), ()):
-        if other.entrance == key.entrance:
-            raise WrongCell(
-                "room", f"may be {other}, as the site or another row has it: write both the same"
-            )
-        if (other.entrance is None) != (key.entrance is None):
-            raise WrongCell(
-                "entrance" if key.entrance else "room",
-                f"may be {other}, as the site or another row has it: name the entrance in both, or "
-                "in neither",
-            )
+    alike = house.alike.get(without_zeros(key.unit.lower()), {})
+    if (same := alike.get(key.entrance)) is not None:
+        raise WrongCell(
+            "room", f"may be {same}, as the site or another row has it: write both the same"
+        )
+    other = alike.get(None) if key.entrance else next(iter(alike.values()), None)
+    if other is not None:
+        raise WrongCell(
+            "entrance" if key.entrance else "room",
+            f"may be {other}, as the site or another row has it: name the entrance in both, or "
+            "in neither",
+        )
     if len(house.units) >= MAX_UNITS:
         raise WrongCell(
             "room",

@@ -65,10 +65,7 @@ def held_job(order: HeldWork, *, cycle: int, technician_id: str) -> UUID | None:
         (
             job.id
             for job in reversed(order.jobs)
-            if job.cycle == cycle
-            and any(
-                step.technician_id == technician_id and step.state in TAKEN for step in job.steps
-            )
+            if job.cycle == cycle and _was_taken(job, technician_id)
         ),
         None,
     )
@@ -102,11 +99,16 @@ def works_by_token(order: HeldWork | None, job_id: UUID, technician_id: str, *, 
     """Return whether the bearer of the job's token does it or did in this cycle. What dispatch
     signed and is not heard of yet holds.
     """
-    job = next((job for job in order.jobs if job.id == job_id), None) if order else None
-    if job is None:
-        return True
-    taken = any(step.technician_id == technician_id and step.state in TAKEN for step in job.steps)
-    return job.cycle == cycle or not taken
+    job = _job_of(order, job_id)
+    return job is None or job.cycle == cycle or not _was_taken(job, technician_id)
+
+
+def has_by_token(order: HeldWork | None, job_id: UUID, technician_id: str) -> bool:
+    """Return whether the bearer of the job's token has it still, or finished it: did not give it
+    back. What dispatch signed and is not heard of yet holds.
+    """
+    job = _job_of(order, job_id)
+    return job is None or job.technician_id == technician_id or not _was_taken(job, technician_id)
 
 
 def due_views(
@@ -157,3 +159,11 @@ def _job(order: HeldWork) -> HeldJob | None:
         or next(iter(open_jobs), None)
         or (jobs[-1] if jobs else None)
     )
+
+
+def _job_of(order: HeldWork | None, job_id: UUID) -> HeldJob | None:
+    return next((job for job in order.jobs if job.id == job_id), None) if order else None
+
+
+def _was_taken(job: HeldJob, technician_id: str) -> bool:
+    return any(step.technician_id == technician_id and step.state in TAKEN for step in job.steps)

@@ -1,6 +1,7 @@
 """Links to log in by: for the portal alone, over e-mail alone, and gone once they are sent."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -33,9 +34,12 @@ async def ask(
     id: str = "portal",
     role: str = "integration",
     site: str = "*",
+    sites: Sequence[str] | None = None,
     **headers: str,
 ) -> httpx.Response:
-    body = {"recipient_id": recipient, "kind": "login.link", "url": url}
+    body: dict[str, Any] = {"recipient_id": recipient, "kind": "login.link", "url": url}
+    if sites is not None:
+        body["sites"] = sites
     async with notify.http(role=role, id=id, site=site) as client:
         return await client.post("/v1/messages", json=body, headers=headers)
 
@@ -219,6 +223,29 @@ async def test_no_link_goes_to_an_address_that_one_of_several_sites_gave(
     await send_mails(portal)
 
     assert (by_one, len(mail_receiver.got)) == (0, 1)
+
+
+async def test_no_link_goes_to_an_address_that_staff_gave_for_whom_they_do_not_know(
+    portal: Component, mail_receiver: MailReceiver
+) -> None:
+    given = "工号,姓名,邮箱\nboss,Boss,spy@example.com\n".encode()
+    async with portal.http(role="dispatcher", id="desk", site="other") as client:
+        answer = await client.post("/v1/recipients:import?site=other", content=given)
+    assert answer.json()["taken"] is True
+
+    await ask(portal, "boss")
+    await send_mails(portal)
+    unknown = len(mail_receiver.got)
+    listening = {"audience": [{"role": "dispatcher", "site": "other"}]}
+    await put(portal, "boss", listening, by="desk", site="other")
+    for opened in (["demo"], ["demo", "other"], ["*"]):
+        await ask(portal, "boss", sites=opened)
+    await send_mails(portal)
+    elsewhere = len(mail_receiver.got)
+    await ask(portal, "boss", sites=["other"])
+    await send_mails(portal)
+
+    assert (unknown, elsewhere, len(mail_receiver.got)) == (0, 0, 1)
 
 
 async def test_a_portal_of_one_site_reaches_its_people_alone(

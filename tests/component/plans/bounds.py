@@ -737,7 +737,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(90, rows=_ADDRESSES, again=False, sites=None),
         ],
         "mailboxes._ADDRESSES": [ask(40, ids=["r000007"])],
-        "mailboxes._FOR_LOGIN": [ask(160, person="r000007", every_site="*", sites=None)],
+        "mailboxes._FOR_LOGIN": [
+            ask(200, person="r000007", every_site="*", sites=None, opened=None),
+            ask(200, person="r000007", every_site="*", sites=None, opened=["s07"]),
+        ],
         "preferences._ONE": [ask(40, id="r000007")],
         "preferences._ONE_LOCKED": [ask(40, id="r000007")],
         "preferences._REMOVE": [ask(40, id="r000007")],

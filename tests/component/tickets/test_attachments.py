@@ -13,7 +13,7 @@ from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock
 from shared.contracts import WorkOrderV1
 from shared.contracts.attachments import WorkPhoto
-from shared.contracts.dispatch import JobState, WorkOrderState
+from shared.contracts.dispatch import JobState, JobStep, WorkOrderState
 from shared.ids import new_id
 from tests.component.tickets.arranging import Tickets, an_order
 from tests.component.tickets.attaching import attach, fetch, refused, send
@@ -240,6 +240,40 @@ async def test_a_technician_sends_with_the_token_of_the_job_and_reads_while_they
     assert await refused(tickets, another["id"], PHOTO, token=token) == (404, "not_found")
     elsewhere = await attach(tickets, another["id"], PHOTO)
     assert (await fetch(tickets, elsewhere["url"], token=token)).status_code == 404
+
+
+async def test_the_token_of_a_job_that_was_given_back_reads_no_more(tickets: Tickets) -> None:
+    ticket = await tickets.open()
+    order = await an_accepted(tickets, ticket["id"])
+    token = a_job_token(ticket["id"], order, tickets.component.clock)
+    photo = await attach(tickets, ticket["id"], PHOTO)
+    internal = await attach(
+        tickets, ticket["id"], PHOTO, as_="dispatcher", query="?visibility=internal"
+    )
+    held = [
+        (await fetch(tickets, each["url"], token=token)).status_code for each in (photo, internal)
+    ]
+    [job] = order.jobs
+    given_back = job.model_copy(
+        update={
+            "state": JobState.WAITING,
+            "technician_id": None,
+            "steps": (*job.steps, JobStep(at=job.steps[-1].at, state=JobState.WAITING)),
+        }
+    )
+    await tickets.component.hears(
+        order.model_copy(
+            update={"version": 9, "state": WorkOrderState.WAITING, "jobs": (given_back,)}
+        )
+    )
+
+    afterwards = [
+        (await fetch(tickets, each["url"], token=token)).status_code for each in (photo, internal)
+    ]
+
+    assert (held, afterwards) == ([200, 200], [404, 404])
+    # what they saw there may still be shown
+    await attach(tickets, ticket["id"], PHOTO, token=token)
 
 
 async def test_the_token_of_a_job_of_an_earlier_cycle_is_good_no_more(tickets: Tickets) -> None:

@@ -43,6 +43,29 @@ async def test_a_body_is_the_file(toy: ToyApp) -> None:
     assert said["same"] is True
 
 
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ('attachment; filename="a \\"b\\".jpg"; size=3', 'a "b".jpg'),
+        ("attachment; filename=plain.jpg; filename*=iso-8859-1'en'%E4.jpg", "ä.jpg"),
+        ("attachment; filename*=utf-8''%FF.jpg", "\ufffd.jpg"),
+        ("attachment; filename*=idna''xn--%ff", ""),
+        ("attachment; filename*=punycode''%ff%ff", ""),
+        ('attachment; filename="' + ";" * 60_000, ""),
+        ("attachment" + "; a=b" * 1000 + "; filename=late.jpg", ""),
+    ],
+)
+async def test_what_a_head_calls_the_file_is_looked_at_in_bounds(
+    toy: ToyApp, disposition: str, name: str
+) -> None:
+    answer = await toy.http().post(
+        _URL, content=_JPEG, headers={"Content-Disposition": disposition}
+    )
+
+    assert answer.status_code == 201, answer.text
+    assert (await _said(answer))["name"] == name
+
+
 async def test_the_part_with_a_file_name_is_the_file_and_the_others_are_fields(toy: ToyApp) -> None:
     answer = await toy.http().post(
         _URL,

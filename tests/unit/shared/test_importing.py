@@ -298,12 +298,22 @@ def test_a_template_is_read_as_it_is(tmp_path: Path, language: str, format: str)
     )
 
 
-def test_problems_are_a_file_that_calculates_nothing() -> None:
-    problem = Problem(row=4, column="房号", value="=HYPERLINK(1)", why="is wrong, quite")
+@pytest.mark.parametrize(
+    "value", ["=HYPERLINK(1)", "＝1+1", "＠SUM(1)", "\n=1", "+1", "-1", "\t=1"]
+)
+def test_problems_are_a_file_that_calculates_nothing(value: str) -> None:
+    problem = Problem(row=4, column="房号", value=value, why="is wrong, quite")
 
     text = problems_csv([problem]).decode("utf-8-sig")
 
-    assert list(csv.reader(StringIO(text)))[1] == ["4", "房号", "'=HYPERLINK(1)", "is wrong, quite"]
+    assert list(csv.reader(StringIO(text)))[1] == ["4", "房号", f"'{value}", "is wrong, quite"]
+
+
+def test_a_file_of_columns_that_are_not_known_is_refused(tmp_path: Path) -> None:
+    columns = ",".join(f"c{n}" for n in range(201))
+
+    with pytest.raises(Unreadable, match="201 columns that a list of places does not have"):
+        _reading(_a_file(tmp_path, f"楼栋,房号,{columns}\n3,101{',' * 201}\n"))
 
 
 def test_a_wide_sheet_keeps_cells_and_rows_apart(tmp_path: Path) -> None:

@@ -105,3 +105,19 @@ def test_a_new_building_is_called_as_the_list_calls_it() -> None:
 
     new = merged.site.buildings[-1]
     assert (new.code, new.name, new.units) == ("17", "17幢", ("101", "102"))
+
+
+def test_a_room_without_its_entrance_is_compared_with_the_first_that_has_one() -> None:
+    rows = [_row("17", str(entrance), "101", n=entrance) for entrance in range(2, 42)]
+
+    merged = merge_places(
+        SITE, [*rows, _row("17", None, "101", n=42), _row("17", "7", "0101", n=43)]
+    )
+
+    assert merged.created == 40
+    assert [(row.number, wrong.column) for row, wrong in merged.wrong] == [
+        (42, "room"),
+        (43, "room"),
+    ]
+    assert "may be 17-2-101," in str(merged.wrong[0][1])
+    assert "may be 17-7-101," in str(merged.wrong[1][1])
