@@ -42,9 +42,9 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
     listed, own = _listed(tuple(site_words))
     read = plain(text)
     alone = read.strip(_MARKS)
-    found = _danger_of(read, own)
-    bare = alone in _KNOWN_TO_THE_RULES and alone in listed
-    return (alone,) if bare and not found else found
+    if alone in _KNOWN_TO_THE_RULES:
+        return find_in(read, own) or ((alone,) if alone in listed else ())
+    return _danger_of(read, own)
 
 
 def _danger_of(text: str, own: Sequence[Sign]) -> tuple[str, ...]:
