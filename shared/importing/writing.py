@@ -4,8 +4,6 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO, StringIO
 
-import xlsxwriter
-
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.outcome import Problem
 from shared.importing.values import Value
@@ -31,6 +29,8 @@ def template_xlsx(form: ImportForm, example: Example, *, language: str) -> bytes
     """Return the same as a workbook, whose cells are text where a spreadsheet would make numbers or
     dates of them, with a list to choose from where there is one.
     """
+    import xlsxwriter  # 15 MB of a service, for what is asked for now and then
+
     file = BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
