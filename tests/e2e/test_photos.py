@@ -23,8 +23,8 @@ async def test_photos_follow_the_report_to_the_technician_and_the_work_back(
         httpx.AsyncClient(timeout=60) as bare,
     ):
         await register(instance, technician, hook)
-        await put_technician(instance, technician, "plumbing")
-        opened = await tickets.post("/v1/tickets", json=a_report(), timeout=60)
+        await put_technician(instance, technician, "heating")
+        opened = await tickets.post("/v1/tickets", json=a_report(category="heating"), timeout=60)
         ticket = opened.json()["id"]
         path = f"/v1/tickets/{ticket}/attachments"
         reported = await _attach(tickets, path, a_photo(orientation=6))

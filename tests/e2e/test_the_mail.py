@@ -30,7 +30,7 @@ async def test_who_has_an_address_is_told_by_mail_until_they_leave_by_its_link(
         httpx.AsyncClient(timeout=20) as reader,
     ):
         put = await notify.put(f"/v1/recipients/{resident}", json={"email": email})
-        opened = await tickets.post("/v1/tickets", json=a_report())
+        opened = await tickets.post("/v1/tickets", json=a_report(category="cleaning"))
         assert (put.status_code, opened.status_code) == (200, 201), put.text + opened.text
         await eventually(told)
 

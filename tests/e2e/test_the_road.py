@@ -51,6 +51,9 @@ async def register(
 
 
 def a_report(**more: Any) -> dict[str, Any]:
+    """Return a report of a leaking pipe. All tests of a process share the site: each has a
+    category, and so technicians, of its own, or its tickets were offered to those of another.
+    """
     return {
         "site_id": "demo",
         "category": "plumbing",
