@@ -12,7 +12,7 @@ from demo.audit.figures import Figures, Median
 from demo.audit.ledger import Finding
 from demo.requests import BadRow
 
-MIN_COMPLETED_SHARE = 0.95
+MIN_COMPLETED_SHARE = 0.9
 MAX_SHOWN = 20
 """Findings and bad rows shown of each kind; all are counted."""
 
