@@ -117,7 +117,7 @@ class DayManners:
         ticket = self._tickets.get(reference)
         if ticket is None or Random(f"{self._seed}/photographs/{key}").random() >= PHOTO_SHARE:
             return []
-        content = photo(f"{self._seed}/work/{key}")
+        content = photo(f"{self._seed}/photographed/{key}")
         path = f"{ticket.path}/attachments"
         answer = await self._api.upload("tickets", path, content, media_type=MEDIA_TYPE, auth=auth)
         if not answer.good:
