@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.production import SECRET_PASSWORD, InProduction, is_plain
+from shared.production import NEARBY, SECRET_PASSWORD, InProduction, is_plain
 from shared.setting_types import (
     BaseUrl,
     DatabaseUrl,
@@ -160,7 +160,7 @@ class ProcessSettings(BaseSettings):
         return [
             str(field.validation_alias)
             for name, field in type(self).model_fields.items()
-            if SECRET_PASSWORD in field.metadata
+            if (SECRET_PASSWORD in field.metadata or NEARBY in field.metadata)
             and self.env == "production"
             and is_plain(getattr(self, name))
         ]

@@ -5,7 +5,7 @@ instances.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from shared.metrics import Across, Metric
 from shared.service.composition import Service
 from shared.service.messaging_readings import MESSAGING_METRICS
@@ -61,7 +61,7 @@ def metrics_page(applications: dict[str, Any]) -> str:
         "",
         *_table(MESSAGING_METRICS),
     ]
-    for name in SERVICES:
+    for name in PROCESSES:
         if metrics := metrics_of(applications[name]):
             lines += ["", f"## {name}", "", *_table(metrics)]
     return "\n".join(lines) + "\n"
