@@ -24,7 +24,7 @@ _ANY_SETTINGS: dict[str, Any] = {
     "offer_keys": (("none", bytes(32)),),
     "offer_public_keys": (("none", bytes(32)),),
     "secrets_keys": (("none", bytes(32)),),
-    "signing_keys": (("none", bytes(32)),),
+    "portal_signing_keys": (("none", bytes(32)),),
 }
 
 

@@ -9,8 +9,8 @@ from fettle.home import PORTAL, SERVICES
 from fettle.issuer import AUDIENCE, NAME, Issuer
 from fettle.up.addresses import Addresses
 
-PORTAL_SUBJECT = "portal"
-"""The `sub` of the portal's own tokens, unless FETTLE_PORTAL_SUBJECT says another."""
+_PORTAL_SUBJECT = "portal"
+"""The `sub` of the portal's own tokens, to the portal and to notify."""
 
 
 def issues_tokens() -> bool:
@@ -53,7 +53,7 @@ def process_environment(
         **inherited,
         **told,
         **({"FETTLE_AUDIENCE": AUDIENCE} if issues_tokens() else {}),
-        "FETTLE_PORTAL_SUBJECT": os.environ.get("FETTLE_PORTAL_SUBJECT") or PORTAL_SUBJECT,
+        "FETTLE_PORTAL_SUBJECT": os.environ.get("FETTLE_PORTAL_SUBJECT") or _PORTAL_SUBJECT,
         "PYTHONUNBUFFERED": "1",
         "FETTLE_ENV": "development",
         f"FETTLE_{process.upper()}_DATABASE_URL": database_url,

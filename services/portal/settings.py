@@ -13,11 +13,11 @@ class Settings(ProcessSettings):
     """Where people reach the portal, without a path: in links, and as the `iss` of its tokens,
     which services have to trust.
     """
-    signing_keys: SigningKeys = Field(validation_alias="FETTLE_PORTAL_SIGNING_KEYS")
+    portal_signing_keys: SigningKeys
     """The keys that sign the portal's tokens, `kid:SEED,…` with Ed25519 seeds of 32 bytes in
     base64; the first signs, `/.well-known/jwks.json` shows the public halves of all.
     """
-    portal_subject: str | None = Field(None, min_length=1, max_length=255)
+    portal_subject: str = Field("portal", min_length=1, max_length=255)
     """The `sub` of the portal's own token, with which it has links to log in by sent."""
     tickets_url: ServiceUrl = "http://127.0.0.1:8001"
     """Where the portal reaches tickets: in production by https, or within one network."""
