@@ -106,7 +106,8 @@ def _wide_enough(flat: Sequence[tuple[float, float]], wide: float, high: float) 
     typical = nearest[len(nearest) // 4]
     if typical >= 1:
         return _WIDTH
-    by_count = sqrt(len(flat)) * _ROOM[0] * 1.15 + 2 * _MARGIN
+    longer = max(1.0, min(len(flat), wide / high if high else len(flat)))
+    by_count = sqrt(len(flat) * longer) * _ROOM[0] * 1.15 + 2 * _MARGIN
     return round(min(_MAX_WIDTH, max(_WIDTH, min(_WIDTH / max(typical, 0.2), by_count))))
 
 
