@@ -1,4 +1,4 @@
-"""`/kit`: every part in every state, where one sees what a style sheet does. In development only."""
+"""`/kit`: every part in every state, to see what a style sheet does. In development only."""
 
 from fastapi import Response
 

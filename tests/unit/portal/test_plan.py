@@ -44,9 +44,9 @@ def test_every_building_is_on_the_plan_and_none_upon_another(count: int) -> None
     assert len(plan.houses) == count
     assert _overlapping(plan.houses) == []
     assert all(
-        0 <= house.x
+        house.x >= 0
         and house.x + house.width <= plan.width
-        and 0 <= house.y
+        and house.y >= 0
         and house.y + house.height <= plan.height
         for house in plan.houses
     )
