@@ -66,8 +66,8 @@ def _next_steps(instance: Instance) -> Iterator[str]:
         yield "A technician takes every job at demo; what he does is said here."
     elif instance.issues_tokens:
         yield (
-            "No technician listens at demo yet. One who takes and finishes every job (PLAY=1 make "
-            "up brings him along):"
+            "No technician works at demo until one signs in. One who takes and finishes every job "
+            "(PLAY=1 make up brings him along):"
         )
         yield f"  {_command('technician --accept --work')}"
 
