@@ -1,5 +1,5 @@
-"""`make pictures`: every page on a phone, a desk and a wall, light and dark, in both languages, as a
-browser shows it on the real processes. `ONLY=board,ticket` takes some.
+"""`make pictures`: every page on a phone, a desk and a wall, light and dark, in both languages, as
+a browser shows it on the real processes. `ONLY=board,ticket` takes some.
 """
 
 import asyncio
