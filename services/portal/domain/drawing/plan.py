@@ -123,10 +123,9 @@ def _marks(
 ) -> tuple[JobMark, ...]:
     gathered: dict[tuple[float, float], list[JobIn]] = {}
     for job in jobs:
-        house = houses.get(job.building or "")
-        place = (
-            (house.x + house.width, house.y) if house else (places.of(job.at) if job.at else None)
-        )
+        house, place = _where(job, houses, places)
+        if house is not None:
+            place = (house.x + house.width, house.y)
         if place is None:
             continue
         near = next((at for at in gathered if _far(at, place) < _NEAR / 2), place)
