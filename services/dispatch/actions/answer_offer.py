@@ -26,7 +26,7 @@ from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDeci
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import insert_assignment, lock_for_assignment
-from services.dispatch.store.technicians import find_technicians
+from services.dispatch.store.technicians import find_technicians, name_of
 from services.dispatch.store.work_orders import find_offers, find_work_orders, require_answerable
 from shared.contracts import OfferAnswerV1
 from shared.contracts.base import Window
@@ -100,9 +100,7 @@ async def name_of_winner(tx: Transaction, job: Job) -> str | None:
     """Return what the technician is called who took the job last: those who were asked beside them
     are told.
     """
-    id = winner_of(job)
-    found = await find_technicians(tx, [id], for_update=False) if id is not None else {}
-    return found[id].name if id in found else None
+    return await name_of(tx, winner_of(job))
 
 
 def _decide(tx: Transaction, order: WorkOrder, offer: Offer) -> datetime:

@@ -21,6 +21,7 @@ from services.dispatch.domain.job_steps import (
     ask_follow_up,
     complete,
     give_back,
+    not_yours,
     pause,
     plan_arrival,
     step_along,
@@ -28,7 +29,7 @@ from services.dispatch.domain.job_steps import (
 from services.dispatch.domain.phone_time import PhoneTime
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import assignments_of, lock_for_assignment
-from services.dispatch.store.technicians import set_review
+from services.dispatch.store.technicians import name_of, set_review
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason
 from shared.db.transaction import Transaction
@@ -135,7 +136,14 @@ async def _dated(tx: Transaction, order: WorkOrder, said: PhoneTime | None) -> d
 
 
 async def _lock(tx: Transaction, job_id: UUID, by: Bearer) -> tuple[WorkOrder, TechnicianId]:
-    return await lock_job(tx, job_id, by=by), technician_of(by)
+    """Return the work order and who acts on it. Raises NotYours where another has the job, or none:
+    who had it is told who has it now.
+    """
+    order, technician_id = await lock_job(tx, job_id, by=by), technician_of(by)
+    job = order.job(job_id)
+    if job.technician_id != technician_id:
+        raise not_yours(job, technician_id, holder=await name_of(tx, job.technician_id))
+    return order, technician_id
 
 
 async def _look_at_days_ahead(
