@@ -81,9 +81,7 @@ async def send_photos(
     return SentPhotos(sent=tuple(sent), failed=len(sent) < len(files))
 
 
-async def write_comment(
-    apis: Apis, ticket_id: UUID, text: str, *, public: bool, key: str
-) -> None:
+async def write_comment(apis: Apis, ticket_id: UUID, text: str, *, public: bool, key: str) -> None:
     """Write on the ticket, for the resident too where it is `public`. Raises Refusal, Away."""
     path = path_of("/v1/tickets/{}/comments", ticket_id)
     await apis.tickets.post(path, {"text": text, "public": public}, key=f"{key}-comment")

@@ -3,11 +3,18 @@
 from fastapi import APIRouter
 
 from services.portal.pages import (
+    contact,
     demo_login,
     files,
     home,
     language,
     logout,
+    technician_extras,
+    technician_job,
+    technician_offers,
+    technician_pool,
+    technician_steps,
+    technician_today,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -16,4 +23,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.router,
     language.router,
     logout.router,
+    contact.router,
+    technician_today.router,
+    technician_offers.router,
+    technician_pool.router,
+    technician_job.router,
+    technician_extras.router,
+    technician_steps.router,
 )
