@@ -19,6 +19,7 @@ from services.portal.adapters.tokens import TokenSigner
 from services.portal.api import keys_document, live, static_files
 from services.portal.api.state import PortalState
 from services.portal.pages.every_page import ROUTERS
+from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
 from services.portal.store.tables import Table
 from shared.clock import Clock, SystemClock
@@ -75,10 +76,11 @@ def create_app(
     )
     hub = LiveHub(service.live_topics)
     return service.app(
+        around=InWords,
         routers=(keys_document.router, live.router, static_files.router, *ROUTERS),
         state=partial(
             PortalState,
-            is_development=is_development,
+            has_demo_logins=settings.has_demo_logins,
             public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),
             sessions=Sessions(database),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from services.portal.domain.drawing.roads import Roads, find_roads
 from services.portal.domain.drawing.site_layout import HOUSE, Places, Point, lay_out
@@ -126,7 +127,7 @@ def draw_plan(
     `stops` are the places of a technician's day in order, by building or point; the way leads from
     the first technician through them.
     """
-    places = lay_out([building.at for building in buildings], [spot.at for spot in spots])
+    places = lay_out(tuple(building.at for building in buildings), tuple(spot.at for spot in spots))
     hot = {job.building for job in jobs if job.tone == "late"}
     houses = [
         _house(building.word, middle, building.code in hot)
@@ -286,6 +287,6 @@ def _door(stop: str | Point | None, houses: Mapping[str, House], places: Places)
 def _ways(stops: Sequence[_Spot], roads: Roads) -> tuple[Way, ...]:
     return tuple(
         Way(path=roads.way(start, end), now=number == 0)
-        for number, (start, end) in enumerate(zip(stops, stops[1:], strict=False))
+        for number, (start, end) in enumerate(pairwise(stops))
         if start != end
     )
