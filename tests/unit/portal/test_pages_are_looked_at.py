@@ -4,6 +4,7 @@ from tests.support.portal_pages import PAGES, page_routes
 
 _NO_PAGES = (
     "/",  # leads to the first page of whoever comes
+    "/api/",
     "/files/",
     "/login/demo",
 )
