@@ -79,6 +79,7 @@ async def show_job(
         call=await _call(page, seen) if wants_call else None,
         verbs=[(verb, page.t(_VERB_WORDS[verb.name])) for verb in VERBS],
         hold_reasons=[(each.value, page.t(_HOLD_WORDS[each.value])) for each in HOLD_REASONS],
+        hold_words={code: page.t(key) for code, key in _HOLD_WORDS.items()},
         return_reasons=[(code, page.t(key)) for code, key in RETURN_WORDS.items()],
         minutes=_minutes(page.now, seen.job.there_since()),
         arrivals=arrival_choices(page.now, None),

@@ -25,6 +25,7 @@ technician-place-unknown = Place not clear
 technician-offer = New offer
 technician-chosen = The desk chose you
 technician-due = There by
+technician-due-fixed = Fixed by
 technician-planned = Planned
 technician-visit = Agreed
 technician-at-home = Resident at home

@@ -21,6 +21,7 @@ technician-place-unknown = 地点没说清
 technician-offer = 新派单
 technician-chosen = 调度指定您
 technician-due = 最晚上门
+technician-due-fixed = 最晚修好
 technician-planned = 计划
 technician-visit = 约好
 technician-at-home = 住户在家
