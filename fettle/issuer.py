@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -23,7 +24,7 @@ from shared.setting_types import OfferKeys
 
 NAME = DEVELOPMENT_ISSUER
 AUDIENCE = "fettle"
-_ALGORITHM = "Ed25519"
+_ALGORITHM: Final = "Ed25519"
 
 
 class NotInProduction(Exception):
@@ -47,12 +48,12 @@ class Issuer:
     _key: OKPKey
 
     @classmethod
-    def at(cls, home: Path) -> "Issuer":
+    def at(cls, home: Path, environment: Mapping[str, str] = os.environ) -> "Issuer":
         """The issuer of the instance at `home`; its keys are made the first time.
 
         Raises NotInProduction.
         """
-        if os.environ.get("FETTLE_ENV", "").strip().lower() == "production":
+        if environment.get("FETTLE_ENV", "").strip().lower() == "production":
             raise NotInProduction(
                 "FETTLE_ENV is production: take tokens from your own issuer "
                 "and name its keys in FETTLE_JWKS"
@@ -66,7 +67,7 @@ class Issuer:
         offer_keys, secrets_keys, own_portal_keys = (
             _kept(folder / name, _new_keys) for name in ("offers", "secrets", "portal")
         )
-        portal_keys = os.environ.get("FETTLE_PORTAL_SIGNING_KEYS") or own_portal_keys
+        portal_keys = environment.get("FETTLE_PORTAL_SIGNING_KEYS") or own_portal_keys
         _update(folder / "portal-jwks.json", _public_keys(_seeds(portal_keys, own_portal_keys)))
         return cls(
             folder / "jwks.json",

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from functools import partial
 
-import httpx
 from fastapi import FastAPI
 from prometheus_client.core import Metric as Family
 
@@ -13,7 +12,7 @@ from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
 from services.portal.adapters.readings import METRICS, portal_readings
 from services.portal.adapters.rendering import Templates
-from services.portal.adapters.service_links import ServiceLinks
+from services.portal.adapters.service_links import ServiceLinks, Transport
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import TokenSigner
 from services.portal.api import keys_document, live, static_files
@@ -31,7 +30,7 @@ from shared.service.composition import Service, open_database
 def create_app(
     settings: Settings,
     clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: Transport | None = None,
 ) -> FastAPI:
     """Return the application; `transport` is the way to the other services, by default the
     network.
@@ -80,6 +79,7 @@ def create_app(
         routers=(keys_document.router, live.router, static_files.router, *ROUTERS),
         state=partial(
             PortalState,
+            is_development=is_development,
             has_demo_logins=settings.has_demo_logins,
             public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),
