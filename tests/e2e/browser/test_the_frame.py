@@ -77,7 +77,10 @@ async def test_the_language_is_switched_without_a_script(new_context: NewContext
     assert tab.url.endswith(_KIT)
 
 
-async def test_the_first_tab_leads_past_the_navigation(new_context: NewContext) -> None:
+async def test_the_first_tab_leads_past_the_navigation(
+    scene: Scene, new_context: NewContext
+) -> None:
+    assert scene.offer_id
     context = await new_context("technician", **DESK)
     tab = await context.new_page()
     await tab.goto("/w")
