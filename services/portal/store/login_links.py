@@ -1,0 +1,86 @@
+"""Links to log in by: what is stored of them is a digest of their code, and it is used once."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+
+from services.portal.store.ways_in_tables import LoginLinkRow
+from shared.db.transaction import Transaction
+from shared.ids import PersonId
+
+_FIND = text("""
+    select person_id, next, ends_at, used_at from login_links where code_hash = :code_hash""")
+_USE = text("""
+    update login_links set used_at = :now
+    where code_hash = :code_hash and used_at is null and ends_at > :now""")
+_DELETE_OF = text("delete from login_links where person_id = :person_id")
+_NEXT = text("""
+    select min(ends_at) as ends_at from login_links
+    where code_hash <> all(cast(:excluding as bytea[]))""")
+_CLAIM = text("""
+    select code_hash from login_links
+    where ends_at <= cast(:before as timestamptz)
+      and code_hash <> all(cast(:excluding as bytea[]))
+    order by ends_at limit :limit for update skip locked""")
+_DELETE = text("delete from login_links where code_hash = any(cast(:hashes as bytea[]))")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginLink:
+    """`next` is the page to go to once logged in."""
+
+    person_id: PersonId
+    next: str
+    ends_at: datetime
+    used_at: datetime | None
+
+    def is_good(self, *, now: datetime) -> bool:
+        return self.used_at is None and now < self.ends_at
+
+
+def put_login_link(
+    tx: Transaction, code_hash: bytes, person_id: PersonId, *, next: str, ends_at: datetime
+) -> None:
+    row = {
+        "code_hash": code_hash,
+        "person_id": person_id,
+        "next": next,
+        "made_at": tx.now,
+        "ends_at": ends_at,
+        "used_at": None,
+    }
+    tx.insert(LoginLinkRow, row)
+
+
+async def find_login_link(tx: Transaction, code_hash: bytes) -> LoginLink | None:
+    row = await tx.row(_FIND, code_hash=code_hash)
+    return None if row is None else LoginLink(**row)
+
+
+async def use_login_link(tx: Transaction, code_hash: bytes) -> bool:
+    """Mark the link as used; return False where it was used before, or is over."""
+    return await tx.execute(_USE, code_hash=code_hash, now=tx.now) == 1
+
+
+async def delete_login_links_of(tx: Transaction, person_id: PersonId) -> None:
+    await tx.execute(_DELETE_OF, person_id=person_id)
+
+
+async def next_login_link_over(tx: Transaction, excluding: Collection[bytes]) -> datetime | None:
+    """Return when the first of them ends, or has ended."""
+    row = await tx.row(_NEXT, excluding=list(excluding))
+    return None if row is None else row["ends_at"]
+
+
+async def claim_login_links_over(
+    tx: Transaction, excluding: Collection[bytes], limit: int, *, before: datetime
+) -> Sequence[bytes]:
+    """Lock links that ended before; return the digests of their codes."""
+    rows = await tx.rows(_CLAIM, before=before, excluding=list(excluding), limit=limit)
+    return [row["code_hash"] for row in rows]
+
+
+async def delete_login_links(tx: Transaction, hashes: Sequence[bytes]) -> None:
+    await tx.execute(_DELETE, hashes=list(hashes))
