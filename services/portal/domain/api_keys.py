@@ -55,12 +55,13 @@ def read_key(text: str) -> tuple[UUID, bytes] | None:
         return None
 
 
-def secret_hash(secret: bytes) -> bytes:
+def secret_hash(secret: bytes) -> str:
     """Return what is stored of a secret: of so many random bytes a plain digest tells nothing."""
-    return hashlib.sha256(secret).digest()
+    return hashlib.sha256(secret).hexdigest()
 
 
-def is_secret(secret: bytes, stored: bytes) -> bool:
+def is_secret(secret: bytes, stored: str) -> bool:
+    """Return whether the hash is the secret's."""
     return hmac.compare_digest(secret_hash(secret), stored)
 
 

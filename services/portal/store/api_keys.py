@@ -30,7 +30,7 @@ _REVOKE = text("""
 _USED_EVERY = timedelta(minutes=1)
 
 
-async def find_key(tx: Transaction, id: UUID) -> tuple[ApiKey, bytes] | None:
+async def find_key(tx: Transaction, id: UUID) -> tuple[ApiKey, str] | None:
     """Return the key and what is stored of its secret; also one that was revoked."""
     row = await tx.row(_FIND, id=id)
     return None if row is None else (_key(row), row["secret_hash"])
@@ -51,7 +51,7 @@ async def list_keys(
     return [_key(row) for row in await tx.rows(_LIST, sites=theirs, limit=limit)]
 
 
-def insert_key(tx: Transaction, key: ApiKey, *, secret_hash: bytes) -> None:
+def insert_key(tx: Transaction, key: ApiKey, *, secret_hash: str) -> None:
     tx.insert(ApiKeyRow, key, sites=sorted(key.sites), secret_hash=secret_hash)
 
 

@@ -18,13 +18,13 @@ _USE = text("""
 _DELETE_OF = text("delete from login_links where person_id = :person_id")
 _NEXT = text("""
     select min(ends_at) as ends_at from login_links
-    where code_hash <> all(cast(:excluding as bytea[]))""")
+    where code_hash <> all(cast(:excluding as text[]))""")
 _CLAIM = text("""
     select code_hash from login_links
     where ends_at <= cast(:before as timestamptz)
-      and code_hash <> all(cast(:excluding as bytea[]))
+      and code_hash <> all(cast(:excluding as text[]))
     order by ends_at limit :limit for update skip locked""")
-_DELETE = text("delete from login_links where code_hash = any(cast(:hashes as bytea[]))")
+_DELETE = text("delete from login_links where code_hash = any(cast(:hashes as text[]))")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class LoginLink:
 
 
 def put_login_link(
-    tx: Transaction, code_hash: bytes, person_id: PersonId, *, next: str, ends_at: datetime
+    tx: Transaction, code_hash: str, person_id: PersonId, *, next: str, ends_at: datetime
 ) -> None:
     row = {
         "code_hash": code_hash,
@@ -54,12 +54,12 @@ def put_login_link(
     tx.insert(LoginLinkRow, row)
 
 
-async def find_login_link(tx: Transaction, code_hash: bytes) -> LoginLink | None:
+async def find_login_link(tx: Transaction, code_hash: str) -> LoginLink | None:
     row = await tx.row(_FIND, code_hash=code_hash)
     return None if row is None else LoginLink(**row)
 
 
-async def use_login_link(tx: Transaction, code_hash: bytes) -> bool:
+async def use_login_link(tx: Transaction, code_hash: str) -> bool:
     """Mark the link as used; return False where it was used before, or is over."""
     return await tx.execute(_USE, code_hash=code_hash, now=tx.now) == 1
 
@@ -68,19 +68,19 @@ async def delete_login_links_of(tx: Transaction, person_id: PersonId) -> None:
     await tx.execute(_DELETE_OF, person_id=person_id)
 
 
-async def next_login_link_over(tx: Transaction, excluding: Collection[bytes]) -> datetime | None:
+async def next_login_link_over(tx: Transaction, excluding: Collection[str]) -> datetime | None:
     """Return when the first of them ends, or has ended."""
     row = await tx.row(_NEXT, excluding=list(excluding))
     return None if row is None else row["ends_at"]
 
 
 async def claim_login_links_over(
-    tx: Transaction, excluding: Collection[bytes], limit: int, *, before: datetime
-) -> Sequence[bytes]:
+    tx: Transaction, excluding: Collection[str], limit: int, *, before: datetime
+) -> Sequence[str]:
     """Lock links that ended before; return the digests of their codes."""
     rows = await tx.rows(_CLAIM, before=before, excluding=list(excluding), limit=limit)
     return [row["code_hash"] for row in rows]
 
 
-async def delete_login_links(tx: Transaction, hashes: Sequence[bytes]) -> None:
+async def delete_login_links(tx: Transaction, hashes: Sequence[str]) -> None:
     await tx.execute(_DELETE, hashes=list(hashes))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlmodel import Field
 
@@ -12,11 +12,10 @@ from services.portal.store.tables import Table
 
 _MOMENT: Any = TIMESTAMP(timezone=True)
 _TEXT: Any = Text
-_BYTES: Any = LargeBinary
 
 
 class LoginLinkRow(Table, table=True):
-    """A link to log in by, whose code only its mail has."""
+    """A link to log in by, whose code only its mail has; hashes are in hexadecimal."""
 
     __tablename__ = "login_links"
     __table_args__ = (
@@ -24,7 +23,7 @@ class LoginLinkRow(Table, table=True):
         Index("login_links_by_person", "person_id"),
     )
 
-    code_hash: bytes = Field(primary_key=True, sa_type=_BYTES)
+    code_hash: str = Field(primary_key=True, sa_type=_TEXT)
     person_id: str = Field(sa_type=_TEXT)
     next: str = Field(sa_type=_TEXT)
     made_at: datetime = Field(sa_type=_MOMENT)
@@ -60,7 +59,7 @@ class ApiKeyRow(Table, table=True):
     subject: str = Field(sa_type=_TEXT)
     name: str = Field(sa_type=_TEXT)
     sites: list[str] = Field(sa_type=JSONB)
-    secret_hash: bytes = Field(sa_type=_BYTES)
+    secret_hash: str = Field(sa_type=_TEXT)
     made_by: str = Field(sa_type=_TEXT)
     made_at: datetime = Field(sa_type=_MOMENT)
     last_used_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
