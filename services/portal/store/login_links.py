@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
 from services.portal.store.ways_in_tables import LoginLinkRow
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
+
+KEPT_AFTER = timedelta(days=1)
+"""How long a link that is over stays on record."""
 
 _FIND = text("""
     select person_id, next, ends_at, used_at from login_links where code_hash = :code_hash""")
@@ -68,16 +71,17 @@ async def delete_login_links_of(tx: Transaction, person_id: PersonId) -> None:
     await tx.execute(_DELETE_OF, person_id=person_id)
 
 
-async def next_login_link_over(tx: Transaction, excluding: Collection[str]) -> datetime | None:
-    """Return when the first of them ends, or has ended."""
+async def next_old_login_link(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    """Return when the next link may be deleted."""
     row = await tx.row(_NEXT, excluding=list(excluding))
-    return None if row is None else row["ends_at"]
+    return None if row is None or row["ends_at"] is None else row["ends_at"] + KEPT_AFTER
 
 
-async def claim_login_links_over(
-    tx: Transaction, excluding: Collection[str], limit: int, *, before: datetime
+async def claim_old_login_links(
+    tx: Transaction, excluding: Collection[str], limit: int
 ) -> Sequence[str]:
-    """Lock links that ended before; return the digests of their codes."""
+    """Lock links that are long over; return the hashes of their codes."""
+    before = tx.now - KEPT_AFTER
     rows = await tx.rows(_CLAIM, before=before, excluding=list(excluding), limit=limit)
     return [row["code_hash"] for row in rows]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Text, text
+from sqlalchemy import BigInteger, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlmodel import Field
 
@@ -53,7 +53,6 @@ class IdentityRow(Table, table=True):
 
 class ApiKeyRow(Table, table=True):
     __tablename__ = "api_keys"
-    __table_args__ = (Index("api_keys_in_use", "id", postgresql_where=text("revoked_at is null")),)
 
     id: UUID = Field(primary_key=True)
     subject: str = Field(sa_type=_TEXT)

@@ -50,9 +50,6 @@ def upgrade() -> None:
         sa.Column("last_used_at", _MOMENT),
         sa.Column("revoked_at", _MOMENT),
     )
-    op.create_index(
-        "api_keys_in_use", "api_keys", ["id"], postgresql_where=sa.text("revoked_at is null")
-    )
     op.create_table(
         "sign_in_attempts",
         sa.Column("subject", sa.Text, primary_key=True),
