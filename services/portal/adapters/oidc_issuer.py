@@ -121,9 +121,7 @@ class OidcIssuer:
         else:
             auth = None
             form |= {"client_id": id, "client_secret": secret}
-        status, answer = await self._ask(
-            "POST", configuration.token_endpoint, data=form, auth=auth
-        )
+        status, answer = await self._ask("POST", configuration.token_endpoint, data=form, auth=auth)
         if status != 200:
             log.warning("oidc_code_refused", status=status, error=str(answer.get("error"))[:100])
             raise NotBelieved("the issuer gives no token for the code")
@@ -148,7 +146,9 @@ class OidcIssuer:
         """Return the verified address that the issuer tells beside the ID token."""
         if not isinstance(token, str):
             return None
-        status, told = await self._ask("GET", endpoint, headers={"Authorization": f"Bearer {token}"})
+        status, told = await self._ask(
+            "GET", endpoint, headers={"Authorization": f"Bearer {token}"}
+        )
         # OpenID Connect Core 1.0, 5.3.2: told of another, it is not believed
         return verified_email(told) if status == 200 and told.get("sub") == subject else None
 

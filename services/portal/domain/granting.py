@@ -59,6 +59,4 @@ def may_change(by: Visitor, account: Account) -> bool:
 def grants_seen(by: Visitor, grants: Iterable[Grant]) -> tuple[Grant, ...]:
     """Return those of the grants that are at the visitor's sites; sites are walls."""
     sites = sites_kept(by)
-    return tuple(
-        grant for grant in grants if sites is None or grant.site in sites | {EVERY_SITE}
-    )
+    return tuple(grant for grant in grants if sites is None or grant.site in sites | {EVERY_SITE})

@@ -44,9 +44,7 @@ class Identity:
     email: str | None
 
 
-def authorization_query(
-    asked: Asked, *, client_id: str, redirect_uri: str, language: str
-) -> str:
+def authorization_query(asked: Asked, *, client_id: str, redirect_uri: str, language: str) -> str:
     """Return the query that the browser takes to the issuer."""
     challenge = hashlib.sha256(asked.verifier.encode()).digest()
     return urlencode(

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.portal.domain.api_keys import ApiKey
-from services.portal.store.ways_in_tables import ApiKeyRow
+from services.portal.store.tables import ApiKeyRow
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 

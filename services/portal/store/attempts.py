@@ -47,9 +47,7 @@ class Tried:
 
 async def count_attempt(tx: Transaction, counted: Collection[Counted]) -> Sequence[Tried]:
     """Count one more try of each, and return how many there are, in the same order."""
-    rows = [
-        {"subject": each.subject, "ends_at": tx.now + each.limit.within} for each in counted
-    ]
+    rows = [{"subject": each.subject, "ends_at": tx.now + each.limit.within} for each in counted]
     found = await tx.rows(_COUNT, rows=to_json(rows).decode(), now=tx.now)
     tried = {row["subject"]: row for row in found}
     return [
@@ -73,9 +71,7 @@ async def next_forgotten(tx: Transaction, excluding: Collection[str]) -> datetim
     return None if row is None else row["ends_at"]
 
 
-async def claim_forgotten(
-    tx: Transaction, excluding: Collection[str], limit: int
-) -> Sequence[str]:
+async def claim_forgotten(tx: Transaction, excluding: Collection[str], limit: int) -> Sequence[str]:
     """Lock counts that are over; return whom they counted."""
     rows = await tx.rows(_CLAIM, now=tx.now, excluding=list(excluding), limit=limit)
     return [row["subject"] for row in rows]

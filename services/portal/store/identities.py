@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from services.portal.store.ways_in_tables import IdentityRow
+from services.portal.store.tables import IdentityRow
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 

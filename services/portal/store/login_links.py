@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from services.portal.store.ways_in_tables import LoginLinkRow
+from services.portal.store.tables import LoginLinkRow
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from services.portal.store.ways_in_tables import PasswordRow
+from services.portal.store.tables import PasswordRow
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 
