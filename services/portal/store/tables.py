@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.db.tables import kernel_tables
+from shared.db.idempotency_table import idempotency_table
 
 
 class Table(SQLModel, registry=registry()):
@@ -129,4 +129,4 @@ class SignInAttemptRow(Table, table=True):
     ends_at: datetime = Field(sa_type=_MOMENT)
 
 
-kernel_tables(Table.metadata)
+idempotency_table(Table.metadata)
