@@ -13,6 +13,8 @@ from shared.contracts.tickets import Appointment, HoldReason, TicketState
 Said = Mapping[str, str | int | datetime]
 _NO_LONGER_PLANNED = timedelta(minutes=5)
 """A planned arrival that is past for so long is not repeated."""
+_SAYABLE = 120
+"""Characters of a note that fit into the one sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +96,10 @@ class _Tracked:
         due = self._due(ClockKind.ARRIVAL)
         if due is not None:
             key = "resident-say-waiting-again" if again else "resident-say-waiting"
-            return _say(key, WAITING, at=due)
+            return _say(key, WAITING, by=due)
         due = self._due(ClockKind.RESOLUTION)
         if due is not None:
-            return _say("resident-say-waiting-fixed", WAITING, at=due)
+            return _say("resident-say-waiting-fixed", WAITING, by=due)
         return _say("resident-say-waiting-plain", WAITING)
 
     def _open_at_desk(self) -> Standing:
@@ -110,7 +112,7 @@ class _Tracked:
             return _say("resident-say-desk-thanks", AT_DESK)
         due = self._due(ClockKind.RESPONSE)
         if due is not None:
-            return _say("resident-say-desk-due", AT_DESK, at=due)
+            return _say("resident-say-desk-due", AT_DESK, by=due)
         return _say("resident-say-desk", AT_DESK)
 
     def _assigned(self) -> Standing:
@@ -127,7 +129,7 @@ class _Tracked:
             return self._who("resident-say-accepted", ACCEPTED, at=planned)
         due = self._due(ClockKind.ARRIVAL)
         if due is not None:
-            return self._who("resident-say-accepted-due", ACCEPTED, at=due)
+            return self._who("resident-say-accepted-due", ACCEPTED, by=due)
         return self._who("resident-say-accepted-plain", ACCEPTED)
 
     def _in_progress(self) -> Standing:
@@ -144,7 +146,7 @@ class _Tracked:
             key = "resident-say-arrived-plain" if has_arrived else "resident-say-working-plain"
             return self._who(key, WORKING)
         key = "resident-say-arrived" if has_arrived else "resident-say-working"
-        return self._who(key, WORKING, at=due)
+        return self._who(key, WORKING, by=due)
 
     def _travelling(self) -> Standing:
         planned = self._planned()
@@ -155,7 +157,7 @@ class _Tracked:
             return self._who("resident-say-travelling", TRAVELLING, at=planned, home=home)
         due = self._due(ClockKind.ARRIVAL)
         if due is not None:
-            return self._who("resident-say-travelling-due", TRAVELLING, at=due)
+            return self._who("resident-say-travelling-due", TRAVELLING, by=due)
         return self._who("resident-say-travelling-plain", TRAVELLING)
 
     def _late_to_come(self, otherwise: str, planned: datetime | None) -> Standing:
@@ -169,7 +171,7 @@ class _Tracked:
             return _say("resident-say-visit-offered", YOUR_TURN, **_when(offered))
         reason, note = self.ticket.hold_reason, self.ticket.last_note
         if reason is HoldReason.WAITING_RESIDENT:
-            if note:
+            if note and len(note) <= _SAYABLE:
                 return _say("resident-say-hold-you-note", YOUR_TURN, note=note)
             return _say("resident-say-hold-you", YOUR_TURN)
         if reason is HoldReason.NO_ACCESS:

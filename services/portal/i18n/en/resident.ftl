@@ -2,6 +2,8 @@
 
 ## People
 
+resident-at = at { $time }
+resident-at-day = { $day } at { $time }
 resident-technician = Your technician
 resident-you = You
 
@@ -23,9 +25,9 @@ resident-pill-merged = Merged
 
 ## One sentence
 
-resident-say-waiting = We are finding a technician. Somebody will be there by { $at }.
-resident-say-waiting-again = We are sending a technician again. Somebody will be there by { $at }.
-resident-say-waiting-fixed = We are finding a technician. It should be fixed by { $at }.
+resident-say-waiting = We are finding a technician. Somebody will be there by { $by }.
+resident-say-waiting-again = We are sending a technician again. Somebody will be there by { $by }.
+resident-say-waiting-fixed = We are finding a technician. It should be fixed by { $by }.
 resident-say-waiting-visit = Agreed for { $from } to { $to }; we are finding a technician.
 resident-say-waiting-plain = We are finding a technician.
 resident-say-unassignable = No technician is free for this yet. The office is on it.
@@ -34,70 +36,70 @@ resident-say-asked = { $n ->
    *[other] { $n } questions, so that the right tools come along.
   }
 resident-say-visit-offered = We would come { $from } to { $to }. Is that all right?
-resident-say-accepted = { $who } has accepted and should be there at { $at }.
-resident-say-accepted-due = { $who } has accepted and will be there by { $at }.
+resident-say-accepted = { $who } has accepted and should be there { $at }.
+resident-say-accepted-due = { $who } has accepted and will be there by { $by }.
 resident-say-accepted-visit = { $who } has accepted and comes { $from } to { $to }.
 resident-say-accepted-plain = { $who } has accepted.
 resident-say-travelling = { $home ->
-    [yes] { $who } is on the way and should be with you at { $at }.
-   *[no] { $who } is on the way and should be there at { $at }.
+    [yes] { $who } is on the way and should be with you { $at }.
+   *[no] { $who } is on the way and should be there { $at }.
   }
-resident-say-travelling-due = { $who } is on the way and will be there by { $at }.
+resident-say-travelling-due = { $who } is on the way and will be there by { $by }.
 resident-say-travelling-plain = { $who } is on the way.
-resident-say-arrived = { $who } is here. It should be fixed by { $at }.
+resident-say-arrived = { $who } is here. It should be fixed by { $by }.
 resident-say-arrived-plain = { $who } is here.
-resident-say-working = { $who } is here and working. It should be fixed by { $at }.
+resident-say-working = { $who } is here and working. It should be fixed by { $by }.
 resident-say-working-plain = { $who } is here and working.
 resident-say-late-waiting = We are late, and sorry. The office is finding a technician.
 resident-say-late-accepted = We are late, and sorry. { $who } has accepted.
 resident-say-late-travelling = We are late, and sorry. { $who } is on the way.
-resident-say-late-coming = We are late, and sorry. { $who } should be there at { $at }.
+resident-say-late-coming = We are late, and sorry. { $who } should be there { $at }.
 resident-say-late-working = It is not fixed in time, and we are sorry. { $who } is still working.
 resident-say-cancel-asked = You asked to cancel. The office is talking to the technician.
 resident-say-hold = On hold for a moment. We will tell you when it goes on.
 resident-say-hold-visit = On hold. Agreed for { $from } to { $to }.
 resident-say-hold-you = We are waiting for your word.
 resident-say-hold-you-note = We need your word: { $note }
-resident-say-hold-no-access = Nobody answered at { $at }. When are you in?
+resident-say-hold-no-access = Nobody answered { $at }. When are you in?
 resident-say-hold-parts = { $clock ->
     [stops] Waiting for parts. The clock stands still.
    *[runs] Waiting for parts. The clock goes on.
   }
 resident-say-hold-parts-until = { $clock ->
-    [stops] Waiting for parts. Back at { $at }; the clock stands still.
-   *[runs] Waiting for parts. Back at { $at }; the clock goes on.
+    [stops] Waiting for parts. Back { $at }; the clock stands still.
+   *[runs] Waiting for parts. Back { $at }; the clock goes on.
   }
 resident-say-hold-contractor = { $clock ->
     [stops] A specialist has to come along. The clock stands still.
    *[runs] A specialist has to come along. The clock goes on.
   }
 resident-say-hold-contractor-until = { $clock ->
-    [stops] A specialist comes along at { $at }; the clock stands still.
-   *[runs] A specialist comes along at { $at }; the clock goes on.
+    [stops] A specialist comes along { $at }; the clock stands still.
+   *[runs] A specialist comes along { $at }; the clock goes on.
   }
 resident-say-hold-interrupted = { $clock ->
     [stops] An emergency comes first; we will be back. The clock stands still.
    *[runs] An emergency comes first; we will be back. The clock goes on.
   }
 resident-say-hold-interrupted-until = { $clock ->
-    [stops] An emergency comes first. Back at { $at }; the clock stands still.
-   *[runs] An emergency comes first. Back at { $at }; the clock goes on.
+    [stops] An emergency comes first. Back { $at }; the clock stands still.
+   *[runs] An emergency comes first. Back { $at }; the clock goes on.
   }
-resident-say-done = { $who } finished at { $at }. Is it fixed?
-resident-say-done-desk = We finished at { $at }. Is it fixed?
-resident-say-settled = We settled it at { $at }. Is that all right?
-resident-say-closed = Fixed at { $at }, and you confirmed it.
-resident-say-closed-settled = Settled at { $at }, and you confirmed it.
-resident-say-closed-unconfirmed = No objection came; closed at { $at }.
-resident-say-closed-by-others = Closed at { $at }.
-resident-say-cancelled-own = You cancelled this at { $at }.
-resident-say-cancelled = The office cancelled this at { $at }.
+resident-say-done = { $who } finished { $at }. Is it fixed?
+resident-say-done-desk = We finished { $at }. Is it fixed?
+resident-say-settled = We settled it { $at }. Is that all right?
+resident-say-closed = Fixed { $at }, and you confirmed it.
+resident-say-closed-settled = Settled { $at }, and you confirmed it.
+resident-say-closed-unconfirmed = No objection came; closed { $at }.
+resident-say-closed-by-others = Closed { $at }.
+resident-say-cancelled-own = You cancelled this { $at }.
+resident-say-cancelled = The office cancelled this { $at }.
 resident-say-merged = The same as { $reference }; both go on as one.
-resident-say-history = This is from the former system; it ended at { $at }.
+resident-say-history = This is from the former system; it ended { $at }.
 resident-say-desk = Received. The office will answer you.
-resident-say-desk-due = Received. The office will answer you by { $at }.
+resident-say-desk-due = Received. The office will answer you by { $by }.
 resident-say-desk-thanks = Thank you. We will pass it on.
-resident-say-desk-answered = The office answered at { $at }; see below.
+resident-say-desk-answered = The office answered { $at }; see below.
 resident-say-desk-late = Our answer is late, and we are sorry. We are on it.
 
 ## Progress
@@ -128,7 +130,7 @@ resident-promise-settled = Settled
 resident-promise-left = { $span } left
 resident-promise-over = { $span } late
 resident-promise-stands = stands still
-resident-promise-by = promised by { $at }
+resident-promise-by = promised by { $by }
 resident-promise-kept = kept
 resident-promise-late = { $span } late
 
@@ -209,7 +211,7 @@ resident-line-cancel-requested = You asked to cancel; the office will say
 resident-line-cancel-refused = The office: we go on
 resident-line-visit-offered = The office would come { $from } to { $to }
 resident-line-visit-agreed = Agreed: { $from } to { $to }
-resident-line-visit-cancelled = The visit at { $from } was cancelled
+resident-line-visit-cancelled = The visit of { $from } was cancelled
 resident-line-photo = The office added photos
 resident-line-photo-own = You added photos
 resident-line-photo-technician = { $who } added photos
@@ -244,16 +246,16 @@ resident-call-now = In danger, leave first, then call.
 ## What to do
 
 resident-urge = Ask again
-resident-urge-again = Again after { $at }
-resident-urged = The office has been told. You can ask again after { $at }.
-resident-urged-already = You asked a moment ago; the office knows. Again after { $at }.
+resident-urge-again = Again after { $by }
+resident-urged = The office and your technician have been told.
+resident-urged-already = You asked a moment ago; the office knows.
 resident-call = Call the office
 resident-confirm = Yes, it is fine
 resident-confirmed = Thank you. It is closed.
 resident-confirmed-already = It was confirmed already.
 resident-not-fixed = No, not yet…
-resident-closes = Without an answer it closes at { $at }.
-resident-reopen-until = You can say that it is not fixed until { $at }.
+resident-closes = Without an answer it closes { $at }.
+resident-reopen-until = You can say that it is not fixed until { $by }.
 resident-reopen = It is not fixed…
 resident-reopen-title = What is not fixed yet?
 resident-reopen-hint = The technician comes back knowing this.
@@ -285,7 +287,7 @@ resident-share = Share with family…
 resident-share-title = For those at home
 resident-share-means = Who has this link sees this one request without a login, and can add to it, agree on a time and confirm. Send it only to people you trust.
 resident-share-copy = Select it, copy it, and send it
-resident-share-until = Good until { $at }
+resident-share-until = Good until { $by }
 
 resident-appoint = Change the time
 resident-appoint-first = Agree on a time
@@ -337,7 +339,7 @@ resident-site = Site
 resident-building-unit = { $building }, { $unit }
 resident-building-entrance-unit = { $building }, entrance { $entrance }, { $unit }
 resident-merged-see = See { $reference }
-resident-opened-at = Reported at { $at }
+resident-opened-at = Reported { $at }
 
 ## Just sent
 
@@ -353,8 +355,8 @@ resident-photo-broken = It cannot be opened; it may not have come whole.
 resident-photo-pixels = It has too many pixels; please take a smaller one.
 resident-photo-later = It could not be taken just now; please add it later.
 resident-alike = Is it the same thing?
-resident-alike-own = You reported at { $at }: { $reference }
-resident-alike-other = Reported by others at { $at }: { $reference }
+resident-alike-own = You reported { $at }: { $reference }
+resident-alike-other = Reported by others { $at }: { $reference }
 resident-alike-use-own = Yes, use that one
 resident-alike-same = It is the same
 resident-alike-not = No, mine is another

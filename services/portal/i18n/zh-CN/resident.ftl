@@ -2,6 +2,8 @@
 
 ## 人
 
+resident-at = { $time }
+resident-at-day = { $day } { $time }
 resident-technician = 师傅
 resident-you = 您
 
@@ -23,27 +25,27 @@ resident-pill-merged = 已合并
 
 ## 一句话
 
-resident-say-waiting = 正在安排师傅，最晚 { $at } 上门。
-resident-say-waiting-again = 重新安排师傅，最晚 { $at } 上门。
-resident-say-waiting-fixed = 正在安排师傅，最晚 { $at } 修好。
+resident-say-waiting = 正在安排师傅，最晚 { $by } 上门。
+resident-say-waiting-again = 重新安排师傅，最晚 { $by } 上门。
+resident-say-waiting-fixed = 正在安排师傅，最晚 { $by } 修好。
 resident-say-waiting-visit = 约好 { $from } 到 { $to } 上门，正在安排师傅。
 resident-say-waiting-plain = 正在安排师傅。
 resident-say-unassignable = 暂时派不到师傅，调度正在想办法。
 resident-say-asked = 想请您补充 { $n } 处，师傅好带对东西。
 resident-say-visit-offered = 我们想 { $from } 到 { $to } 上门，可以吗？
 resident-say-accepted = { $who }接单了，约 { $at } 到。
-resident-say-accepted-due = { $who }接单了，最晚 { $at } 上门。
+resident-say-accepted-due = { $who }接单了，最晚 { $by } 上门。
 resident-say-accepted-visit = { $who }接单了，约好 { $from } 到 { $to } 上门。
 resident-say-accepted-plain = { $who }接单了。
 resident-say-travelling = { $home ->
     [yes] { $who }在路上，约 { $at } 到您家。
    *[no] { $who }在路上，约 { $at } 到。
   }
-resident-say-travelling-due = { $who }在路上，最晚 { $at } 到。
+resident-say-travelling-due = { $who }在路上，最晚 { $by } 到。
 resident-say-travelling-plain = { $who }在路上。
-resident-say-arrived = { $who }到了，最晚 { $at } 修好。
+resident-say-arrived = { $who }到了，最晚 { $by } 修好。
 resident-say-arrived-plain = { $who }到了。
-resident-say-working = { $who }到了，正在修，最晚 { $at } 修好。
+resident-say-working = { $who }到了，正在修，最晚 { $by } 修好。
 resident-say-working-plain = { $who }到了，正在修。
 resident-say-late-waiting = 没有按时上门，对不起。调度正在找师傅。
 resident-say-late-accepted = 没有按时上门，对不起。{ $who }接单了。
@@ -92,7 +94,7 @@ resident-say-cancelled = 物业 { $at } 取消了这张单。
 resident-say-merged = 和 { $reference } 是同一件事，合在一起办。
 resident-say-history = 这是以前系统里的单子，{ $at } 结束。
 resident-say-desk = 收到了，物业会答复您。
-resident-say-desk-due = 收到了，最晚 { $at } 答复您。
+resident-say-desk-due = 收到了，最晚 { $by } 答复您。
 resident-say-desk-thanks = 谢谢您，我们会转告。
 resident-say-desk-answered = 物业 { $at } 答复了您，见下面。
 resident-say-desk-late = 没有按时答复，对不起。我们在办。
@@ -125,7 +127,7 @@ resident-promise-settled = 已办好
 resident-promise-left = 还有 { $span }
 resident-promise-over = 已晚 { $span }
 resident-promise-stands = 先停
-resident-promise-by = 承诺 { $at }
+resident-promise-by = 承诺 { $by }
 resident-promise-kept = 按时
 resident-promise-late = 晚 { $span }
 
@@ -241,16 +243,16 @@ resident-call-now = 有危险先离开，再打电话。
 ## 做什么
 
 resident-urge = 催一下
-resident-urge-again = { $at } 后可再催
-resident-urged = 已催，调度收到了。{ $at } 后可再催。
-resident-urged-already = 刚催过，调度收到了。{ $at } 后可再催。
+resident-urge-again = { $by } 后可再催
+resident-urged = 已催，调度和师傅都会收到。
+resident-urged-already = 刚催过，调度已经知道了。
 resident-call = 打给物业
 resident-confirm = 是的，好了
 resident-confirmed = 谢谢，已经结单。
 resident-confirmed-already = 已经确认过了。
 resident-not-fixed = 没有，还没好…
 resident-closes = 不回答的话，{ $at } 自动结单。
-resident-reopen-until = { $at } 前还可以说没修好。
+resident-reopen-until = { $by } 前还可以说没修好。
 resident-reopen = 没修好…
 resident-reopen-title = 哪里还没好？
 resident-reopen-hint = 师傅会按您写的再来。
@@ -282,7 +284,7 @@ resident-share = 给家人看…
 resident-share-title = 给在家的人
 resident-share-means = 有这个链接的人不用登录，就能看这一张单，补充、约时间、确认。只发给您放心的人。
 resident-share-copy = 长按或选中，复制发给对方
-resident-share-until = 有效到 { $at }
+resident-share-until = 有效到 { $by }
 
 resident-appoint = 改上门时间
 resident-appoint-first = 约上门时间
