@@ -271,6 +271,20 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
 it reads what falls due, which is as many as tickets live, and not as were ever opened.
 """
 
+_SOON = {"due_from": _NOW, "due_to": _NOW + timedelta(hours=1)}
+GLANCES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
+    *((900, _filters(living=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(living=True), who, _DUE_LATER) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(living=True), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(**_SOON), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(due_to=_NOW), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((2000, _filters(unheard=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((2000, _filters(unassignable=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+]
+"""Bounds of what `queue_lines` makes of filters, a scope and where the page before ended."""
+COUNTS: Sequence[tuple[int, Scope]] = [(300, _ONE), (2500, _FIFTY), (2500, _ALL)]
+"""Bounds of what `counting` makes of a scope: as many index entries are read as tickets live."""
+
 _FIRST = {"rank": -1, "due": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
 _A_SUM: dict[str, Any] = {
@@ -472,6 +486,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07")],
         "dues._KNOWN": [ask(60, ids=["@open", "@closed"])],
+        "queue_lines._NAMES": [ask(40, ids=["t00012"])],
         "dues._STORE": [
             ask(
                 60,
@@ -480,6 +495,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 responses=[_NOW],
                 arrivals=[None],
                 resolutions=[_NOW],
+                unassignable=[_NOW],
             ),
             ask(
                 60,
@@ -488,6 +504,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 responses=[None],
                 arrivals=[None],
                 resolutions=[None],
+                unassignable=[None],
             ),
         ],
         "dues._STOPPED": [
@@ -600,6 +617,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._LOCK_DUE": [ask(640)],
         "queries._NEXT_LOOK": [ask(40)],
         "queries._FIND": [ask(40, id="@open")],
+        "queries._FIND_MANY": [ask(40, ids=["@open", "@closed"])],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
         "queries._DELETE_CLOCKS": [ask(40, ids=["@open"], kinds=["arrival"])],
         "terms._LOAD": [
