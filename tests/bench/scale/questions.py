@@ -133,6 +133,7 @@ QUESTIONS: Sequence[Question] = (
     _of_fifty_sites("tickets", "/v1/queue"),
     Question("dispatch", "/v1/technicians"),
     Question("dispatch", "/v1/technicians/{technician_id}"),
+    Question("dispatch", "/v1/crew", "site={site}"),
     Question("dispatch", "/v1/jobs"),
     Question("dispatch", "/v1/jobs", "site={site}"),
     Question("dispatch", "/v1/jobs", "state=waiting"),

@@ -77,6 +77,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "offer": "select id from offers where state = 'open' limit 1",
         "offered_order": "select work_order_id from offers where state = 'open' limit 1",
         "offered_to": "select technician_id from offers where state = 'open' limit 1",
+        "held_by": "select technician_id from assignments where ended_at is null limit 1",
         "snapshot": "select id from snapshots where entity = 'sla.clocks' limit 1",
     },
     "tickets": {
@@ -341,6 +342,9 @@ _CHANNELS = ["email", "webhook"]
 _NO_IDS = [UUID(int=number) for number in range(499)]
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
+        "in_hand._HELD": [ask(300, ids=["t00012", "@held_by"])],
+        "in_hand._ASKED": [ask(300, ids=["t00012", "@offered_to"])],
+        "in_hand._NAMES": [ask(40, ids=["t00012"])],
         "exporting._PAGE": [
             ask(
                 blocks,
