@@ -8,15 +8,20 @@ import sys
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from fettle.home import SERVICES
+from fettle.home import PORTAL, SERVICES
+from fettle.up.environments import portal_url
 from fettle.up.instance import Instance
 from fettle.up.listener import LISTENER, unheard_sites
 from fettle.up.seed import SITE
+from shared.production import is_loopback
+
+_DEMO_ROLES = ("resident", "technician", "dispatcher", "manager", "admin")
 
 
 def banner(instance: Instance, seconds: float) -> Iterator[str]:
     """Yield the lines. Passwords are in none of them."""
     yield f"\nFettle is ready after {seconds:.1f} s. Ctrl-C stops it.\n"
+    yield f"  {PORTAL:<12}{portal_url(instance.addresses)}/{_alone(instance, PORTAL)}"
     for service in SERVICES:
         yield f"  {service:<12}{instance.url(service)}/docs{_alone(instance, service)}"
     yield f"  {'nats':<12}{_without_password(instance.nats_url)}"
@@ -32,9 +37,18 @@ def banner(instance: Instance, seconds: float) -> Iterator[str]:
             "folder above)"
         )
     yield ""
+    yield from _demo_logins(instance)
     yield from _next_steps(instance)
     yield from _unheard(instance)
     yield ""
+
+
+def _demo_logins(instance: Instance) -> Iterator[str]:
+    portal = portal_url(instance.addresses)
+    if instance.issues_tokens and is_loopback(portal):
+        yield f"The pages, as one of the people of the site {SITE}:"
+        for role in _DEMO_ROLES:
+            yield f"  {portal}/login/demo?as={role}"
 
 
 def _next_steps(instance: Instance) -> Iterator[str]:
@@ -52,8 +66,8 @@ def _next_steps(instance: Instance) -> Iterator[str]:
         yield "A technician takes every job at demo; what he does is said here."
     elif instance.issues_tokens:
         yield (
-            "No technician listens at demo yet. One who takes and finishes every job (PLAY=1 make "
-            "up brings him along):"
+            "No technician works at demo until one signs in. One who takes and finishes every job "
+            "(PLAY=1 make up brings him along):"
         )
         yield f"  {_command('technician --accept --work')}"
 
