@@ -48,6 +48,16 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
             "order by 1 limit 1"
         ),
     },
+    "sla": {
+        "last_year": (
+            "select to_char(date_trunc('month', now() - interval '11 months'), 'YYYY-MM-DD')"
+        ),
+        "last_week": "select to_char(now() - interval '7 days', 'YYYY-MM-DD')",
+        "today": "select to_char(now(), 'YYYY-MM-DD')",
+        "next_month": (
+            "select to_char(date_trunc('month', now() + interval '1 month'), 'YYYY-MM-DD')"
+        ),
+    },
     "notify": {
         "endpoint": "select endpoint_id from attempts group by 1 order by count(*) desc, 1 limit 1",
     },
@@ -144,6 +154,17 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/sites/{site_id}/rules"),
     Question("sla", "/v1/clocks", "ticket_id={ticket}"),
     Question("sla", "/v1/board", "site={site}"),
+    Question(
+        "sla", "/v1/compliance", "from={last_year}&to={next_month}&group_by=month&group_by=site"
+    ),
+    Question(
+        "sla",
+        "/v1/compliance",
+        "site={site}&from={last_year}&to={next_month}&group_by=month&group_by=category",
+    ),
+    Question("sla", "/v1/compliance", "site={site}&from={last_week}&to={today}"),
+    Question("sla", "/v1/compliance/promises", "from={last_year}&to={next_month}"),
+    Question("sla", "/v1/compliance/promises", "site={site}&from={last_year}&to={next_month}"),
     Question("sla", "/v1/policies"),
     Question("sla", "/v1/policies/{policy_id}"),
     Question("sla", "/v1/calendars"),
