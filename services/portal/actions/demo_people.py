@@ -1,0 +1,49 @@
+"""People to try a development instance with, one for each role."""
+
+from datetime import datetime
+
+from services.portal.domain.account import Account
+from services.portal.store.accounts import lock_account, save_account
+from shared.auth.caller import Grant, Role
+from shared.db.transaction import Transaction
+from shared.ids import PersonId, SiteId
+
+SITE = SiteId("demo")
+_PEOPLE: dict[Role, tuple[str, str, tuple[str, ...]]] = {
+    Role.RESIDENT: ("demo-resident", "陈静", ("3-1202",)),
+    Role.TECHNICIAN: ("demo-technician", "李强", ()),
+    Role.DISPATCHER: ("wang", "王芳", ()),
+    Role.MANAGER: ("demo-manager", "周敏", ()),
+    Role.ADMIN: ("demo-admin", "林涛", ()),
+}
+"""Role → person id, name and flats."""
+
+
+def demo_roles() -> frozenset[str]:
+    """Return the roles that there is a person for."""
+    return frozenset(_PEOPLE)
+
+
+async def find_demo_person(tx: Transaction, role: Role) -> Account:
+    """Return the account of the demo person, made at the first time, and enabled."""
+    id, name, units = _PEOPLE[role]
+    account = await lock_account(tx, id)
+    if account is None or account.disabled_at is not None:
+        account = _account(role, id, name, units, at=tx.now)
+        save_account(tx, account)
+    return account
+
+
+def _account(role: Role, id: str, name: str, units: tuple[str, ...], *, at: datetime) -> Account:
+    return Account(
+        person_id=PersonId(id),
+        name=name,
+        email=None,
+        phone=None,
+        language="zh-CN",
+        grants=(Grant(role, SITE),),
+        units=frozenset(units),
+        created_at=at,
+        disabled_at=None,
+        version=1,
+    )

@@ -1,0 +1,130 @@
+"""The ways to the other services, shared by all visitors: one client, and for each service whether
+it is worth asking.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from services.portal.adapters.breakers import Breaker
+from services.portal.adapters.service_answers import Away
+from shared.telemetry import get_logger
+from shared.workarounds.aiohttp_interim_answers import Connector
+
+log = get_logger(__name__)
+
+CALL_TIMEOUT_S = 2.5
+_PAGE_TIMEOUT_S = 2.8
+"""How long the calls of one page may take in all: no page waits longer than three seconds."""
+_LEAST_S = 0.05
+_CONNECTIONS = 200
+_CONNECT_TIMEOUT_S = 1.0
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, TimeoutError)
+
+
+class Budget:
+    """How long one page may still wait for services."""
+
+    def __init__(self, seconds: float = _PAGE_TIMEOUT_S) -> None:
+        self._until = time.monotonic() + seconds
+
+    def call_s(self) -> float:
+        """Return how long the next call may take."""
+        return min(CALL_TIMEOUT_S, max(self._until - time.monotonic(), _LEAST_S))
+
+    def add(self, seconds: float) -> None:
+        """Do not count these seconds, in which a file went out."""
+        self._until += seconds
+
+
+class ServiceLink:
+    """The way to one service at `base_url`."""
+
+    def __init__(
+        self, name: str, base_url: str, transport: httpx.AsyncBaseTransport, calls: Counter[Any]
+    ) -> None:
+        self.name, self.base_url = name, base_url.rstrip("/")
+        self._transport, self._calls, self._breaker = transport, calls, Breaker()
+
+    @asynccontextmanager
+    async def answer(
+        self, request: httpx.Request, timeout_s: float
+    ) -> AsyncIterator[httpx.Response]:
+        """Yield the answer when its head has come; `within` bounds the wait for its body. Raises
+        Away, at once while the service is left alone.
+        """
+        # the transport alone: no redirects, no cookies, no proxies, nothing unpacked
+        request.extensions["timeout"] = {"connect": _CONNECT_TIMEOUT_S, "pool": _CONNECT_TIMEOUT_S}
+        if not self._breaker.lets_through():
+            self._calls[self.name, "not_tried"] += 1
+            raise Away(self.name)
+        async with self.within(timeout_s):
+            response = await self._transport.handle_async_request(request)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    @asynccontextmanager
+    async def within(self, timeout_s: float) -> AsyncIterator[None]:
+        """Raise Away where the block fails, or takes longer."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                yield
+        except _FAILURES as error:
+            self._breaker.failed()
+            self._calls[self.name, "no_answer"] += 1
+            said = str(error) or type(error).__name__
+            log.warning("service_away", service=self.name, error=said[:200])
+            raise Away(self.name) from error
+
+    def judge(self, status: int) -> None:
+        """Count an answer. Raises Away for a fault of the service's, and where it does not believe
+        our tokens, which no visitor can mend.
+        """
+        if status < 400:
+            outcome = "answered"
+        elif status >= 500 or status == 401:
+            outcome = "failed"
+        else:
+            outcome = "refused"
+        self._calls[self.name, outcome] += 1
+        if outcome == "failed":
+            log.warning("service_failed", service=self.name, status=status)
+            self._breaker.failed()
+            raise Away(self.name)
+        self._breaker.succeeded()
+
+
+class ServiceLinks:
+    """All of them; to be closed. `urls` are where the services are, by name."""
+
+    def __init__(
+        self, urls: Mapping[str, str], transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.calls: Counter[tuple[str, str]] = Counter()
+        """By service and outcome."""
+        self._transport = transport or AiohttpTransport(client=_session)
+        self._links = {
+            name: ServiceLink(name, url, self._transport, self.calls) for name, url in urls.items()
+        }
+
+    def to(self, service: str) -> ServiceLink:
+        return self._links[service]
+
+    async def close(self) -> None:
+        await self._transport.aclose()
+
+
+def _session() -> aiohttp.ClientSession:
+    connector = Connector(limit=_CONNECTIONS, keepalive_timeout=30)
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+    )

@@ -1,0 +1,53 @@
+"""What the portal's routes find under `app.state`."""
+
+from dataclasses import dataclass, field
+
+from services.portal.actions.sessions import Sessions
+from services.portal.adapters.apis import Apis
+from services.portal.adapters.live_hub import LiveHub
+from services.portal.adapters.messages import Messages
+from services.portal.adapters.rendering import Templates
+from services.portal.adapters.service_links import Budget, ServiceLinks
+from services.portal.adapters.site_cache import SiteCache
+from services.portal.adapters.static_files import StaticFiles
+from services.portal.adapters.tokens import Bearer, TokenSigner
+from services.portal.domain.visitor import Visitor
+from shared.auth.caller import EVERY_SITE, Grant, Role
+from shared.http.state import AppState
+from shared.ids import PersonId, SiteId
+
+
+@dataclass(kw_only=True)
+class PortalState(AppState):
+    is_development: bool
+    public_url: str
+    """Where browsers reach the portal, without a `/` at the end."""
+    subject: PersonId
+    """Who the portal is where it speaks for itself."""
+    sessions: Sessions
+    links: ServiceLinks
+    signer: TokenSigner
+    messages: Messages
+    templates: Templates
+    static: StaticFiles
+    hub: LiveHub
+    site_cache: SiteCache = field(default_factory=SiteCache)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers come by https."""
+        return self.public_url.startswith("https:")
+
+    def apis_of(self, visitor: Visitor, budget: Budget | None = None) -> Apis:
+        """Return the services as the visitor; a stranger shows them no token."""
+        bearer = Bearer.of(visitor)
+        return Apis(
+            self.links, lambda: None if bearer is None else self.signer.token_for(bearer), budget
+        )
+
+    def apis_of_portal(
+        self, role: Role = Role.INTEGRATION, site: str = EVERY_SITE, budget: Budget | None = None
+    ) -> Apis:
+        """Return the services as the portal itself: for what no person asks for."""
+        bearer = Bearer(person_id=self.subject, grants=(Grant(role, SiteId(site)),))
+        return Apis(self.links, lambda: self.signer.token_for(bearer), budget)

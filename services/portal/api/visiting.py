@@ -1,0 +1,175 @@
+"""Who sends a request: the session of its cookie, and the language that they read."""
+
+import secrets
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+
+from fastapi import Request, Response
+
+from services.portal.actions.sessions import SignedIn
+from services.portal.api.state import PortalState
+from services.portal.domain.addresses import is_loopback_host
+from services.portal.domain.csrf import MASK_BYTES, csrf_token, is_csrf_token
+from services.portal.domain.language import as_language, choose_language
+from services.portal.domain.session import LIFETIMES, Session
+from services.portal.domain.visitor import Language, Visitor, stranger
+from shared.errors import Forbidden
+from shared.http.state import state_of
+
+SESSION_COOKIE = "fettle_session"
+LANGUAGE_COOKIE = "fettle_language"
+_STRANGER_COOKIE = "fettle_stranger"
+"""A secret of a browser without a session, for its forms."""
+_MAX_COOKIE = 200
+_YEAR_S = 365 * 24 * 3600
+
+
+Cookies = dict[str, tuple[str, int]]
+"""Name → value and seconds; 0 seconds takes it away."""
+
+
+class NotSafe(Forbidden):
+    """The page was asked for over plain http, from elsewhere than this machine."""
+
+    code = "https_needed"
+
+
+class ForeignForm(Forbidden):
+    """The form was not made for the visitor who sends it."""
+
+    code = "foreign_form"
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """One request's visitor, and what its answer tells the browser to keep."""
+
+    visitor: Visitor
+    session: Session | None
+    token: str | None
+    """What the session's cookie says."""
+    is_secure: bool
+    csrf_secret: bytes
+    cookies: Cookies = field(default_factory=dict)
+
+    def csrf_token(self) -> str:
+        """Return a token for a form, another one each time."""
+        return csrf_token(self.csrf_secret, secrets.token_bytes(MASK_BYTES))
+
+    def check_csrf(self, token: str) -> None:
+        """Raise ForeignForm for a token that was made for another visitor, or for none."""
+        if not is_csrf_token(token, self.csrf_secret):
+            raise ForeignForm("This form was not made for you, or has been open for too long.")
+
+    def write_cookies(self, response: Response) -> None:
+        for name, (value, seconds) in self.cookies.items():
+            response.set_cookie(
+                name,
+                value,
+                max_age=seconds,
+                path="/",
+                httponly=True,
+                samesite="lax",
+                secure=self.is_secure,
+            )
+
+
+async def visit_of(request: Request) -> Visit:
+    """Return the request's visit, worked out once. Raises NotSafe."""
+    visit: Visit | None = getattr(request.state, "visit", None)
+    if visit is None:
+        visit = request.state.visit = await _visit_of(request)
+    return visit
+
+
+def begin_visit(session: Session, token: str) -> Cookies:
+    """Return the cookies that a sign-in gives the browser."""
+    seconds = int(LIFETIMES[session.kind].longest.total_seconds())
+    return {SESSION_COOKIE: (token, seconds), _STRANGER_COOKIE: ("", 0)}
+
+
+def signed_out() -> Cookies:
+    """Return the cookies that a sign-out takes away."""
+    return {SESSION_COOKIE: ("", 0)}
+
+
+def language_cookie(language: Language) -> Cookies:
+    """Return the cookie that keeps the language in this browser."""
+    return {LANGUAGE_COOKIE: (language, _YEAR_S)}
+
+
+def address_prefix(request: Request) -> str:
+    """Return the network that the request comes from: what is told of a session, and what limits
+    count by.
+    """
+    try:
+        address = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return ""
+    return str(ip_network((address, 24 if address.version == 4 else 56), strict=False))
+
+
+def user_agent(request: Request) -> str:
+    """Return what the browser calls itself."""
+    return request.headers.get("user-agent", "")
+
+
+async def _visit_of(request: Request) -> Visit:
+    state = state_of(request, PortalState)
+    if not state.is_secure and not is_loopback_host(request.headers.get("host", "")):
+        raise NotSafe("Come by https, or from this machine.")
+    token = _cookie(request, SESSION_COOKIE)
+    signed_in = None if token is None else await state.sessions.find(token)
+    language = _language_of(request, signed_in)
+    cookies: Cookies = {}
+    if (asked := as_language(request.query_params.get("lang"))) is not None:
+        cookies.update(language_cookie(asked))
+    if signed_in is not None:
+        return Visit(
+            visitor=_visitor_of(signed_in, language),
+            session=signed_in.session,
+            token=token,
+            is_secure=state.is_secure,
+            csrf_secret=signed_in.session.csrf_secret,
+            cookies=cookies,
+        )
+    secret = _cookie(request, _STRANGER_COOKIE)
+    if secret is None:
+        secret = secrets.token_urlsafe(32)
+        cookies[_STRANGER_COOKIE] = secret, _YEAR_S
+    return Visit(
+        visitor=stranger(language),
+        session=None,
+        token=None,
+        is_secure=state.is_secure,
+        csrf_secret=secret.encode(),
+        cookies=cookies,
+    )
+
+
+def _visitor_of(signed_in: SignedIn, language: Language) -> Visitor:
+    session, account = signed_in.session, signed_in.account
+    return Visitor(
+        person_id=session.person_id,
+        name="" if account is None else account.name,
+        grants=() if account is None else account.grants,
+        units=frozenset() if account is None else account.units,
+        only=session.only_ticket,
+        language=language,
+        session_id=session.id,
+    )
+
+
+def _language_of(request: Request, signed_in: SignedIn | None) -> Language:
+    account = None if signed_in is None else signed_in.account
+    return choose_language(
+        asked=request.query_params.get("lang"),
+        cookie=_cookie(request, LANGUAGE_COOKIE),
+        account=None if account is None else account.language,
+        accepted=request.headers.get("accept-language"),
+    )
+
+
+def _cookie(request: Request, name: str) -> str | None:
+    value = request.cookies.get(name)
+    return value if value and len(value) <= _MAX_COOKIE and value.isascii() else None

@@ -1,0 +1,80 @@
+"""The portal, put together: pages for people, out of what the other services say."""
+
+from collections.abc import Iterable
+from functools import partial
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client.core import Metric as Family
+
+from services.portal.actions.sessions import OLD_SESSIONS, Sessions
+from services.portal.adapters.live_hub import LiveHub
+from services.portal.adapters.messages import Messages
+from services.portal.adapters.readings import METRICS, portal_readings
+from services.portal.adapters.rendering import Templates
+from services.portal.adapters.service_links import ServiceLinks
+from services.portal.adapters.static_files import StaticFiles
+from services.portal.adapters.tokens import TokenSigner
+from services.portal.api import keys_document, static_files
+from services.portal.api.state import PortalState
+from services.portal.pages.every_page import ROUTERS
+from services.portal.settings import Settings
+from services.portal.store.tables import Table
+from shared.clock import Clock, SystemClock
+from shared.db.transaction import Transaction
+from shared.ids import PersonId
+from shared.service.composition import Service, open_database
+
+
+def create_app(
+    settings: Settings,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """Return the application; `transport` is the way to the other services, by default the
+    network.
+    """
+    database = open_database(
+        "portal", settings, metadata=Table.metadata, clock=clock or SystemClock()
+    )
+    is_development = settings.env == "development"
+    public_url = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    links = ServiceLinks(
+        {
+            "tickets": settings.tickets_url,
+            "dispatch": settings.dispatch_url,
+            "sla": settings.sla_url,
+            "notify": settings.notify_url,
+        },
+        transport,
+    )
+    static = StaticFiles()
+
+    async def read_metrics(_: Transaction) -> Iterable[Family]:
+        return portal_readings(links.calls)
+
+    service = Service(
+        database,
+        settings,
+        due_work=(OLD_SESSIONS,),
+        metrics=METRICS,
+        read_metrics=read_metrics,
+    )
+    return service.app(
+        routers=(keys_document.router, static_files.router, *ROUTERS),
+        state=partial(
+            PortalState,
+            is_development=is_development,
+            public_url=public_url,
+            subject=PersonId(settings.portal_subject),
+            sessions=Sessions(database),
+            links=links,
+            signer=TokenSigner(
+                settings.portal_signing_keys, issuer=public_url, audience=settings.audience
+            ),
+            messages=Messages(is_strict=is_development),
+            templates=Templates(static, is_strict=is_development),
+            static=static,
+            hub=LiveHub(),
+        ),
+    )

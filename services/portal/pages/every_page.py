@@ -1,0 +1,17 @@
+"""Every file with pages, one line each."""
+
+from fastapi import APIRouter
+
+from services.portal.pages import (
+    demo_login,
+    home,
+    language,
+    logout,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    demo_login.router,
+    language.router,
+    logout.router,
+)

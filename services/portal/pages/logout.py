@@ -1,0 +1,24 @@
+"""`POST /logout`: the end of a session."""
+
+from fastapi import Response
+
+from services.portal.actions.sessions import end_session
+from services.portal.api.visiting import signed_out
+from services.portal.pages.page import Anyone, Form, page_router
+
+router = page_router()
+
+
+@router.post("/logout")
+async def log_out(page: Anyone, form: Form) -> Response:
+    """End the visitor's session here and now; harmless without one."""
+    if page.visit.session is not None and page.visit.token is not None:
+        async with page.transaction() as tx:
+            await end_session(tx, page.visit.session.id, person_id=page.visitor.person_id)
+        page.state.sessions.forget(page.visit.token)
+        page.state.hub.end(page.visit.session.id)
+        page.visit.cookies.update(signed_out())
+    response = page.see_other("/login", said="signed-out")
+    # what is kept of pages in this browser was the person's
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

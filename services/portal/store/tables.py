@@ -1,0 +1,70 @@
+"""The portal's tables: who may sign in, and who is signed in. It holds no row of the business."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.db.tables import kernel_tables
+
+
+class Table(SQLModel, registry=registry()):
+    pass
+
+
+_MOMENT: Any = TIMESTAMP(timezone=True)
+_TEXT: Any = Text
+
+
+class AccountRow(Table, table=True):
+    """`email` is in lower case; `grants` is a list of `{"role", "site"}`."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        Index(
+            "accounts_by_email", "email", unique=True, postgresql_where=text("email is not null")
+        ),
+    )
+
+    person_id: str = Field(primary_key=True, sa_type=_TEXT)
+    name: str = Field(sa_type=_TEXT)
+    email: str | None = Field(sa_type=_TEXT, nullable=True)
+    phone: str | None = Field(sa_type=_TEXT, nullable=True)
+    language: str = Field(sa_type=_TEXT)
+    grants: list[Any] = Field(sa_type=JSONB)
+    units: list[Any] = Field(sa_type=JSONB)
+    created_at: datetime = Field(sa_type=_MOMENT)
+    disabled_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    version: int = Field(sa_type=BigInteger)
+
+
+class SessionRow(Table, table=True):
+    """`token_hash` is all that is known of the token in the cookie."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        Index("sessions_by_token", "token_hash", unique=True),
+        Index("sessions_by_person", "person_id"),
+        Index("sessions_by_end", "ends_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    token_hash: bytes = Field(sa_type=LargeBinary)
+    person_id: str | None = Field(sa_type=_TEXT, nullable=True)
+    kind: str = Field(sa_type=_TEXT)
+    only_ticket: UUID | None = Field(nullable=True)
+    csrf_secret: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=_MOMENT)
+    seen_at: datetime = Field(sa_type=_MOMENT)
+    ends_at: datetime = Field(sa_type=_MOMENT)
+    idle_s: int = Field(sa_type=BigInteger)
+    user_agent: str = Field(sa_type=_TEXT)
+    address_prefix: str = Field(sa_type=_TEXT)
+    revoked_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+
+
+kernel_tables(Table.metadata)
