@@ -1,0 +1,1 @@
+"""Geometry of what pages draw: numbers alone, no markup and no words."""
