@@ -47,6 +47,8 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
             "select technician_id from offers where state = 'open' group by 1 having count(*) = 1 "
             "order by 1 limit 1"
         ),
+        "week_ago": "select to_char(now() - interval '7 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+        "this_moment": 'select to_char(now(), \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')',
     },
     "sla": {
         "last_year": (
@@ -150,6 +152,7 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/jobs/{job_id}/explanation", instead={"job": "explained"}),
     Question("dispatch", "/v1/me/offers", role="technician", subject="{offered}"),
     Question("dispatch", "/v1/me/jobs", role="technician", subject="{technician}"),
+    Question("dispatch", "/v1/handed-out", "site={site}&from={week_ago}&to={this_moment}"),
     Question("dispatch", "/v1/pool", role="technician", subject="{technician}"),
     Question("dispatch", "/v1/sites/{site_id}/rules"),
     Question("sla", "/v1/clocks", "ticket_id={ticket}"),

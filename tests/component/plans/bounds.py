@@ -18,7 +18,7 @@ from services.tickets.store.filters import Filters
 from shared.auth.caller import Home
 from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
-from shared.ids import SiteId
+from shared.ids import SiteId, id_at
 from shared.messaging.snapshots import ENTITIES_OF_TICKETS
 
 _NOW = datetime.now(UTC)
@@ -363,6 +363,15 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             for blocks, asked in ((3500, {"since": None, "until": None}), (1500, _A_DAY))
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
+        "handed_out._COUNT": [
+            ask(
+                20_000,
+                sites=["s07"],
+                first=id_at(_NOW - timedelta(days=31)),
+                below=id_at(_NOW),
+            )
+        ],
+        "handed_out._SITES": [ask(300, limit=51)],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
