@@ -11,6 +11,10 @@ PORTS = {"tickets": 8001, "dispatch": 8002, "sla": 8003, "notify": 8004}
 it (tests/architecture/test_deployment.py).
 """
 SERVICES = tuple(PORTS)
+PORTAL = "portal"
+PROCESS_PORTS = {**PORTS, PORTAL: 8000}
+"""The one list of processes: the services, and the portal, which hears and publishes no facts."""
+PROCESSES = tuple(PROCESS_PORTS)
 FOLLOWS = {
     "tickets": ("dispatch", "sla"),
     "dispatch": ("tickets", "sla", "notify"),

@@ -33,12 +33,15 @@ class NotInProduction(Exception):
 @dataclass(frozen=True)
 class Issuer:
     """`jwks` is the file with the public key; `offer_keys` is what dispatch and notify sign offers
-    with, `secrets_keys` what notify seals secrets with, both as their settings want it.
+    with, `secrets_keys` what notify seals secrets with, `portal_keys` what the portal signs tokens
+    with, each as its setting wants it; `portal_jwks` is the file with the public halves of these.
     """
 
     jwks: Path
     offer_keys: str
     secrets_keys: str
+    portal_keys: str
+    portal_jwks: Path
     is_new: bool
     """Whether its key was made just now: then no service knows it yet."""
     _key: OKPKey
@@ -59,13 +62,21 @@ class Issuer:
         folder.chmod(0o700)
         is_new = not (folder / "issuer.json").exists()
         key = OKPKey.import_key(json.loads(_kept(folder / "issuer.json", _new_key)))
-        public = json.dumps({"keys": [key.as_dict(private=False)]})
-        if not (folder / "jwks.json").exists() or (folder / "jwks.json").read_text() != public:
-            _written(folder / "jwks.json", public).replace(folder / "jwks.json")
-        offer_keys, secrets_keys = (
-            _kept(folder / name, _new_keys) for name in ("offers", "secrets")
+        _update(folder / "jwks.json", json.dumps({"keys": [key.as_dict(private=False)]}))
+        offer_keys, secrets_keys, own_portal_keys = (
+            _kept(folder / name, _new_keys) for name in ("offers", "secrets", "portal")
         )
-        return cls(folder / "jwks.json", offer_keys, secrets_keys, is_new, key)
+        portal_keys = os.environ.get("FETTLE_PORTAL_SIGNING_KEYS") or own_portal_keys
+        _update(folder / "portal-jwks.json", _public_keys(_seeds(portal_keys, own_portal_keys)))
+        return cls(
+            folder / "jwks.json",
+            offer_keys,
+            secrets_keys,
+            portal_keys,
+            folder / "portal-jwks.json",
+            is_new,
+            key,
+        )
 
     @property
     def novelty(self) -> str:
@@ -85,13 +96,9 @@ class Issuer:
         public halves beside them.
         """
         keys = environment.get("FETTLE_OFFER_KEYS") or self.offer_keys
-        try:
-            seeds = TypeAdapter(OfferKeys).validate_python(keys)
-        except ValidationError:
-            # dispatch and notify refuse theirs and say why
-            seeds = TypeAdapter(OfferKeys).validate_python(self.offer_keys)
         public = ",".join(
-            f"{kid}:{base64.b64encode(public_key_of(seed)).decode()}" for kid, seed in seeds
+            f"{kid}:{base64.b64encode(public_key_of(seed)).decode()}"
+            for kid, seed in _seeds(keys, self.offer_keys)
         )
         return {"FETTLE_OFFER_KEYS": keys, "FETTLE_OFFER_PUBLIC_KEYS": public}
 
@@ -132,6 +139,35 @@ def _new_key() -> str:
 
 def _new_keys() -> str:
     return f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _seeds(keys: str, own: str) -> Sequence[tuple[str, bytes]]:
+    """Return the seeds of Ed25519 keys by their ids; of the instance's own keys where those given
+    are none, which the process that is to sign with them refuses with the reason.
+    """
+    parsed: TypeAdapter[tuple[tuple[str, bytes], ...]] = TypeAdapter(OfferKeys)
+    try:
+        return parsed.validate_python(keys)
+    except ValidationError:
+        return parsed.validate_python(own)
+
+
+def _public_keys(seeds: Sequence[tuple[str, bytes]]) -> str:
+    """Return the JSON Web Key Set of their public halves."""
+    keys = [
+        OKPKey.import_key(
+            OKPKey.binding.from_public_bytes(_ALGORITHM, public_key_of(seed)),
+            {"kid": kid, "alg": _ALGORITHM, "use": "sig"},
+        )
+        for kid, seed in seeds
+    ]
+    return json.dumps({"keys": [key.as_dict(private=False) for key in keys]})
+
+
+def _update(path: Path, text: str) -> None:
+    """Have the file hold the text, whole at any moment."""
+    if not path.exists() or path.read_text() != text:
+        _written(path, text).replace(path)
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from fettle.schemas import CannotMigrate, bring_up_to_date
 
 
@@ -22,12 +22,12 @@ def migrate(
     """Bring the databases in FETTLE_<NAME>_DATABASE_URL to the newest schema, and declare streams
     where FETTLE_NATS_URL names the broker's operator (`fettle up` does both by itself).
     """
-    unknown = sorted(set(services or ()) - set(SERVICES))
+    unknown = sorted(set(services or ()) - set(PROCESSES))
     if unknown:
-        _fail(f"there is no service {', '.join(unknown)}; there are {', '.join(SERVICES)}")
+        _fail(f"there is no service {', '.join(unknown)}; there are {', '.join(PROCESSES)}")
     urls = {
         name: os.environ.get(f"FETTLE_{name.upper()}_DATABASE_URL", "")
-        for name in services or SERVICES
+        for name in services or PROCESSES
     }
     missing = [f"FETTLE_{name.upper()}_DATABASE_URL" for name, url in urls.items() if not url]
     if missing and (services or len(missing) == len(urls)):

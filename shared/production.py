@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,6 +30,8 @@ _OF_THIS_MACHINE = tuple(
 )
 _ENCRYPTED_MODES = frozenset(("require", "true", "verify-ca", "verify-full"))
 _PLAIN_HTTP = "is not encrypted; production needs https://"
+_NAMES_WITHIN = (".internal", ".local", ".localhost")
+"""Ends of names that no one resolves outside their network (RFC 6762, RFC 6761, ICANN)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,21 @@ def _plain_http(values: str | tuple[str, ...] | None) -> str | None:
         if value.lower().startswith("http://"):
             return f"{value.partition('?')[0]} {_PLAIN_HTTP}"
     return None
+
+
+def _plain_http_afar(url: str) -> str | None:
+    parts = urlsplit(url)
+    if parts.scheme.lower() == "http" and not _is_nearby(parts.hostname or ""):
+        return f"{url} {_PLAIN_HTTP}, or a host of the same network, such as http://tickets:8001"
+    return None
+
+
+def _is_nearby(host: str) -> bool:
+    """Return whether that is this machine or one of a private network, by address or by name."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.lower().endswith(_NAMES_WITHIN)
 
 
 def _of_development(issuers: tuple[str, ...]) -> str | None:
@@ -115,8 +132,8 @@ def _open_mail(url: str | None) -> str | None:
 
 
 def is_plain(urls: str) -> bool:
-    """Return whether a connection to one of the databases or brokers leaves this machine without
-    TLS.
+    """Return whether a connection to one of the databases, brokers or services leaves this machine
+    without TLS.
     """
     for url in urls.split(","):
         try:
@@ -126,7 +143,7 @@ def is_plain(urls: str) -> bool:
         except ValueError:
             continue
         if (
-            parts.scheme != "tls"
+            parts.scheme not in ("https", "tls")
             and not ssl & _ENCRYPTED_MODES
             and host not in (None, "localhost", "127.0.0.1", "::1")
         ):
@@ -142,6 +159,7 @@ def _written_by_hand(keys: tuple[tuple[str, bytes], ...]) -> str | None:
 
 
 ENCRYPTED = InProduction(_plain_http)
+NEARBY = InProduction(_plain_http_afar)
 ISSUERS = InProduction(_of_development)
 ISSUER_KEYS = InProduction(_with_private_half)
 NOT_EVERYONE = InProduction(_everyone)

@@ -19,6 +19,7 @@ from shared.production import (
     ISSUER_KEYS,
     ISSUERS,
     MAIL_SERVER,
+    NEARBY,
     NOT_EVERYONE,
     OUTSIDE,
     RANDOM_KEYS,
@@ -53,12 +54,13 @@ def _keys_of_32_bytes(what: str, remedy: str) -> BeforeValidator:
 
 
 _Keys = tuple[tuple[str, bytes], ...]
-OfferKeys = Annotated[
+SigningKeys = Annotated[
     _Keys,
     NoDecode,
     _keys_of_32_bytes("an Ed25519 seed", 'make one with: echo "k1:$(openssl rand -base64 32)"'),
     RANDOM_KEYS,
 ]
+OfferKeys = SigningKeys
 SecretsKeys = Annotated[
     _Keys,
     NoDecode,
@@ -184,3 +186,4 @@ DatabaseUrl = Annotated[str, SECRET_PASSWORD]
 NatsUrl = Annotated[str, Field(pattern=r"^(nats|tls)://\S+$"), SECRET_PASSWORD]
 BaseUrl = Annotated[str | None, Field(pattern=r"^https?://\S+[^/\s]$"), ENCRYPTED]
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+$"), ENCRYPTED]
+ServiceUrl = Annotated[str, Field(pattern=r"^https?://\S+[^/\s]$"), NEARBY]

@@ -1,10 +1,11 @@
-"""What every service is told by its environment.
+"""What every process is told by its environment.
 
 Read once, by `main`; a wrong value stops the start with its name.
 """
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -19,7 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.production import SECRET_PASSWORD, InProduction, is_plain
+from shared.production import NEARBY, SECRET_PASSWORD, InProduction, is_plain
 from shared.setting_types import (
     BaseUrl,
     DatabaseUrl,
@@ -37,9 +38,10 @@ def _variable(name: str) -> str:
     return f"FETTLE_{name.upper()}"
 
 
-class ServiceSettings(BaseSettings):
-    """The settings all services share; a service adds `database_url`, `port` and its own. A setting
-    is the environment variable `FETTLE_<NAME>`, unless its field names another one.
+class ProcessSettings(BaseSettings):
+    """The settings that every process with a database and a port of its own shares; it adds
+    `database_url`, `port` and its own. A setting is the environment variable `FETTLE_<NAME>`,
+    unless its field names another one.
     """
 
     model_config = SettingsConfigDict(
@@ -55,8 +57,6 @@ class ServiceSettings(BaseSettings):
     """`development` allows what only a laptop may do, such as webhooks to loopback addresses;
     `production` refuses such settings at the start, all that are faulty at once.
     """
-    nats_url: NatsUrl = "nats://127.0.0.1:4222"
-    """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
     host: str = "127.0.0.1"
     """The address that the service listens on."""
     database_url: DatabaseUrl
@@ -70,44 +70,12 @@ class ServiceSettings(BaseSettings):
 
     Where it is set, other instances may share the first one.
     """
-    nats_ca: FilePath | None = None
-    """The file with the certificates that a `tls://` server's is to be signed by; by default those
-    that the system trusts.
-    """
-    nats_api: str = Field("$JS.API", pattern=r"^[^\s.*>]+(\.[^\s.*>]+)*$")
-    """What the subjects of JetStream's API begin with: `fettle.js` with an account for each
-    service, as deploy/nats.conf has it.
-    """
-    jwks: KeySources
-    """Where the issuer's public keys are: a path, or an http(s) address of theirs or of the
-    issuer's `/.well-known/openid-configuration`. Of several issuers one for each, in the same
-    order, separated by commas.
-    """
-    issuer: Issuers
-    """The `iss` that tokens must have; several trusted issuers are separated by commas."""
     audience: str = "fettle"
     """The `aud` that tokens must have."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What is logged: this and everything graver."""
-    outbox_max_rows: int = Field(1_000_000, ge=1)
-    """How many facts may wait for the broker before requests are refused with 503
-    `backlog_full`.
-    """
     pool_size: int = Field(10, ge=2, le=200)
     """How many connections to its database a service holds at most."""
-    consumer_linger_ms: int = Field(50, ge=0, le=1000)
-    """How long facts that are not urgent wait for others, to be handled in one
-    transaction, in milliseconds.
-    """
-    snapshot_retention_days: SnapshotDays = 30
-    """How many days after its end a service keeps what others told of a ticket; then id and version
-    alone, up to 90 days. 0 is for ever, or at least 30.
-    """
-    ticket_retention_days: RowDays = 1826
-    """How many days after its end a ticket is deleted, with its timeline, work and promises.
-
-    0 is for ever, or at least 90.
-    """
     body_limit_bytes: int = Field(262_144, ge=1024)
     """How large the body of a request may be, in bytes."""
     reads_per_s: float = Field(50, ge=1, le=100_000)
@@ -150,18 +118,9 @@ class ServiceSettings(BaseSettings):
     """
 
     @property
-    def issuers(self) -> dict[str, str]:
-        """Where the keys of each trusted issuer are, by its `iss`."""
-        return dict(zip(self.issuer, self.jwks, strict=True))
-
-    @model_validator(mode="after")
-    def _have_keys_of_each_issuer(self) -> Self:
-        if len(self.issuer) != len(self.jwks):
-            raise ValueError(
-                f"FETTLE_ISSUER names {len(self.issuer)} and FETTLE_JWKS {len(self.jwks)}; "
-                "expected the keys of each issuer, in the same order"
-            )
-        return self
+    def issuers(self) -> Mapping[str, str]:
+        """Where the keys of each issuer are whose bearer tokens are taken, by its `iss`."""
+        return {}
 
     @classmethod
     def of(cls, **values: Any) -> Self:
@@ -201,10 +160,62 @@ class ServiceSettings(BaseSettings):
         return [
             str(field.validation_alias)
             for name, field in type(self).model_fields.items()
-            if SECRET_PASSWORD in field.metadata
+            if (SECRET_PASSWORD in field.metadata or NEARBY in field.metadata)
             and self.env == "production"
             and is_plain(getattr(self, name))
         ]
+
+
+class ServiceSettings(ProcessSettings):
+    """The settings of every service, which takes bearer tokens, and hears and publishes facts."""
+
+    nats_url: NatsUrl = "nats://127.0.0.1:4222"
+    """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
+    nats_ca: FilePath | None = None
+    """The file with the certificates that a `tls://` server's is to be signed by; by default those
+    that the system trusts.
+    """
+    nats_api: str = Field("$JS.API", pattern=r"^[^\s.*>]+(\.[^\s.*>]+)*$")
+    """What the subjects of JetStream's API begin with: `fettle.js` with an account for each
+    service, as deploy/nats.conf has it.
+    """
+    jwks: KeySources
+    """Where the issuer's public keys are: a path, or an http(s) address of theirs or of the
+    issuer's `/.well-known/openid-configuration`. Of several issuers one for each, in the same
+    order, separated by commas.
+    """
+    issuer: Issuers
+    """The `iss` that tokens must have; several trusted issuers are separated by commas."""
+    outbox_max_rows: int = Field(1_000_000, ge=1)
+    """How many facts may wait for the broker before requests are refused with 503
+    `backlog_full`.
+    """
+    consumer_linger_ms: int = Field(50, ge=0, le=1000)
+    """How long facts that are not urgent wait for others, to be handled in one
+    transaction, in milliseconds.
+    """
+    snapshot_retention_days: SnapshotDays = 30
+    """How many days after its end a service keeps what others told of a ticket; then id and version
+    alone, up to 90 days. 0 is for ever, or at least 30.
+    """
+    ticket_retention_days: RowDays = 1826
+    """How many days after its end a ticket is deleted, with its timeline, work and promises.
+
+    0 is for ever, or at least 90.
+    """
+
+    @property
+    def issuers(self) -> Mapping[str, str]:
+        return dict(zip(self.issuer, self.jwks, strict=True))
+
+    @model_validator(mode="after")
+    def _have_keys_of_each_issuer(self) -> Self:
+        if len(self.issuer) != len(self.jwks):
+            raise ValueError(
+                f"FETTLE_ISSUER names {len(self.issuer)} and FETTLE_JWKS {len(self.jwks)}; "
+                "expected the keys of each issuer, in the same order"
+            )
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -217,7 +228,7 @@ class ServiceSettings(BaseSettings):
         return given
 
 
-S = TypeVar("S", bound=ServiceSettings)
+S = TypeVar("S", bound=ProcessSettings)
 
 
 def guarded(settings: type[S]) -> type[S]:

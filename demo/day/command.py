@@ -27,7 +27,7 @@ from demo.live_state import LiveState
 from demo.setup import SetupFailed
 from demo.supervising import supervised
 from fettle.engines.processes import EngineFailed
-from fettle.home import SERVICES, home
+from fettle.home import PROCESSES, home
 from fettle.issuer import NotInProduction
 from fettle.up.instance import Instance
 from fettle.up.refusals import CannotStart
@@ -35,7 +35,7 @@ from fettle.up.refusals import CannotStart
 MIN_TICKETS, MAX_TICKETS = 20, 5000
 NOT_ITS_OWN = (
     "FETTLE_NATS_URL",
-    *(f"FETTLE_{service.upper()}_DATABASE_URL" for service in SERVICES),
+    *(f"FETTLE_{service.upper()}_DATABASE_URL" for service in PROCESSES),
     "FETTLE_JWKS",
     "FETTLE_SMTP_URL",
     "FETTLE_ATTACHMENTS_FOLDER",

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fettle.home import CHECKOUT, SERVICES
+from fettle.home import CHECKOUT, PROCESSES, SERVICES
 from fettle.reference.broker import broker_configuration
 from fettle.reference.events import asyncapi, events_page
 from fettle.reference.metrics import metrics_page
@@ -24,6 +24,7 @@ _ANY_SETTINGS: dict[str, Any] = {
     "offer_keys": (("none", bytes(32)),),
     "offer_public_keys": (("none", bytes(32)),),
     "secrets_keys": (("none", bytes(32)),),
+    "portal_signing_keys": (("none", bytes(32)),),
 }
 
 
@@ -58,18 +59,18 @@ def _pages() -> dict[Path, str]:
         SETTING_NAMES: setting_names(),
         CHECKOUT / "deploy" / "nats.conf": broker_configuration(),
     }
-    applications = {service: application_of(service) for service in SERVICES}
-    for service, application in applications.items():
-        pages[folder / "openapi" / f"{service}.json"] = _json(application.openapi())
+    applications = {name: application_of(name) for name in PROCESSES}
+    for service in SERVICES:
+        pages[folder / "openapi" / f"{service}.json"] = _json(applications[service].openapi())
     pages[folder / "metrics.md"] = metrics_page(applications)
     return pages
 
 
-def application_of(service: str) -> Any:
-    """Return the service's application with settings that lead nowhere: it is not to be started."""
-    settings = settings_of(service)
+def application_of(process: str) -> Any:
+    """Return its application with settings that lead nowhere: it is not to be started."""
+    settings = settings_of(process)
     given = {name: value for name, value in _ANY_SETTINGS.items() if name in settings.model_fields}
-    return importlib.import_module(f"services.{service}.main").create_app(settings.of(**given))
+    return importlib.import_module(f"services.{process}.main").create_app(settings.of(**given))
 
 
 def _json(document: dict[str, Any]) -> str:

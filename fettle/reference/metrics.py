@@ -5,10 +5,11 @@ instances.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from shared.metrics import Across, Metric
 from shared.service.composition import Service
-from shared.service.readings import KERNEL_METRICS
+from shared.service.messaging_readings import MESSAGING_METRICS
+from shared.service.readings import PROCESS_METRICS
 
 _WORDS_FOR = {
     Across.SUM: "each instance's own: add them up",
@@ -26,7 +27,7 @@ def metrics_page(applications: dict[str, Any]) -> str:
         "# Metrics",
         "",
         (
-            "Made by `make docs` from the code. Every service shows them at `/metrics`, "
+            "Made by `make docs` from the code. Every process shows them at `/metrics`, "
             "in Prometheus' text format. How the values of several"
         ),
         (
@@ -41,9 +42,9 @@ def metrics_page(applications: dict[str, Any]) -> str:
             "so that what is shown does not grow with the sites."
         ),
         "",
-        "## Every service",
+        "## Every process",
         "",
-        *_table(KERNEL_METRICS),
+        *_table(PROCESS_METRICS),
         "",
         (
             "And what the library shows of the process: `process_cpu_seconds_total`, "
@@ -53,8 +54,14 @@ def metrics_page(applications: dict[str, Any]) -> str:
             "`process_virtual_memory_bytes`, `process_start_time_seconds`, `process_open_fds`, "
             "`process_max_fds`; each is `each`."
         ),
+        "",
+        "## Every service",
+        "",
+        "What the portal, which hears and publishes no facts, does not show:",
+        "",
+        *_table(MESSAGING_METRICS),
     ]
-    for name in SERVICES:
+    for name in PROCESSES:
         if metrics := metrics_of(applications[name]):
             lines += ["", f"## {name}", "", *_table(metrics)]
     return "\n".join(lines) + "\n"

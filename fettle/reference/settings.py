@@ -1,19 +1,19 @@
 """The page of settings, and `.env.example`: what each service reads from its environment."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic_core import PydanticUndefined
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES, SERVICES
 from fettle.topology_settings import TopologySettings
-from shared.settings import ServiceSettings
+from shared.settings import ProcessSettings
 
 _OF_THE_COMMAND_LINE = ("FETTLE_ARCHIVE", "FETTLE_HOME", "FETTLE_TOKEN")
 _OF_COMPOSE = (
     "FETTLE_GATEWAY_NAMES",
-    *(f"FETTLE_{service.upper()}_TLS_PORT" for service in SERVICES),
+    *(f"FETTLE_{service.upper()}_TLS_PORT" for service in PROCESSES),
 )
 _OF_TESTS = (
     *("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_OIDC_PROVIDER", "FETTLE_PROMETHEUS"),
@@ -25,7 +25,7 @@ _FORMER = ("FETTLE_STREAM_MAX_BYTES",)
 
 def setting_names() -> str:
     """Return the names of all variables that anything reads, one a line."""
-    urls = (f"FETTLE_{service.upper()}_URL" for service in SERVICES)
+    urls = (f"FETTLE_{service.upper()}_URL" for service in PROCESSES)
     names = {*_settings(), *_OF_THE_COMMAND_LINE, *_OF_COMPOSE, *_OF_TESTS, *_FORMER, *urls}
     return "\n".join(sorted(names)) + "\n"
 
@@ -35,7 +35,7 @@ def settings_page() -> str:
         "# Settings",
         "",
         (
-            "Made by `make docs` from `shared/settings.py`, each service's `settings.py` "
+            "Made by `make docs` from `shared/settings.py`, each process's `settings.py` "
             "and `fettle/topology_settings.py`. Settings are environment variables, read"
         ),
         (
@@ -46,14 +46,13 @@ def settings_page() -> str:
             "A variable that begins with `FETTLE_` and that nothing reads is named at the start, "
             "with the nearest that is read"
         ),
-        "(`unread_variable` in a service's log, a line on standard error from the command line).",
+        "(`unread_variable` in a process's log, a line on standard error from the command line).",
         "",
         "| variable | read by | default | |",
         "| --- | --- | --- | --- |",
     ]
     for name, (readers, default, note) in _settings().items():
-        read_by = "all" if set(SERVICES).issubset(readers) else ", ".join(readers)
-        lines.append(f"| `{name}` | {read_by} | {default} | {note} |")
+        lines.append(f"| `{name}` | {_read_by(readers)} | {default} | {note} |")
     lines += [
         "",
         (
@@ -65,6 +64,11 @@ def settings_page() -> str:
             "and `technician` ask, by default those of the instance that"
         ),
         "runs here; `FETTLE_ARCHIVE`, the folder of `fettle archive`.",
+        "",
+        (
+            "`fettle up` and compose.yaml take the portal's FETTLE_PUBLIC_URL from "
+            "`FETTLE_PORTAL_URL`, so that the services may have another."
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -82,8 +86,8 @@ def env_example() -> str:
     return "\n".join(lines) + "\n"
 
 
-def settings_of(service: str) -> type[ServiceSettings]:
-    settings: type[ServiceSettings] = importlib.import_module(
+def settings_of(service: str) -> type[ProcessSettings]:
+    settings: type[ProcessSettings] = importlib.import_module(
         f"services.{service}.settings"
     ).Settings
     return settings
@@ -92,7 +96,7 @@ def settings_of(service: str) -> type[ServiceSettings]:
 def _settings() -> dict[str, tuple[list[str], str, str]]:
     found: dict[str, tuple[list[str], str, str]] = {}
     for reader, settings in {
-        **{service: _described(settings_of(service)) for service in SERVICES},
+        **{name: _described(settings_of(name)) for name in PROCESSES},
         "topology": TopologySettings.described(),
     }.items():
         for name, (default, note) in settings.items():
@@ -101,12 +105,20 @@ def _settings() -> dict[str, tuple[list[str], str, str]]:
     return dict(sorted(found.items(), key=lambda item: (item[1][1] != "required", item[0])))
 
 
-def _described(settings: type[ServiceSettings]) -> Mapping[str, tuple[Any, str]]:
+def _described(settings: type[ProcessSettings]) -> Mapping[str, tuple[Any, str]]:
     """Return variable → default and note."""
     return {
         str(field.validation_alias): (field.default, field.description or "")
         for field in settings.model_fields.values()
     }
+
+
+def _read_by(readers: Sequence[str]) -> str:
+    if set(PROCESSES).issubset(readers):
+        return "all"
+    if set(SERVICES).issubset(readers):
+        return ", ".join(["services", *(name for name in readers if name not in SERVICES)])
+    return ", ".join(readers)
 
 
 def _default(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fettle.engines.processes import free_ports
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from fettle.up.instance_counts import instance_names
 
 
@@ -23,7 +23,7 @@ class Addresses:
     @classmethod
     def of(cls, ports: Mapping[str, int], counts: Mapping[str, int]) -> "Addresses":
         """Return addresses for `counts` instances of a service, one of each that is not counted."""
-        services = instance_names(dict.fromkeys(SERVICES, 1) | dict(counts))
+        services = instance_names(dict.fromkeys(PROCESSES, 1) | dict(counts))
         of_several = [
             name for name, service in services.items() if list(services.values()).count(service) > 1
         ]

@@ -8,15 +8,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from fettle.home import SERVICES
+from fettle.home import PORTAL, SERVICES
+from fettle.up.environments import portal_url
 from fettle.up.instance import Instance
 from fettle.up.listener import LISTENER, unheard_sites
 from fettle.up.seed import SITE
+
+DEMO_ROLES = ("resident", "technician", "dispatcher", "manager", "admin")
 
 
 def banner(instance: Instance, seconds: float) -> Iterator[str]:
     """Yield the lines. Passwords are in none of them."""
     yield f"\nFettle is ready after {seconds:.1f} s. Ctrl-C stops it.\n"
+    yield f"  {PORTAL:<12}{portal_url(instance.addresses)}/{_alone(instance, PORTAL)}"
     for service in SERVICES:
         yield f"  {service:<12}{instance.url(service)}/docs{_alone(instance, service)}"
     yield f"  {'nats':<12}{_without_password(instance.nats_url)}"
@@ -32,6 +36,10 @@ def banner(instance: Instance, seconds: float) -> Iterator[str]:
             "folder above)"
         )
     yield ""
+    if instance.issues_tokens:
+        yield "Pages to look at, each as one of the people of the site demo:"
+        for role in DEMO_ROLES:
+            yield f"  {portal_url(instance.addresses)}/login/demo?as={role}"
     yield from _next_steps(instance)
     yield from _unheard(instance)
     yield ""

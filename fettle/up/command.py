@@ -21,7 +21,7 @@ from fettle.up.ports import ports_from_environment
 from fettle.up.refusals import CannotStart
 from fettle.up.seed import NotSeeded, seed_demo_site
 
-_COLOURS = {"up": 1, "tickets": 36, "dispatch": 35, "sla": 33, "notify": 32}
+_COLOURS = {"up": 1, "tickets": 36, "dispatch": 35, "sla": 33, "notify": 32, "portal": 31}
 
 
 def up(
@@ -41,7 +41,9 @@ def up(
         ),
     ] = False,
 ) -> None:
-    """Start PostgreSQL, NATS and the four services here, and keep them running until Ctrl-C."""
+    """Start PostgreSQL, NATS, the four services and the portal here, and keep them running until
+    Ctrl-C.
+    """
     stopping = _stop_signals()
     began = time.monotonic()
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from fettle.engines.engine import Engine
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
-from fettle.home import SERVICES
+from fettle.home import PROCESSES, SERVICES
 from fettle.schemas import CannotMigrate, bring_up_to_date
 from fettle.up.refusals import CannotStart
 from fettle.up.watch import Say, Watched
@@ -56,19 +56,23 @@ class Engines:
             self.nats_url = self.nats.url
             self._started("nats", self.nats)
 
-    def nats_settings(self, service: str) -> dict[str, str]:
-        """Return what a service is told of the broker; the same as all, where that was given."""
+    def nats_settings(self, process: str) -> dict[str, str]:
+        """Return what a service is told of the broker; the same as all, where that was given. The
+        portal is told nothing.
+        """
+        if process not in SERVICES:
+            return {}
         if self.nats is None:
             return {"FETTLE_NATS_URL": self.nats_url}
-        return {"FETTLE_NATS_URL": self.nats.url_of(service), "FETTLE_NATS_API": IMPORTED_API}
+        return {"FETTLE_NATS_URL": self.nats.url_of(process), "FETTLE_NATS_API": IMPORTED_API}
 
     def start_databases(self, *, instances: int) -> None:
-        """Start PostgreSQL, with room for so many instances of services, and make their databases.
+        """Start PostgreSQL, with room for so many instances, and make the databases.
 
         Raises EngineFailed.
         """
         given = {
-            name: os.environ.get(f"FETTLE_{name.upper()}_DATABASE_URL", "") for name in SERVICES
+            name: os.environ.get(f"FETTLE_{name.upper()}_DATABASE_URL", "") for name in PROCESSES
         }
         if not all(given.values()):
             self._say("up", "starting PostgreSQL")
@@ -78,7 +82,7 @@ class Engines:
                 settings={"max_connections": str(max(200, _CONNECTIONS_EACH * instances))},
             )
             self._started("postgres", self.postgres)
-        for name in SERVICES:
+        for name in PROCESSES:
             if not given[name] and self.postgres is not None:
                 password = _secret(self._home / "keys" / f"{name}-database")
                 self.postgres.create_database(name, role=name, password=password)
@@ -86,7 +90,7 @@ class Engines:
         self.database_urls = given
 
     def migrate(self, name: str) -> None:
-        """Bring the database of a service to the newest schema. Raises CannotStart."""
+        """Bring the database of a process to the newest schema. Raises CannotStart."""
         try:
             revision = bring_up_to_date(name, self.database_urls[name])
         except CannotMigrate as error:

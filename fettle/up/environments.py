@@ -5,8 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from fettle.home import PORTAL, SERVICES
 from fettle.issuer import AUDIENCE, NAME, Issuer
 from fettle.up.addresses import Addresses
+
+_PORTAL_SUBJECT = "portal"
+"""The `sub` of the portal's own tokens, to the portal and to notify."""
 
 
 def issues_tokens() -> bool:
@@ -14,7 +18,12 @@ def issues_tokens() -> bool:
     return not os.environ.get("FETTLE_JWKS")
 
 
-def service_environment(
+def portal_url(addresses: Addresses) -> str:
+    """Return where people reach the portal: FETTLE_PORTAL_URL, or its port of this machine."""
+    return os.environ.get("FETTLE_PORTAL_URL", "").rstrip("/") or addresses.url(PORTAL)
+
+
+def process_environment(
     name: str,
     addresses: Addresses,
     issuer: Issuer,
@@ -23,23 +32,43 @@ def service_environment(
     nats: Mapping[str, str],
     database_url: str,
 ) -> dict[str, str]:
-    """Return what an instance of a service reads; `name` is the instance's, `nats` what it is told
-    of the broker. Mails become files in `mail`, below the home, unless there is a mail server.
+    """Return what an instance of a service, or of the portal, reads; `name` is the instance's,
+    `nats` what a service is told of the broker.
     """
-    attachments = home / "attachments"
-    attachments.mkdir(mode=0o700, exist_ok=True)
-    service = addresses.services[name]
+    process = addresses.services[name]
     own_port = (
         {"FETTLE_INSTANCE_PORT": str(addresses.instance_ports[name])}
         if name in addresses.instance_ports
         else {}
     )
     inherited = {key: value for key, value in os.environ.items() if key != "FETTLE_INSTANCE_PORT"}
-    own_issuer = {
-        "FETTLE_JWKS": str(issuer.jwks),
-        "FETTLE_ISSUER": NAME,
-        "FETTLE_AUDIENCE": AUDIENCE,
+    usual = {} if process == PORTAL else _usual_of_a_service(process, addresses, home)
+    told = (
+        _told_the_portal(addresses, issuer)
+        if process == PORTAL
+        else _told_a_service(addresses, issuer)
+    )
+    return {
+        **usual,
+        **inherited,
+        **told,
+        **({"FETTLE_AUDIENCE": AUDIENCE} if issues_tokens() else {}),
+        "FETTLE_PORTAL_SUBJECT": os.environ.get("FETTLE_PORTAL_SUBJECT") or _PORTAL_SUBJECT,
+        "PYTHONUNBUFFERED": "1",
+        "FETTLE_ENV": "development",
+        f"FETTLE_{process.upper()}_DATABASE_URL": database_url,
+        f"FETTLE_{process.upper()}_PORT": str(addresses.ports[process]),
+        **own_port,
+        **nats,
     }
+
+
+def _usual_of_a_service(service: str, addresses: Addresses, home: Path) -> dict[str, str]:
+    """Return what the environment may say otherwise. Mails become files in `mail`, below the home,
+    unless there is a mail server.
+    """
+    attachments = home / "attachments"
+    attachments.mkdir(mode=0o700, exist_ok=True)
     mail = {
         "FETTLE_SMTP_URL": f"file:{quote(str(home / 'mail'))}",
         "FETTLE_MAIL_FROM": "Fettle <repairs@fettle.example>",
@@ -49,16 +78,34 @@ def service_environment(
         "FETTLE_CORS_ORIGINS": "*",
         "FETTLE_ATTACHMENTS_FOLDER": str(attachments),
         **(mail if service == "notify" and not os.environ.get("FETTLE_SMTP_URL") else {}),
-        **inherited,
-        **(own_issuer if issues_tokens() else {}),
+    }
+
+
+def _told_a_service(addresses: Addresses, issuer: Issuer) -> dict[str, str]:
+    """Return whom a service trusts, and its keys: the portal is trusted beside whichever issuer
+    there is.
+    """
+    if issues_tokens():
+        names, keys = [NAME], [str(issuer.jwks)]
+    else:
+        names, keys = (
+            os.environ.get(each, "").split(",") for each in ("FETTLE_ISSUER", "FETTLE_JWKS")
+        )
+    if (portal := portal_url(addresses)) not in names:
+        names, keys = [*names, portal], [*keys, str(issuer.portal_jwks)]
+    return {
+        "FETTLE_ISSUER": ",".join(names),
+        "FETTLE_JWKS": ",".join(keys),
         **issuer.offer_settings(os.environ),
         "FETTLE_SECRETS_KEYS": os.environ.get("FETTLE_SECRETS_KEYS") or issuer.secrets_keys,
-        "PYTHONUNBUFFERED": "1",
-        "FETTLE_ENV": "development",
-        f"FETTLE_{service.upper()}_DATABASE_URL": database_url,
-        f"FETTLE_{service.upper()}_PORT": str(addresses.ports[service]),
-        **own_port,
-        **nats,
+    }
+
+
+def _told_the_portal(addresses: Addresses, issuer: Issuer) -> dict[str, str]:
+    return {
+        "FETTLE_PUBLIC_URL": portal_url(addresses),
+        "FETTLE_PORTAL_SIGNING_KEYS": issuer.portal_keys,
+        **{f"FETTLE_{name.upper()}_URL": addresses.url(name) for name in SERVICES},
     }
 
 

@@ -1,4 +1,4 @@
-"""A whole Fettle on this machine: engines, databases, four services.
+"""A whole Fettle on this machine: engines, databases, four services and the portal.
 
 `make up`, the demo and the tests all use this one.
 """
@@ -14,14 +14,14 @@ from typing import TextIO
 
 from fettle.engines.postgres import PostgresServer, discard_postgres
 from fettle.engines.processes import free_ports
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from fettle.issuer import Issuer
 from fettle.up.addresses import Addresses
 from fettle.up.children import Child
 from fettle.up.engines import Engines
 from fettle.up.environments import (
     issues_tokens,
-    service_environment,
+    process_environment,
     technician_environment,
     topology_environment,
 )
@@ -87,7 +87,7 @@ class Instance:
         home.mkdir(parents=True, exist_ok=True)
         instance = cls(
             home,
-            ports or dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)),
+            ports or dict(zip(PROCESSES, free_ports(len(PROCESSES)), strict=True)),
             say,
             stopping,
             counts,
@@ -251,7 +251,7 @@ class Instance:
             self._engines.migrate(name)
         self._say("up", "starting the services")
         for name, service in self.addresses.services.items():
-            environment = service_environment(
+            environment = process_environment(
                 name,
                 self.addresses,
                 self.issuer,
@@ -289,7 +289,7 @@ class Instance:
         State(
             supervisor=Process.of("supervisor", os.getpid()),
             children=tuple(Process.of(child.name, child.pid) for child in children if child.alive),
-            urls={name: self.url(name) for name in SERVICES},
+            urls={name: self.url(name) for name in PROCESSES},
             nats_url=self.nats_url,
             database_urls=self.database_urls,
             ready=self._ready,

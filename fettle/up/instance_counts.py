@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from fettle.up.refusals import CannotStart
 
 _MAX_INSTANCES = 16
@@ -11,13 +11,13 @@ _MAX_INSTANCES = 16
 
 def parse_counts(text: str) -> Mapping[str, int]:
     """Return the number of instances of every service. Raises CannotStart."""
-    counts = dict.fromkeys(SERVICES, 1)
+    counts = dict.fromkeys(PROCESSES, 1)
     seen = set()
     for piece in filter(None, (each.strip() for each in text.split(","))):
         name, _, number = (part.strip() for part in piece.partition("="))
         if name not in counts:
             raise CannotStart(
-                f"--instances: there is no service {name!r}; there are {', '.join(SERVICES)}, "
+                f"--instances: there is no service {name!r}; there are {', '.join(PROCESSES)}, "
                 "as in tickets=2,dispatch=2"
             )
         if name in seen:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from fettle.engines.processes import is_free
-from fettle.home import PORTS
+from fettle.home import PROCESS_PORTS
 from fettle.up.port_holders import holder_of
 from fettle.up.refusals import CannotStart
 
@@ -12,7 +12,7 @@ from fettle.up.refusals import CannotStart
 def ports_from_environment() -> dict[str, int]:
     """FETTLE_<NAME>_PORT, or the usual ones. Raises CannotStart for what is no port."""
     ports = {}
-    for name, usual in PORTS.items():
+    for name, usual in PROCESS_PORTS.items():
         given = os.environ.get(f"FETTLE_{name.upper()}_PORT", str(usual))
         if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
             raise CannotStart(

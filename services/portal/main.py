@@ -38,7 +38,6 @@ def create_app(
         "portal", settings, metadata=Table.metadata, clock=clock or SystemClock()
     )
     is_development = settings.env == "development"
-    public_url = settings.public_url or f"http://127.0.0.1:{settings.port}"
     links = ServiceLinks(
         {
             "tickets": settings.tickets_url,
@@ -65,12 +64,12 @@ def create_app(
         state=partial(
             PortalState,
             is_development=is_development,
-            public_url=public_url,
+            public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),
             sessions=Sessions(database),
             links=links,
             signer=TokenSigner(
-                settings.portal_signing_keys, issuer=public_url, audience=settings.audience
+                settings.portal_signing_keys, issuer=settings.public_url, audience=settings.audience
             ),
             messages=Messages(is_strict=is_development),
             templates=Templates(static, is_strict=is_development),

@@ -2,21 +2,28 @@
 
 from pydantic import Field
 
-from shared.setting_types import BaseUrl, DatabaseUrl, OfferKeys, PublicUrl
-from shared.settings import ServiceSettings
+from shared.setting_types import DatabaseUrl, PublicUrl, ServiceUrl, SigningKeys
+from shared.settings import ProcessSettings
 
 
-class Settings(ServiceSettings):
+class Settings(ProcessSettings):
     database_url: DatabaseUrl = Field(validation_alias="FETTLE_PORTAL_DATABASE_URL")
     port: int = Field(8000, ge=1, le=65535, validation_alias="FETTLE_PORTAL_PORT")
-    tickets_url: PublicUrl = "http://127.0.0.1:8001"
-    dispatch_url: PublicUrl = "http://127.0.0.1:8002"
-    sla_url: PublicUrl = "http://127.0.0.1:8003"
-    notify_url: PublicUrl = "http://127.0.0.1:8004"
-    portal_signing_keys: OfferKeys
-    """The keys that sign the tokens of people who are signed in, `kid:SEED,…` with 32 bytes in
-    base64; the first signs, the public halves of all are shown.
+    public_url: PublicUrl = "http://127.0.0.1:8000"
+    """Where people reach the portal, without a path: in links, and as the `iss` of its tokens,
+    which services have to trust.
+    """
+    portal_signing_keys: SigningKeys
+    """The keys that sign the portal's tokens, `kid:SEED,…` with Ed25519 seeds of 32 bytes in
+    base64; the first signs, `/.well-known/jwks.json` shows the public halves of all.
     """
     portal_subject: str = Field("portal", min_length=1, max_length=255)
-    """The `sub` of the portal's own tokens."""
-    public_url: BaseUrl = None
+    """The `sub` of the portal's own token, with which it has links to log in by sent."""
+    tickets_url: ServiceUrl = "http://127.0.0.1:8001"
+    """Where the portal reaches tickets: in production by https, or within one network."""
+    dispatch_url: ServiceUrl = "http://127.0.0.1:8002"
+    """Where the portal reaches dispatch."""
+    sla_url: ServiceUrl = "http://127.0.0.1:8003"
+    """Where the portal reaches sla."""
+    notify_url: ServiceUrl = "http://127.0.0.1:8004"
+    """Where the portal reaches notify."""

@@ -10,6 +10,7 @@ from pydantic_core import from_json
 
 from shared.auth.bearer import MAX_TOKEN_BYTES, REFRESH_AGAIN_S, REFRESH_EVERY_S, BearerTokens
 from shared.auth.caller import Caller
+from shared.errors import Unauthenticated
 
 
 class TrustedIssuers:
@@ -25,8 +26,8 @@ class TrustedIssuers:
         refresh_every_s: float = REFRESH_EVERY_S,
         refresh_again_s: float = REFRESH_AGAIN_S,
     ) -> None:
-        """`issuers`: where the keys of each are, by its `iss`; at least one. Times as those of
-        BearerTokens.
+        """`issuers`: where the keys of each are, by its `iss`; where there are none, no token is
+        taken. Times as those of BearerTokens.
         """
         self._by_name = {
             issuer: BearerTokens(
@@ -76,6 +77,8 @@ class TrustedIssuers:
         Raises Unauthenticated, which says what is wrong with the token and never what is in it;
         Unavailable without keys.
         """
+        if not self._all:
+            raise Unauthenticated("No bearer token is taken here.")
         if len(self._all) == 1:
             return self._all[0].prove(token)
         known = self.known(token)

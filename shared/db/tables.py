@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
+from shared.db.idempotency_table import idempotency_table
+
 _MOMENT = DateTime(timezone=True)
 
 
@@ -190,17 +192,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("parked_at", _MOMENT, nullable=False),
         UniqueConstraint("durable", "fact_id", name="dead_letters_once"),
     )
-    Table(
-        "idempotency_keys",  # successful answers, kept for a day
-        metadata,
-        Column("key", Text, primary_key=True),
-        Column("body_hash", Text, nullable=False),
-        Column("status", SmallInteger, nullable=False),
-        Column("headers", JSON, nullable=False),
-        Column("body", Text, nullable=False),
-        Column("created_at", _MOMENT, nullable=False),
-        Index("idempotency_keys_by_age", "created_at"),
-    )
+    idempotency_table(metadata)
     event.listen(shrunk, "after_create", DDL(SHRUNK_VERSION))  # type: ignore[no-untyped-call]
     for table in (outbox, marks):
         for statement in TRIGGERS[table.name]:
@@ -214,6 +206,13 @@ def create_kernel_tables(op: Migrates) -> None:
     kernel_tables(metadata)
     metadata.create_all(op.get_bind(), checkfirst=False)
     op.execute(text("alter table outbox_marks set (fillfactor = 100)"))
+
+
+def create_idempotency_table(op: Migrates) -> None:
+    """Create the one of them that a service without a broker has, in its first migration."""
+    metadata = MetaData()
+    idempotency_table(metadata)
+    metadata.create_all(op.get_bind(), checkfirst=False)
 
 
 def keep_fact_bodies_as_text(op: Migrates) -> None:

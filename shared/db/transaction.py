@@ -241,8 +241,8 @@ class Transaction:
         return self._open
 
     async def _commit(self) -> None:
-        outbox = self._database.metadata.tables["outbox"]
         for row in self._facts.rows:
+            outbox = self._database.metadata.tables["outbox"]
             self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": row.body.decode()})
         if self._open is None:
             if self._writes:

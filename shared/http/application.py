@@ -18,7 +18,6 @@ from shared.errors import Unavailable
 from shared.http import problems
 from shared.http.action_table import ActionTable
 from shared.http.cors import with_cors
-from shared.http.dead_letters import router as dead_letters
 from shared.http.declared import refuses
 from shared.http.docs_page import docs_page, policy
 from shared.http.exposition import exposition
@@ -146,7 +145,6 @@ def build_app(
     app.include(_operations(registry, readings, not_ready, details, exposure))
     if exposure.docs:
         app.add_route("/docs", _docs(app), include_in_schema=False)
-    app.include(dead_letters)
     for router in routers:
         app.include(router)
     return app

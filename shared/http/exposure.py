@@ -7,7 +7,7 @@ from typing import Self
 from starlette.types import Scope
 
 from shared.production import Network
-from shared.settings import ServiceSettings
+from shared.settings import ProcessSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class Exposure:
     proxies: Sequence[Network]
 
     @classmethod
-    def of(cls, settings: ServiceSettings) -> Self:
+    def of(cls, settings: ProcessSettings) -> Self:
         is_development = settings.env == "development"
         metrics = settings.metrics or ("open" if is_development else "instance_port")
         return cls(

@@ -1,5 +1,5 @@
-"""A service put together: database, broker, relay, consumers, due workers and HTTP, started and
-stopped as one.
+"""A service put together: database, due workers and HTTP, and its part at the broker where it has
+one, started and stopped as one.
 
 The HTTP side starts at once; what it needs is brought up behind it, and `/readyz` says what is
 still missing.
@@ -27,6 +27,7 @@ from shared.db.transaction import Database, Kind, Transaction
 from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
+from shared.http.dead_letters import router as dead_letters
 from shared.http.exposure import Exposure
 from shared.http.idempotency import KeysHere
 from shared.http.limits.limiter import Limiter
@@ -35,17 +36,14 @@ from shared.http.state import AppState
 from shared.http.uploads import sweep_uploads
 from shared.live_topics import LiveTopics
 from shared.messaging.belongings import Belongings
-from shared.messaging.broker import Broker
-from shared.messaging.consumer import consumers_of
-from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.consumer import Consumer
 from shared.messaging.handlers import Handler
-from shared.messaging.live_news import News, tell_live_topics
-from shared.messaging.relay import Relay
 from shared.metrics import Metric
 from shared.service.loop_lag import measure_loop_lag
+from shared.service.messaging import Messaging
 from shared.service.readings import Instruments, ReadMetrics, ServiceReadings
 from shared.service.supervision import Supervisor
-from shared.settings import ServiceSettings
+from shared.settings import ProcessSettings, ServiceSettings
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -59,7 +57,7 @@ _MAX_PAUSE_S = 2.0
 
 
 def open_database(
-    name: str, settings: ServiceSettings, *, metadata: MetaData, clock: Clock
+    name: str, settings: ProcessSettings, *, metadata: MetaData, clock: Clock
 ) -> Database:
     """Return the service's own database; connections are made when they are asked for."""
     return Database(
@@ -75,7 +73,7 @@ class Service:
     def __init__(
         self,
         database: Database,
-        settings: ServiceSettings,
+        settings: ProcessSettings,
         *,
         handlers: Sequence[Handler] = (),
         due_work: Sequence[DueWork[Any]] = (),
@@ -85,36 +83,32 @@ class Service:
         belongings: Callable[[Database, LiveTopics], Belongings] = Belongings,
         read_details: ReadDetails | None = None,
     ) -> None:
-        """Connect the parts of a service; nothing runs before the lifespan.
+        """Connect the parts of a service; nothing runs before the lifespan. One whose settings name
+        no broker (ProcessSettings) hears and publishes nothing.
 
         `metrics` are all that the service declares beside the kernel's; `read_metrics` reads those
         that it does not observe. `read_details` reads what `/readyz` says of a service that is
         ready; `belongings` makes what bounds a caller's claims.
         """
-        name = self.name = database.name
+        self.name = database.name
         self.settings = settings
         self.metrics = tuple(metrics)
         self.database = database
         self.bearer_tokens = TrustedIssuers(settings.issuers, audience=settings.audience)
         self.live_topics = LiveTopics()
         self._belongings = belongings(database, self.live_topics)
-        self.consumers = consumers_of(
-            name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000
+        self._messaging = _messaging(database, settings, handlers, self.live_topics)
+        self.consumers: Mapping[str, Consumer] = (
+            {} if self._messaging is None else self._messaging.consumers
         )
         self.due_workers = {
             work.name: DueWorker(work, self.database) for work in (*due_work, idempotency.SWEEP)
         }
-        self.missing = {"database", "schema", "issuer_keys", "broker"}
-        self._broker = Broker(
-            settings.nats_url, name=name, api=settings.nats_api, ca=settings.nats_ca
-        )
-        self._relay = Relay(
-            self.database, self._broker, name, backlog_limit=settings.outbox_max_rows
-        )
-        self._consumer_loops = [
-            ConsumerLoop(consumer, self._broker, self.database)
-            for consumer in self.consumers.values()
-        ]
+        self.missing = {
+            *("database", "schema"),
+            *(["issuer_keys"] if settings.issuers else []),
+            *(["broker"] if self._messaging is not None else []),
+        }
         self._background = background
         self._read_details = read_details
         self.limiter = Limiter(Quotas.of(settings), integration_factor=settings.integration_factor)
@@ -122,9 +116,7 @@ class Service:
         self.instruments = Instruments(metrics)
         self.readings = ServiceReadings(
             database=self.database,
-            broker=self._broker,
-            relay=self._relay,
-            consumer_loops=self._consumer_loops,
+            messaging=self._messaging,
             due_workers=self.due_workers,
             seats=self._seats,
             read=read_metrics,
@@ -140,7 +132,7 @@ class Service:
         """
         return build_app(
             self.name,
-            routers=routers,
+            routers=routers if self._messaging is None else (dead_letters, *routers),
             lifespan=self._lifespan,
             registry=self.instruments.registry,
             readings=self.readings.all,
@@ -160,15 +152,16 @@ class Service:
                 comer_of=self.limiter.comer_of,
                 keys_here=KeysHere(),
                 consumers=self.consumers,
-                backlog_full=lambda: self._relay.waiting.full,
+                backlog_full=_never if self._messaging is None else self._messaging.backlog_full,
                 body_limit_bytes=self.settings.body_limit_bytes,
             ),
         )
 
     @asynccontextmanager
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
-        self._supervisor.run("issuer_keys", self.bearer_tokens.refresh_issuer_keys)
-        await self.bearer_tokens.wait_for_first_look(_FIRST_KEYS_S)
+        if self.settings.issuers:
+            self._supervisor.run("issuer_keys", self.bearer_tokens.refresh_issuer_keys)
+            await self.bearer_tokens.wait_for_first_look(_FIRST_KEYS_S)
         self._supervisor.run("start", self._bring_up)
         self._supervisor.run(
             "loop_lag", partial(measure_loop_lag, self.instruments.observe_loop_lag)
@@ -182,7 +175,8 @@ class Service:
             self.live_topics.close()
             await self._supervisor.stop()
             try:
-                await self._broker.close()
+                if self._messaging is not None:
+                    await self._messaging.broker.close()
             finally:
                 await self.database.close()
 
@@ -195,15 +189,10 @@ class Service:
             self._supervisor.run(f"due_work_{name}", worker.run)
         for number, work in enumerate(self._background):
             self._supervisor.run(f"{getattr(work, '__qualname__', 'background')}_{number}", work)
-        self._broker.reconnected = self._heal
-        await self._broker.connect()
-        self.missing.discard("broker")
-        await tell_live_topics(self._broker, self.name, self.live_topics)
-        self._supervisor.run("relay", self._relay.run)
-        for loop in self._consumer_loops:
-            self._supervisor.run(loop.consumer.durable, loop.run)
-        for loop in self._consumer_loops:
-            await loop.up.wait()
+        if self._messaging is not None:
+            await self._messaging.connect()
+            self.missing.discard("broker")
+            await self._messaging.run(self._supervisor)
         _freeze_what_stays()  # once more: connections and streams have come since
         await asyncio.Event().wait()
 
@@ -232,31 +221,21 @@ class Service:
         def schedule(name: str, at: datetime) -> None:
             self.due_workers[name].wake_at(at)
 
-        news = News(self._broker, self.name)
-
-        def told(topics: Iterable[str]) -> None:
-            self.live_topics.told(topics)
-            news.tell(topics)
-
         after = self.database.after
-        after.published, after.schedule, after.told, after.observed = (
-            self._relay.enqueue,
+        after.schedule, after.told, after.observed = (
             schedule,
-            told,
+            self.live_topics.told,
             self.instruments.observe,
         )
-
-    def _heal(self) -> None:
-        self._relay.heal()
-        for loop in self._consumer_loops:
-            loop.heal()
+        if self._messaging is not None:
+            self._messaging.connect_commits(after)
 
     async def _not_ready(self) -> dict[str, str]:
         """Return what is missing, by name, with the reason where it is known."""
         missing = set(self.missing)
         if self.bearer_tokens.ready:
             missing.discard("issuer_keys")
-        if not self._broker.connected:
+        if self._messaging is not None and not self._messaging.broker.connected:
             missing.add("broker")
         try:
             async with asyncio.timeout(2):
@@ -265,12 +244,8 @@ class Service:
             if not is_transient(error):
                 raise
             missing.add("database")
-        hindered = [loop.hindrance for loop in self._consumer_loops if loop.hindrance]
-        return {
-            **dict.fromkeys(sorted(missing), ""),
-            **({"topology": f"{hindered[0]}."} if hindered else {}),
-            **self._relay.waiting.trouble(),
-        }
+        trouble = {} if self._messaging is None else self._messaging.trouble()
+        return {**dict.fromkeys(sorted(missing), ""), **trouble}
 
     async def _details(self) -> Mapping[str, JsonValue]:
         """Return what an operator should see though nothing is missing; nothing while the database
@@ -285,6 +260,27 @@ class Service:
             if not is_transient(error):
                 raise
             return {}
+
+
+def _messaging(
+    database: Database,
+    settings: ProcessSettings,
+    handlers: Sequence[Handler],
+    live_topics: LiveTopics,
+) -> Messaging | None:
+    """Return the part at the broker; None where the settings name none.
+
+    Raises ValueError for handlers that would hear nothing.
+    """
+    if isinstance(settings, ServiceSettings):
+        return Messaging(database, settings, handlers, live_topics)
+    if handlers:
+        raise ValueError(f"{database.name} has handlers, and no broker in its settings")
+    return None
+
+
+def _never() -> bool:
+    return False
 
 
 def _freeze_what_stays() -> None:

@@ -18,13 +18,13 @@ from shared.http.state import AppState
 from shared.service.accepting import Accepting
 from shared.service.listening import allow_open_files, listen
 from shared.setting_names import unread_variables
-from shared.settings import ServiceSettings
+from shared.settings import ProcessSettings
 from shared.telemetry import configure_logs, get_logger
 
 log = get_logger(__name__)
 
 
-def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:
+def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ProcessSettings]) -> None:
     """Run the service that the environment's settings describe, until SIGTERM.
 
     Exits with 2 for wrong settings, all of which it names, with 3 where it cannot listen, as when

@@ -1,9 +1,8 @@
-"""What the metrics of a service say beside its requests: its process, connections, consumers and
-due workers, and what its database knows.
+"""What the metrics of a service say beside its requests: its process, connections, due workers and
+part at the broker, and what its database knows.
 """
 
 import platform
-import time
 import tomllib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -20,15 +19,15 @@ from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.due_work import DueWorker
 from shared.http import metrics as http
-from shared.messaging.broker import Broker
-from shared.messaging.consumer_loop import ConsumerLoop
-from shared.messaging.dead_letters import count_dead_letters, count_outbox_dead_letters
-from shared.messaging.relay import Relay
 from shared.metrics import Across, Metric, counter, gauge
 from shared.metrics import Kind as MetricKind
 from shared.service.loop_lag import LOOP_LAG
-from shared.service.relay_readings import METRICS as RELAY_METRICS
-from shared.service.relay_readings import relay_readings
+from shared.service.messaging import Messaging
+from shared.service.messaging_readings import (
+    MESSAGING_METRICS,
+    dead_letter_readings,
+    messaging_readings,
+)
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -42,7 +41,6 @@ _BUILD = gauge(
     "version",
     "python",
 )
-_CONNECTED = gauge("fettle_broker_connected", "1 while connected to NATS.", Across.EACH)
 _REACHABLE = gauge(
     "fettle_database_reachable", "1 when the database answered this scrape.", Across.EACH
 )
@@ -66,65 +64,20 @@ _TIMEOUTS = counter(
     Across.SUM,
 )
 _STREAMS = gauge("fettle_live_streams", "Live streams that are open.", Across.SUM)
-_CONSUMED = counter(
-    "fettle_facts_consumed_total",
-    "Facts handled, or stored as dead letters.",
-    Across.SUM,
-    "durable",
-)
-_REFUSED = counter(
-    "fettle_facts_refused_total",
-    "Facts whose stream, subject and source are not of one owner: another service sent them. Each "
-    "is a dead letter.",
-    Across.SUM,
-    "durable",
-)
-_LAG = gauge(
-    "fettle_consumer_lag",
-    "Facts in the stream that are still to come, as of the last minute.",
-    Across.MAX,
-    "durable",
-)
-_SILENT = gauge(
-    "fettle_consumer_silent_seconds",
-    "Seconds since the consumer finished a batch or found its durable in order, which it looks at "
-    "once a minute.",
-    Across.EACH,
-    "durable",
-)
 _QUARANTINED = gauge(
     "fettle_rows_quarantined",
     "Rows due that acting on fails for; the log says why.",
     Across.SUM,
     "alarm",
 )
-_DEAD_LETTERS = gauge(
-    "fettle_dead_letters",
-    "Facts that could not be handled: fettle dlq list.",
-    Across.MAX,
-    "durable",
-)
-_OUTBOX_DEAD_LETTERS = gauge(
-    "fettle_outbox_dead_letters", "Facts that the broker will never take.", Across.MAX
-)
-KERNEL_METRICS: tuple[Metric, ...] = (
-    *(
-        _BUILD,
-        _CONNECTED,
-        _REACHABLE,
-        _IN_USE,
-        _IDLE,
-        _LIMIT,
-        _WAITING,
-        _TIMEOUTS,
-        _STREAMS,
-        LOOP_LAG,
-    ),
-    *(_CONSUMED, _REFUSED, _LAG, _SILENT, _DEAD_LETTERS, _OUTBOX_DEAD_LETTERS, _QUARANTINED),
-    *RELAY_METRICS,
+PROCESS_METRICS: tuple[Metric, ...] = (
+    *(_BUILD, _REACHABLE, _IN_USE, _IDLE, _LIMIT, _WAITING, _TIMEOUTS, _STREAMS, LOOP_LAG),
+    _QUARANTINED,
     *http.METRICS,
 )
-"""What every service shows, besides the `process_…` of the library."""
+"""What every process shows, besides the `process_…` of the library."""
+KERNEL_METRICS = (*PROCESS_METRICS, *MESSAGING_METRICS)
+"""What every service shows."""
 
 
 class Instruments:
@@ -155,13 +108,12 @@ class Instruments:
 class ServiceReadings:
     """What is read at a scrape, of the parts of a running service.
 
-    `read` is what the service itself reads in its database.
+    `messaging` is None where it has no broker; `read` is what the service itself reads in its
+    database.
     """
 
     database: Database
-    broker: Broker
-    relay: Relay
-    consumer_loops: Sequence[ConsumerLoop]
+    messaging: Messaging | None
     due_workers: Mapping[str, DueWorker]
     seats: Counter[str]
     read: ReadMetrics | None
@@ -170,11 +122,9 @@ class ServiceReadings:
         """Return them, those of the database only while it answers."""
         readings = [
             _BUILD.family({(_version(), platform.python_version()): 1}),
-            _CONNECTED.family(self.broker.connected),
             *self._of_pool(),  # before this very scrape takes a connection
             _STREAMS.family(self.seats.total()),
-            *relay_readings(self.relay),
-            *self._of_consumers(),
+            *([] if self.messaging is None else messaging_readings(self.messaging)),
             _QUARANTINED.family(
                 {(name,): worker.quarantined for name, worker in self.due_workers.items()}
             ),
@@ -199,28 +149,11 @@ class ServiceReadings:
             _TIMEOUTS.family(pool.timeouts),
         ]
 
-    def _of_consumers(self) -> list[Family]:
-        now, by_durable = (
-            time.monotonic(),
-            {(each.consumer.durable,): each for each in self.consumer_loops},
-        )
-        return [
-            _CONSUMED.family({key: each.consumer.consumed for key, each in by_durable.items()}),
-            _REFUSED.family({key: each.consumer.refused for key, each in by_durable.items()}),
-            _LAG.family({key: each.pending for key, each in by_durable.items()}),
-            _SILENT.family({key: now - each.worked_at for key, each in by_durable.items()}),
-        ]
-
     async def _of_database(self) -> list[Family]:
         async with self.database.transaction(kind=Kind.READING) as tx:
-            dead_letters = await count_dead_letters(tx)
-            durables = [each.consumer.durable for each in self.consumer_loops]
-            readings = [
-                _DEAD_LETTERS.family(
-                    {(durable,): dead_letters.get(durable, 0) for durable in durables}
-                ),
-                _OUTBOX_DEAD_LETTERS.family(await count_outbox_dead_letters(tx)),
-            ]
+            readings = (
+                [] if self.messaging is None else await dead_letter_readings(tx, self.messaging)
+            )
             return readings if self.read is None else [*readings, *await self.read(tx)]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.db.tables import kernel_tables
+from shared.db.idempotency_table import idempotency_table
 
 
 class Table(SQLModel, registry=registry()):
@@ -67,4 +67,4 @@ class SessionRow(Table, table=True):
     revoked_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
 
 
-kernel_tables(Table.metadata)
+idempotency_table(Table.metadata)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from shared.http.limits.token_bucket import Rate
-from shared.settings import ServiceSettings
+from shared.settings import ProcessSettings
 
 _UNDER_WAY_FOR_EACH_AT_WORK = 16
 
@@ -25,7 +25,7 @@ class Quotas:
     streams: int
 
     @classmethod
-    def of(cls, settings: ServiceSettings) -> "Quotas":
+    def of(cls, settings: ProcessSettings) -> "Quotas":
         """Return a person's, and an address' before it is known who asks."""
         burst = settings.request_burst
         return cls(

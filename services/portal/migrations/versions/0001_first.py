@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.db.tables import create_kernel_tables
+from shared.db.idempotency_table import idempotency_table
 
 revision = "0001"
 down_revision = None
@@ -13,7 +13,9 @@ _MOMENT = sa.TIMESTAMP(timezone=True)
 
 
 def upgrade() -> None:
-    create_kernel_tables(op)
+    of_the_kernel = sa.MetaData()
+    idempotency_table(of_the_kernel)
+    of_the_kernel.create_all(op.get_bind(), checkfirst=False)
     op.create_table(
         "accounts",
         sa.Column("person_id", sa.Text, primary_key=True),
