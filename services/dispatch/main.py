@@ -9,6 +9,7 @@ from services.dispatch.actions.read_metrics import METRICS, read_metrics
 from services.dispatch.api import (
     crew,
     export,
+    handed_out,
     imports,
     job_steps,
     me,
@@ -64,6 +65,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             me.router,
             rules.router,
             export.router,
+            handed_out.router,
             imports.router,
         ),
         state=partial(DispatchState, work_tokens=WorkTokens(settings.offer_keys, clock)),

@@ -79,6 +79,7 @@ def save_timed_ticket(tx: Transaction, timed: TimedTicket) -> None:
         "going_on": bool(timed.going_on),
         "urgent_at": timed.urgent_at,
         "imported": timed.is_history,
+        "counted_at": None,
     }
     # Of life and clocks; what a timed ticket itself has has no default.
     row = _TIMED_TICKET.dump_json(timed, exclude={"card"}, exclude_defaults=True)
