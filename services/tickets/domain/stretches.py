@@ -1,4 +1,4 @@
-"""What the dated steps of jobs say of their ticket: which state it went into, when, by which job; also
+"""What the dated steps of jobs say of their ticket: which state it went into, when, and why; also
 pauses that it hears of only when they are over, so that no clock counts time in which work waited.
 """
 
