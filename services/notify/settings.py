@@ -65,8 +65,8 @@ class Settings(ServiceSettings):
     portal_subject: str | None = Field(None, min_length=1, max_length=255)
     """The `sub` of the portal's tokens, which alone may have links to log in by sent."""
     portal_url: BaseUrl = None
-    """Where people reach the portal, without a `/` at the end: links to log in by lead nowhere else.
-    Unset, they lead where the portal says.
+    """Where people reach the portal, without a `/` at the end: links to log in by lead nowhere
+    else. Unset, they lead where the portal says.
     """
     phone_country: str = Field("+86", pattern=r"^\+[1-9][0-9]{0,2}$")
     """What telephone numbers begin with that are given without a country."""
