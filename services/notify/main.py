@@ -159,6 +159,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             couriers=couriers,
             unsubscribe_tokens=unsubscribe_tokens,
             portal_subject=settings.portal_subject,
+            portal_url=settings.portal_url,
             sender=sender,
             mail_sender=mail_sender,
         ),

@@ -46,7 +46,9 @@ def words_of(code: str, members: Mapping[str, Any]) -> RefusedWords | None:
         case "not_yours":
             return _not_yours(members)
         case "illegal_step":
-            return RefusedWords(key="technician-refused-illegal-step", state=_text(members, "state"))
+            return RefusedWords(
+                key="technician-refused-illegal-step", state=_text(members, "state")
+            )
         case "not_eligible":
             codes = members.get("codes")
             known = tuple(each for each in codes if each in BARS) if isinstance(codes, list) else ()

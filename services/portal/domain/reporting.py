@@ -214,4 +214,3 @@ def wrongs_in(
         long = {"n": len(text), "limit": MAX_TEXT}
         wrongs.append(Wrong(field="text", key="resident-wrong-text-long", said=long))
     return wrongs
-
