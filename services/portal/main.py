@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from functools import partial
 
-import httpx
 from fastapi import FastAPI
 from prometheus_client.core import Metric as Family
 
@@ -13,12 +12,13 @@ from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
 from services.portal.adapters.readings import METRICS, portal_readings
 from services.portal.adapters.rendering import Templates
-from services.portal.adapters.service_links import ServiceLinks
+from services.portal.adapters.service_links import ServiceLinks, Transport
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import TokenSigner
 from services.portal.api import keys_document, live, static_files
 from services.portal.api.state import PortalState
 from services.portal.pages.every_page import ROUTERS
+from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
 from services.portal.store.tables import Table
 from shared.clock import Clock, SystemClock
@@ -30,7 +30,7 @@ from shared.service.composition import Service, open_database
 def create_app(
     settings: Settings,
     clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: Transport | None = None,
 ) -> FastAPI:
     """Return the application; `transport` is the way to the other services, by default the
     network.
@@ -75,6 +75,7 @@ def create_app(
     )
     hub = LiveHub(service.live_topics)
     return service.app(
+        around=InWords,
         routers=(keys_document.router, live.router, static_files.router, *ROUTERS),
         state=partial(
             PortalState,

@@ -1,9 +1,9 @@
 """Server-sent events as they come (HTML, 9.2.6)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
-_MAX_EVENT_BYTES = 4 * 1024 * 1024
+MAX_EVENT_BYTES = 4 * 1024 * 1024
 
 
 class EventTooLarge(Exception):
@@ -16,13 +16,15 @@ class ServerEvent:
     data: str
 
 
-async def read_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[ServerEvent | None]:
+async def read_events(
+    pieces: AsyncIterator[bytes],
+) -> AsyncGenerator[ServerEvent | None, None]:
     """Yield events, and None for what only says that the stream is alive. Raises EventTooLarge."""
     waiting = b""
     async for piece in pieces:
         waiting += piece.replace(b"\r\n", b"\n")
         *blocks, waiting = waiting.split(b"\n\n")
-        if len(waiting) > _MAX_EVENT_BYTES:
+        if len(waiting) > MAX_EVENT_BYTES:
             raise EventTooLarge
         for block in blocks:
             yield _event_in(block.decode("utf-8", errors="replace"))
