@@ -1,5 +1,6 @@
 """The portal, put together: pages for people, out of what the other services say."""
 
+import asyncio
 from collections.abc import Iterable
 from functools import partial
 
@@ -9,6 +10,7 @@ from prometheus_client.core import Metric as Family
 
 from services.portal.actions.limits import OLD_ATTEMPTS
 from services.portal.actions.login_links import OLD_LOGIN_LINKS
+from services.portal.actions.open_ticket_link import NEEDLESS_ENDS
 from services.portal.actions.sessions import OLD_SESSIONS, Sessions
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
@@ -18,10 +20,11 @@ from services.portal.adapters.rendering import Templates
 from services.portal.adapters.service_links import ServiceLinks
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import TokenSigner
-from services.portal.api import keys_document, static_files, token
+from services.portal.api import keys_document, live, static_files, token
 from services.portal.api.state import PortalState
 from services.portal.api.ways_in import WaysIn
 from services.portal.pages.every_page import ROUTERS
+from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
 from services.portal.store.tables import Table
 from shared.clock import Clock, SystemClock
@@ -51,22 +54,37 @@ def create_app(
         transport,
     )
     static = StaticFiles()
+    templates = Templates(static, is_strict=is_development)
 
     async def read_metrics(_: Transaction) -> Iterable[Family]:
         return portal_readings(links.calls)
 
+    async def prepare_templates() -> None:
+        await asyncio.to_thread(templates.compile_all)
+        await asyncio.Event().wait()
+
+    async def close_at_the_end() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await hub.close()
+            await links.close()
+
     service = Service(
         database,
         settings,
-        due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS),
+        due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS, NEEDLESS_ENDS),
+        background=(prepare_templates, close_at_the_end),
         metrics=METRICS,
         read_metrics=read_metrics,
     )
+    hub = LiveHub(service.live_topics)
     return service.app(
-        routers=(keys_document.router, static_files.router, token.router, *ROUTERS),
+        around=InWords,
+        routers=(keys_document.router, live.router, static_files.router, token.router, *ROUTERS),
         state=partial(
             PortalState,
-            is_development=is_development,
+            has_demo_logins=settings.has_demo_logins,
             public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),
             sessions=Sessions(database),
@@ -75,9 +93,9 @@ def create_app(
                 settings.portal_signing_keys, issuer=settings.public_url, audience=settings.audience
             ),
             messages=Messages(is_strict=is_development),
-            templates=Templates(static, is_strict=is_development),
+            templates=templates,
             static=static,
-            hub=LiveHub(),
+            hub=hub,
             ways_in=WaysIn.made(
                 settings.portal_signing_keys,
                 clock,

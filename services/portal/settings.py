@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from shared.production import is_loopback
 from shared.setting_types import DatabaseUrl, IssuerUrl, PublicUrl, ServiceUrl, SigningKeys
 from shared.settings import ProcessSettings
 
@@ -51,3 +52,8 @@ class Settings(ProcessSettings):
         if 0 < len(unset) < len(given):
             raise ValueError(f"to sign in at an issuer set {' and '.join(unset)} too")
         return self
+
+    @property
+    def has_demo_logins(self) -> bool:
+        """Whether all who ask are signed in as people of the site demo: on a laptop alone."""
+        return self.env == "development" and is_loopback(self.public_url)
