@@ -3,11 +3,18 @@
 from fastapi import APIRouter
 
 from services.portal.pages import (
+    account,
     demo_login,
     files,
     home,
+    integrations,
     language,
+    login,
+    login_link,
+    login_oidc,
     logout,
+    me,
+    people,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -15,5 +22,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     demo_login.router,
     files.router,
     language.router,
+    login.router,
+    login_link.router,
+    login_oidc.router,
     logout.router,
+    me.router,
+    people.router,
+    account.router,
+    integrations.router,
 )
