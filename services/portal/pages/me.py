@@ -69,7 +69,7 @@ async def change_password(page: SignedIn, form: Form) -> Response:
     new = form.fields.get("new", "")
     assert page.visit.session is not None  # noqa: S101 - SignedIn has seen to that
     if new != form.fields.get("again", ""):
-        return await _me(page, password="me-password-differs")
+        return await _me(page, new="me-password-differs")
     try:
         await set_password(
             page.state.database,
@@ -81,7 +81,7 @@ async def change_password(page: SignedIn, form: Form) -> Response:
             address=address_prefix(page.request),
         )
     except WeakPassword as weak:
-        return await _me(page, weak, password=weak.weakness.value)
+        return await _me(page, weak, new=weak.weakness.value)
     except WrongPassword as wrong:
         return await _me(page, wrong, current=True)
     except (TooManyTries, Busy) as refused:
@@ -116,11 +116,11 @@ async def _me(
     page: Page,
     refused: Refused | Refusal | Away | None = None,
     *,
-    password: str | None = None,
+    new: str | None = None,
     current: bool = False,
     written: dict[str, str] | None = None,
 ) -> Response:
-    """Return the page. `password` is the message at the new password, `current`: the one of before
+    """Return the page. `new` is the message at the new password, `current`: the one of before
     is wrong; `written` are contacts that were refused.
     """
     person_id = _person(page)
@@ -135,13 +135,13 @@ async def _me(
         "asks_current": own.has_password
         and page.visit.session is not None
         and needs_current(page.visit.session, now_s=page.now.timestamp()),
-        "wrong_password": None if password is None else page.t(password),
+        "wrong_password": None if new is None else page.t(new),
         "wrong_current": current,
         "face": _FACES.get(page.visitor.first_page, "none"),
     }
     if refused is not None:
         return page.refused(as_refusal(refused), "me/me.html", **context)
-    return page.render("me/me.html", 422 if password else 200, **context)
+    return page.render("me/me.html", 422 if new else 200, **context)
 
 
 def _person(page: Page) -> PersonId:
