@@ -345,7 +345,7 @@ resident-opened-at = Reported { $at }
 
 resident-sent = Sent.
 resident-sent-photos = Not every photo was taken
-resident-sent-photo = Photo { $n }:
+resident-sent-photo = A photo
 resident-sent-photos-again = Your request has been sent. You can add another photo below.
 resident-photo-too-large = This photo is { $size } MB, the limit is { $limit } MB.
 resident-photo-too-many = At most { $limit } at once.

@@ -342,7 +342,7 @@ resident-opened-at = { $at } 报的
 
 resident-sent = 已送出。
 resident-sent-photos = 照片没有全部收下
-resident-sent-photo = 第 { $n } 张：
+resident-sent-photo = 照片
 resident-sent-photos-again = 报修已经送出。可以在下面换一张再补。
 resident-photo-too-large = 这张照片 { $size } MB，最大 { $limit } MB。
 resident-photo-too-many = 一次最多 { $limit } 张。
