@@ -1,4 +1,4 @@
-# One image for the four services and the command line; compose.yaml says which one a container runs.
+# One image for the four services, the portal and the command line; compose.yaml says which one a container runs.
 FROM python:3.12-slim
 
 ENV PYTHONUNBUFFERED=1 PATH=/opt/fettle/bin:$PATH

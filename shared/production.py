@@ -30,6 +30,7 @@ _OF_THIS_MACHINE = tuple(
 )
 _ENCRYPTED_MODES = frozenset(("require", "true", "verify-ca", "verify-full"))
 _PLAIN_HTTP = "is not encrypted; production needs https://"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAMES_WITHIN = (".internal", ".local", ".localhost")
 """Ends of names that no one resolves outside their network (RFC 6762, RFC 6761, ICANN)."""
 
@@ -131,6 +132,11 @@ def _open_mail(url: str | None) -> str | None:
     return _known_password(url)
 
 
+def is_loopback(url: str) -> bool:
+    """Return whether the address is one that this machine alone can reach."""
+    return urlsplit(url).hostname in _LOOPBACK
+
+
 def is_plain(urls: str) -> bool:
     """Return whether a connection to one of the databases, brokers or services leaves this machine
     without TLS.
@@ -145,7 +151,7 @@ def is_plain(urls: str) -> bool:
         if (
             parts.scheme not in ("https", "tls")
             and not ssl & _ENCRYPTED_MODES
-            and host not in (None, "localhost", "127.0.0.1", "::1")
+            and host not in (None, *_LOOPBACK)
         ):
             return True
     return False

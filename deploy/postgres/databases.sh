@@ -1,5 +1,5 @@
 #!/bin/sh
-# A database and a role for each service; nobody may enter another's.
+# A database and a role for each service and the portal; none may enter another's.
 set -eu
 service() {
   psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres -v name="$1" -v password="$2" <<'SQL'
@@ -12,3 +12,4 @@ service tickets "$TICKETS_PASSWORD"
 service dispatch "$DISPATCH_PASSWORD"
 service sla "$SLA_PASSWORD"
 service notify "$NOTIFY_PASSWORD"
+service portal "$PORTAL_PASSWORD"

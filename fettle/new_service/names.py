@@ -19,6 +19,7 @@ _RESERVED = frozenset(
             "migrate",
             "nats",
             "operator",
+            "portal",
             "postgres",
             "prometheus",
             "secure",

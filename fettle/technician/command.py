@@ -20,27 +20,11 @@ from rich.console import Console
 from fettle.asking import url_of
 from fettle.home import home
 from fettle.issuer import Issuer, NotInProduction
+from fettle.technician.skills import usual_skills
 from fettle.technician.webhook_server import WebhookServer, serve_webhooks
 from fettle.technician.worker import Habits, Worker
 
 _ALL_DAY = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
-_USUAL_SKILLS = [
-    f"{code}:2"
-    for code in (
-        "plumbing",
-        "electrical",
-        "lift",
-        "lock",
-        "cleaning",
-        "heating",
-        "gas",
-        "appliance",
-        "door_window",
-        "garden",
-        "other",
-    )
-]
-"""What the site `demo` asks for, so that every report there finds a technician."""
 _COLOURS = {
     "job.offered": "cyan",
     "accepted": "green",
@@ -257,13 +241,6 @@ def _own_token(me: _Self) -> str:
     if issuer.novelty:
         console.print(issuer.novelty, style="yellow", markup=False, soft_wrap=True)
     return issuer.token("fettle-technician", [("admin", site) for site in me.sites])
-
-
-def usual_skills() -> list[dict[str, Any]]:
-    """Return the skills of a technician for whom the command line names none, as dispatch takes
-    them.
-    """
-    return [_skill(each) for each in _USUAL_SKILLS]
 
 
 def _skill(text: str) -> dict[str, Any]:

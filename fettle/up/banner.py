@@ -13,8 +13,9 @@ from fettle.up.environments import portal_url
 from fettle.up.instance import Instance
 from fettle.up.listener import LISTENER, unheard_sites
 from fettle.up.seed import SITE
+from shared.production import is_loopback
 
-DEMO_ROLES = ("resident", "technician", "dispatcher", "manager", "admin")
+_DEMO_ROLES = ("resident", "technician", "dispatcher", "manager", "admin")
 
 
 def banner(instance: Instance, seconds: float) -> Iterator[str]:
@@ -36,13 +37,18 @@ def banner(instance: Instance, seconds: float) -> Iterator[str]:
             "folder above)"
         )
     yield ""
-    if instance.issues_tokens:
-        yield "Pages to look at, each as one of the people of the site demo:"
-        for role in DEMO_ROLES:
-            yield f"  {portal_url(instance.addresses)}/login/demo?as={role}"
+    yield from _demo_logins(instance)
     yield from _next_steps(instance)
     yield from _unheard(instance)
     yield ""
+
+
+def _demo_logins(instance: Instance) -> Iterator[str]:
+    portal = portal_url(instance.addresses)
+    if instance.issues_tokens and is_loopback(portal):
+        yield f"The pages, as one of the people of the site {SITE}:"
+        for role in _DEMO_ROLES:
+            yield f"  {portal}/login/demo?as={role}"
 
 
 def _next_steps(instance: Instance) -> Iterator[str]:
@@ -60,8 +66,8 @@ def _next_steps(instance: Instance) -> Iterator[str]:
         yield "A technician takes every job at demo; what he does is said here."
     elif instance.issues_tokens:
         yield (
-            "No technician listens at demo yet. One who takes and finishes every job (PLAY=1 make "
-            "up brings him along):"
+            "No technician works at demo until one signs in. One who takes and finishes every job "
+            "(PLAY=1 make up brings him along):"
         )
         yield f"  {_command('technician --accept --work')}"
 

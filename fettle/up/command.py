@@ -13,13 +13,15 @@ import typer
 from fettle.engines.processes import EngineFailed
 from fettle.home import home
 from fettle.issuer import NotInProduction
+from fettle.up.api import NotSeeded
 from fettle.up.banner import banner
+from fettle.up.demo_people import RESIDENT, seed_resident, seed_technician
 from fettle.up.instance import Instance
 from fettle.up.instance_counts import parse_counts
 from fettle.up.listener import LISTENER, seed_listener
 from fettle.up.ports import ports_from_environment
 from fettle.up.refusals import CannotStart
-from fettle.up.seed import NotSeeded, seed_demo_site
+from fettle.up.seed import seed_demo_site
 
 _COLOURS = {"up": 1, "tickets": 36, "dispatch": 35, "sla": 33, "notify": 32, "portal": 31}
 
@@ -56,11 +58,7 @@ def up(
             stopping=stopping.is_set,
         ) as instance:
             if instance.issues_tokens:
-                admin = instance.token("admin", "fettle-up")
-                if seed_demo_site(instance.url("tickets"), admin):
-                    _say("up", "made the site demo")
-                if seed_listener(instance.url("notify"), admin):
-                    _say("up", f"{LISTENER} now hears of the site demo")
+                _seed(instance, plays=play)
             if play:
                 instance.start_technician()
             for line in banner(instance, time.monotonic() - began):
@@ -73,6 +71,18 @@ def up(
         _say("up", f"cannot start: {error}")
         sys.exit(1)
     _say("up", f"stopped after {time.monotonic() - asked_at:.1f} s")
+
+
+def _seed(instance: Instance, *, plays: bool) -> None:
+    """Have the site demo and its people. Raises NotSeeded."""
+    admin = instance.token("admin", "fettle-up")
+    if seed_demo_site(instance.url("tickets"), admin):
+        _say("up", "made the site demo")
+    if seed_listener(instance.url("notify"), admin):
+        _say("up", f"{LISTENER} now hears of the site demo")
+    if seed_resident(instance.url("tickets"), admin):
+        _say("up", f"{RESIDENT} now lives at the site demo")
+    seed_technician(instance.url("dispatch"), admin, plays=plays)
 
 
 def _stop_signals() -> threading.Event:

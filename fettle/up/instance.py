@@ -18,6 +18,7 @@ from fettle.home import PROCESSES
 from fettle.issuer import Issuer
 from fettle.up.addresses import Addresses
 from fettle.up.children import Child
+from fettle.up.demo_people import PLAYER
 from fettle.up.engines import Engines
 from fettle.up.environments import (
     issues_tokens,
@@ -159,9 +160,8 @@ class Instance:
 
     def start_technician(self) -> None:
         """Put a technician to work at the site demo who takes every job, until the stop."""
-        command = ("fettle", "technician", "--accept", "--work")
         environment = technician_environment(self.addresses, self.home)
-        self.technician = self._start_child("technician", command, environment)
+        self.technician = self._start_child("technician", PLAYER, environment)
         self._write_state()
 
     def wait_until_ready(self, timeout_s: float = _READY_TIMEOUT_S) -> None:

@@ -3,14 +3,13 @@ that no one listens to are found.
 """
 
 import json
-import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any
 
-from fettle.up.seed import SITE, NotSeeded
+from fettle.up.api import NotThere, ask
+from fettle.up.seed import SITE
 
 LISTENER = "wang"
 """The dispatcher of the site `demo`."""
@@ -33,20 +32,20 @@ def seed_listener(notify_url: str, admin_token: str) -> bool:
 
     Return whether that was so; raises NotSeeded.
     """
-    heard = _ask(f"{notify_url}/v1/audiences?site={SITE}", admin_token)["items"]
+    heard = ask(f"{notify_url}/v1/audiences?site={SITE}", admin_token)["items"]
     if heard and heard[0]["listeners"]:
         return False
     url = f"{notify_url}/v1/recipients/{LISTENER}"
     try:
-        known = _ask(url, admin_token)
-    except _NotThere:
+        known = ask(url, admin_token)
+    except NotThere:
         known = {"language": "zh-CN", "audience": []}
     audience = [{"role": each["role"], "site": each["site"]} for each in known["audience"]]
     listening = {"role": "dispatcher", "site": SITE}
     if listening in audience:
         return False
     body = {"language": known["language"], "audience": [*audience, listening]}
-    _ask(url, admin_token, put=body)
+    ask(url, admin_token, put=body)
     return True
 
 
@@ -60,27 +59,3 @@ def unheard_sites(notify_url: str) -> UnheardSites | None:
     except (OSError, HTTPException, ValueError):
         return None
     return None if said is None else UnheardSites(count=said["count"], names=said["names"])
-
-
-class _NotThere(Exception):
-    """It answered 404."""
-
-
-def _ask(url: str, token: str, *, put: Mapping[str, Any] | None = None) -> Any:
-    request = urllib.request.Request(  # noqa: S310 - our own address
-        url,
-        data=None if put is None else json.dumps(put).encode(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        method="GET" if put is None else "PUT",
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-            return json.load(answer)
-    except urllib.error.HTTPError as error:
-        with error:
-            if error.code == 404:
-                raise _NotThere from error
-            said = error.read(2000).decode(errors="replace")
-            raise NotSeeded(f"{url} answered {error.code}: {said}") from error
-    except OSError as error:
-        raise NotSeeded(f"{url} did not answer: {error}") from error

@@ -4,11 +4,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from fettle.up.api import NotSeeded
+
 SITE = "demo"
-
-
-class NotSeeded(Exception):
-    """What tickets said to it."""
 
 
 def seed_demo_site(tickets_url: str, admin_token: str) -> bool:

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from shared.production import is_loopback
 from shared.setting_types import DatabaseUrl, PublicUrl, ServiceUrl, SigningKeys
 from shared.settings import ProcessSettings
 
@@ -27,3 +28,8 @@ class Settings(ProcessSettings):
     """Where the portal reaches sla."""
     notify_url: ServiceUrl = "http://127.0.0.1:8004"
     """Where the portal reaches notify."""
+
+    @property
+    def has_demo_logins(self) -> bool:
+        """Whether all who ask are signed in as people of the site demo: on a laptop alone."""
+        return self.env == "development" and is_loopback(self.public_url)

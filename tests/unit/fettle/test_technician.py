@@ -6,7 +6,7 @@ from random import Random
 import httpx
 
 from fettle.home import CHECKOUT
-from fettle.technician.command import usual_skills
+from fettle.technician.skills import usual_skills
 from fettle.technician.worker import Habits, Worker
 from tests.support.eventually import eventually
 

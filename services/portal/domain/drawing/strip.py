@@ -1,4 +1,4 @@
-"""A clock as a strip: what was counted, what was paused, what is left, and by how much it is over."""
+"""A clock as a strip: what was counted and paused, what is left, and by how much it is over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,7 +82,9 @@ def draw_strip(
     """
     end = max(stopped_at or now, started_at)
     pauses = _cut(paused, started_at, end)
-    counts = _cut(counted, started_at, end) if counted is not None else _but(pauses, started_at, end)
+    counts = (
+        _cut(counted, started_at, end) if counted is not None else _but(pauses, started_at, end)
+    )
     running = stopped_at is None and not cancelled
     stands = running and any(span.end is None for span in paused)
     if due_at is None and left_s is not None and running:

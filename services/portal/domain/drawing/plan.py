@@ -1,0 +1,292 @@
+"""A site's plan: its houses, jobs and technicians, and a technician's way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from services.portal.domain.drawing.roads import Roads, find_roads
+from services.portal.domain.drawing.site_layout import HOUSE, Places, Point, lay_out
+from services.portal.domain.drawing.text_width import text_width
+from services.portal.domain.drawing.tone import Tone, worst
+
+_PRIORITIES = ("emergency", "urgent", "normal", "low")
+_MAX_FACES = 3
+"""Technicians side by side at one house; the last place says how many more there are."""
+_NEAR = 26.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildingIn:
+    code: str
+    word: str
+    at: Point | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpotIn:
+    word: str
+    at: Point
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobIn:
+    """A job at a building, else at a point; one with neither is not on the plan."""
+
+    priority: str
+    tone: Tone
+    building: str | None = None
+    at: Point | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TechnicianIn:
+    """`word` is one sign, such as the first of the name."""
+
+    word: str
+    building: str | None = None
+    at: Point | None = None
+    free: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    x: float
+    y: float
+    width: float
+    height: float
+    mid_x: float
+    text_y: float
+    text: float
+    word: str
+    hot: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    x: float
+    y: float
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobMark:
+    path: str
+    x: float
+    text_y: float
+    number: int
+    tone: Tone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    x: float
+    y: float
+    text_y: float
+    word: str
+    free: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    x: float
+    y: float
+    text_y: float
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    path: str
+    now: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    width: float
+    height: float
+    roads: str
+    houses: tuple[House, ...]
+    spots: tuple[Word, ...]
+    marks: tuple[JobMark, ...]
+    faces: tuple[Face, ...]
+    ways: tuple[Way, ...] = ()
+    stops: tuple[Stop, ...] = ()
+
+
+def draw_plan(
+    buildings: Sequence[BuildingIn],
+    *,
+    spots: Sequence[SpotIn] = (),
+    jobs: Sequence[JobIn] = (),
+    technicians: Sequence[TechnicianIn] = (),
+    stops: Sequence[str | Point | None] = (),
+) -> Plan:
+    """Return the plan. Jobs of one place are one mark: the most pressing shape, the worst colour,
+    their number.
+
+    `stops` are the places of a technician's day in order, by building or point; the way leads from
+    the first technician through them.
+    """
+    places = lay_out([building.at for building in buildings], [spot.at for spot in spots])
+    hot = {job.building for job in jobs if job.tone == "late"}
+    houses = [
+        _house(building.word, middle, building.code in hot)
+        for building, middle in zip(buildings, places.middles, strict=True)
+    ]
+    by_code = dict(zip((building.code for building in buildings), houses, strict=True))
+    roads = find_roads(
+        [(house.x, house.y, house.x + house.width, house.y + house.height) for house in houses],
+        places.width,
+        places.height,
+    )
+    faces, doors = _faces(technicians, by_code, places)
+    where = [_door(stop, by_code, places) for stop in stops]
+    return Plan(
+        width=places.width,
+        height=places.height,
+        roads=roads.path,
+        houses=tuple(houses),
+        spots=_spots(spots, houses, places),
+        marks=_marks(jobs, by_code, places),
+        faces=faces,
+        ways=_ways([*doors[:1], *(door for door in where if door)] if stops else [], roads),
+        stops=tuple(
+            Stop(x=door[0], y=door[1], text_y=door[1] + 4, number=number)
+            for number, door in enumerate(where, 1)
+            if door
+        ),
+    )
+
+
+def _house(word: str, middle: tuple[float, float], hot: bool) -> House:
+    width, height = HOUSE
+    x, y = middle
+    size = next((s for s in (12.0, 10.0, 8.5) if text_width(word, s) <= width - 6), 7.0)
+    return House(
+        x=round(x - width / 2, 1),
+        y=round(y - height / 2, 1),
+        width=width,
+        height=height,
+        mid_x=x,
+        text_y=round(y + size * 0.36, 1),
+        text=size,
+        word=word if text_width(word, size) <= width else "",
+        hot=hot,
+    )
+
+
+def _spots(spots: Sequence[SpotIn], houses: Sequence[House], places: Places) -> tuple[Word, ...]:
+    """Return the names of the spots that lie upon no house and on no other name."""
+    taken = [(h.x - 2, h.y - 4, h.x + h.width + 2, h.y + h.height + 4) for h in houses]
+    words: list[Word] = []
+    for spot in spots:
+        place, half = places.of(spot.at), text_width(spot.word, 9) / 2
+        if place is None:
+            continue
+        x = min(places.width - 10 - half, max(10 + half, place[0]))
+        box = (x - half, place[1] - 9, x + half, place[1] + 3)
+        if any(_overlap(box, other) for other in taken):
+            continue
+        taken.append(box)
+        words.append(Word(x=round(x, 1), y=place[1], word=spot.word))
+    return tuple(words)
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _marks(
+    jobs: Sequence[JobIn], houses: Mapping[str, House], places: Places
+) -> tuple[JobMark, ...]:
+    gathered: dict[tuple[float, float], list[JobIn]] = {}
+    for job in jobs:
+        house = houses.get(job.building or "")
+        place = (
+            (house.x + house.width, house.y) if house else (places.of(job.at) if job.at else None)
+        )
+        if place is None:
+            continue
+        near = next((at for at in gathered if _far(at, place) < _NEAR / 2), place)
+        gathered.setdefault(near, []).append(job)
+    return tuple(_mark(x, y, together) for (x, y), together in gathered.items())
+
+
+def _mark(x: float, y: float, jobs: Sequence[JobIn]) -> JobMark:
+    priorities = [job.priority for job in jobs]
+    first = next((each for each in _PRIORITIES if each in priorities), "normal")
+    if first == "emergency":
+        path, text_y = f"M{x:g} {y - 11:g}l11 11-11 11-11-11z", y + 3
+    elif first == "urgent":
+        path, text_y = f"M{x:g} {y - 12:g}l11.5 20h-23z", y + 5
+    else:
+        path, text_y = f"M{x - 9:g} {y:g}a9 9 0 1 0 18 0a9 9 0 1 0-18 0z", y + 3
+    return JobMark(
+        path=path,
+        x=x,
+        text_y=round(text_y, 1),
+        number=len(jobs),
+        tone=worst([job.tone for job in jobs]),
+    )
+
+
+def _far(one: tuple[float, float], other: tuple[float, float]) -> float:
+    return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
+
+
+_Spot = tuple[float, float]
+
+
+def _faces(
+    technicians: Sequence[TechnicianIn], houses: Mapping[str, House], places: Places
+) -> tuple[tuple[Face, ...], list[_Spot]]:
+    """Return the technicians, side by side below the house that they are at, and where each is."""
+    gathered: dict[_Spot, list[TechnicianIn]] = {}
+    where: list[_Spot] = []
+    for technician in technicians:
+        house = houses.get(technician.building or "")
+        place = places.of(technician.at) if technician.at and not house else None
+        if place is not None:
+            house = next((h for h in houses.values() if _is_inside(place, h)), None)
+        if house is not None:
+            place = (house.mid_x, house.y + house.height + 9)
+        if place is None:
+            continue
+        near = next((at for at in gathered if _far(at, place) < 12), place)
+        gathered.setdefault(near, []).append(technician)
+        where.append(near)
+    faces: list[Face] = []
+    for (x, y), together in gathered.items():
+        shown = together if len(together) <= _MAX_FACES else together[: _MAX_FACES - 1]
+        words = [(each.word, each.free) for each in shown]
+        if len(shown) < len(together):
+            words.append((f"+{len(together) - len(shown)}", False))
+        first = x - (len(words) - 1) * 11
+        faces += [
+            Face(x=round(first + n * 22, 1), y=y, text_y=round(y + 4, 1), word=word, free=free)
+            for n, (word, free) in enumerate(words)
+        ]
+    return tuple(faces), where
+
+
+def _is_inside(place: _Spot, house: House) -> bool:
+    return (
+        house.x - 4 <= place[0] <= house.x + house.width + 4
+        and house.y - 4 <= place[1] <= house.y + house.height + 4
+    )
+
+
+def _door(stop: str | Point | None, houses: Mapping[str, House], places: Places) -> _Spot | None:
+    """Return where one comes to a stop: below the house; None where it is not known."""
+    if isinstance(stop, Point):
+        return places.of(stop)
+    house = houses.get(stop or "")
+    return None if house is None else (house.mid_x, round(house.y + house.height + 2, 1))
+
+
+def _ways(stops: Sequence[_Spot], roads: Roads) -> tuple[Way, ...]:
+    return tuple(
+        Way(path=roads.way(start, end), now=number == 0)
+        for number, (start, end) in enumerate(pairwise(stops))
+        if start != end
+    )
