@@ -35,7 +35,6 @@ from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.ids import PersonId, derived_id
 
-
 _INVITED = UUID("6f1c2b0e-3f0a-4c55-9a54-5d3a6a3d9a10")
 
 

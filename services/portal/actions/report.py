@@ -97,9 +97,7 @@ async def attach(
 def lost_photos(lost: Sequence[LostFile]) -> list[LostPhoto]:
     """Return why the files were not taken that the form could not bring."""
     return [
-        LostPhoto(
-            name=_shown(file.name), key="resident-photo-too-many", limit=str(MAX_ATTACHMENTS)
-        )
+        LostPhoto(name=_shown(file.name), key="resident-photo-too-many", limit=str(MAX_ATTACHMENTS))
         if file.why is WhyNot.TOO_MANY
         else _lost(file, "resident-photo-too-large")
         for file in lost
@@ -118,9 +116,7 @@ async def _once(tickets: Api, path: str, body: Mapping[str, Any], *, key: str) -
     return await tickets.post(path, body, key=key)
 
 
-async def _answer(
-    tickets: Api, ticket_id: str, answers: Mapping[str, str], *, key: str
-) -> None:
+async def _answer(tickets: Api, ticket_id: str, answers: Mapping[str, str], *, key: str) -> None:
     """Answer questions with photos; what cannot be said now stays a question."""
     path = path_of("/v1/tickets/{}", ticket_id)
     try:

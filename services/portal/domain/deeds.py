@@ -62,4 +62,6 @@ def what_was_done(told: Sequence[Line], ticket: TicketView) -> Line | None:
     if ticket.state not in _DONE:
         return None
     done = next((line for line in told if line.key in _WHAT_WAS_DONE), None)
-    return done if done is not None and (done.text or (ticket.work and ticket.work.photos)) else None
+    return (
+        done if done is not None and (done.text or (ticket.work and ticket.work.photos)) else None
+    )

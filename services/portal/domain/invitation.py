@@ -8,7 +8,7 @@ from services.portal.domain.language import DEFAULT, as_language
 from services.portal.domain.names import email_address, telephone_number
 from services.portal.domain.visitor import Language
 from shared.auth.caller import EVERY_SITE, Grant, Role
-from shared.ids import MAX_SUBJECT_LENGTH, SiteId, is_subject
+from shared.ids import SiteId, is_subject
 
 MAX_NAME_LENGTH = 80
 _MAX_UNIT_LENGTH = 100

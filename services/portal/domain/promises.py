@@ -25,7 +25,7 @@ class Step:
 
 
 def steps(ticket: TicketView) -> list[Step]:
-    """Return the way of the ticket's present cycle; nothing for what was cancelled or is history."""
+    """Return the way of the present cycle; nothing for what was cancelled or is history."""
     if ticket.state is TicketState.CANCELLED or ticket.is_history:
         return []
     reached = _reached_at_desk(ticket) if ticket.is_at_desk else _reached(ticket)

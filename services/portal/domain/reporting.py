@@ -46,6 +46,17 @@ class Question:
     max: float | None = None
     unit: str = ""
 
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(option.code, option.name) for option in self.options]
+
+    @property
+    def bounds(self) -> tuple[str, str] | None:
+        """The least and the greatest number that fit, as they are written."""
+        if self.min is None or self.max is None:
+            return None
+        return f"{self.min:g}", f"{self.max:g}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
@@ -215,3 +226,9 @@ def wrongs_in(
         wrongs.append(Wrong(field="text", key="resident-wrong-text-long", said=long))
     return wrongs
 
+
+def places_of(site: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the site's buildings and its spots, each as code and name."""
+    buildings = [(each["code"], each.get("name") or each["code"]) for each in site["buildings"]]
+    spots = [(each["code"], each.get("name") or each["code"]) for each in site["spots"]]
+    return buildings, spots

@@ -6,8 +6,16 @@ from services.portal.pages import (
     demo_login,
     files,
     home,
+    labels,
     language,
     logout,
+    place_code,
+    resident_home,
+    resident_inbox,
+    resident_report,
+    resident_ticket,
+    resident_tickets,
+    ticket_link,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -16,4 +24,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.router,
     language.router,
     logout.router,
+    resident_home.router,
+    resident_report.router,
+    resident_tickets.router,
+    resident_ticket.router,
+    resident_inbox.router,
+    ticket_link.router,
+    place_code.router,
+    labels.router,
 )

@@ -31,9 +31,10 @@ async def _ask_to_cancel(tracked: TrackedTicket) -> Response:
 
 
 async def ask_to_reopen(tracked: TrackedTicket, wrong: Wrong | None = None) -> Response:
-    ticket = await tracked.load()
-    status = 200 if wrong is None else 422
-    return tracked.page.render("r/reopen.html", status, **await tracked.context(ticket), wrong=wrong)
+    context = await tracked.context(await tracked.load())
+    return tracked.page.render(
+        "r/reopen.html", 200 if wrong is None else 422, **context, wrong=wrong
+    )
 
 
 async def ask_when(

@@ -8,6 +8,7 @@ from services.portal.actions.report import attach, lost_photos
 from services.portal.adapters.moments import zone_of
 from services.portal.domain.reporting import MAX_ANSWER, MAX_TEXT, Wrong
 from services.portal.domain.visit_form import visit_in
+from services.portal.pages.after_sending import unsent
 from services.portal.pages.page import Answer, Away, Problem, Refusal, Submitted
 from services.portal.pages.ticket_asks import ask_to_reopen, ask_when
 from services.portal.pages.tracked_ticket import AFTER_REPORT_COOKIE, TrackedTicket
@@ -33,7 +34,7 @@ async def act_on(tracked: TrackedTicket, deed: str, form: Submitted) -> Response
     except Away:
         if tracked.page.wants_json:
             raise
-        return _unsent(tracked, deed, form)
+        return unsent(tracked.page, f"{tracked.base}/{deed}", form)
 
 
 async def _confirm(tracked: TrackedTicket, form: Submitted) -> Response:
@@ -127,7 +128,8 @@ async def _comment(tracked: TrackedTicket, form: Submitted) -> Response:
     if failed:
         first = failed[0]
         said = tracked.page.t(first.key, size=first.size, limit=first.limit)
-        problem = Problem(status=422, code=first.key, said=said, members={"code": first.key, "said": said})
+        members = {"code": "photo_not_taken", "said": said}
+        problem = Problem(status=422, code="photo_not_taken", said=said, members=members)
         return await tracked.refuse(problem, None if text else form)
     return tracked.page.see_other(tracked.base, said="resident-commented")
 
@@ -220,20 +222,6 @@ async def _same(tracked: TrackedTicket, form: Submitted) -> Response:
     response = tracked.page.see_other(where, said=said)
     response.delete_cookie(AFTER_REPORT_COOKIE, path=tracked.base)
     return response
-
-
-def _unsent(tracked: TrackedTicket, deed: str, form: Submitted) -> Response:
-    """Return a page that holds what was written and sends it again."""
-    hidden = {name: value for name, value in form.fields.items() if not name.startswith("_")}
-    return tracked.page.render(
-        "r/unsent.html",
-        503,
-        base=tracked.base,
-        by_link=tracked.by_link,
-        action=f"{tracked.base}/{deed}",
-        fields=hidden,
-        key=form.key,
-    )
 
 
 _DEEDS: Mapping[str, Deed] = {

@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
 from services.portal.adapters.messages import Translate
 from services.portal.domain.advice import icon_for
@@ -21,8 +19,11 @@ from services.portal.domain.reporting import Question, Wrong, name_of, question_
 from services.portal.domain.ticket_lines import ENTRIES, Entry, lines
 from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.tracking import standing
+from services.portal.pages.lists import next_cursor
 from services.portal.pages.page import Api, Away, Page, Problem, Refusal, Submitted, path_of
 from services.portal.pages.problems import problem_of
+from services.portal.pages.wrongs import Written, as_json, problem_with
+from shared.contracts.attachments import AttachmentKind
 
 AFTER_REPORT_COOKIE = "fettle_reported"
 _MAX_PAGES = 4
@@ -93,7 +94,8 @@ class TrackedTicket:
             200 if problem is None else problem.status,
             **context,
             problem=problem,
-            written=said or {},
+            written=Written(said or {}),
+            wrongs=Written(),
             standing=standing(ticket, now=now, names=names),
             steps=steps(ticket),
             promises=promises(ticket, now=now),
@@ -103,6 +105,7 @@ class TrackedTicket:
             before_photos={each.id for each in ticket.work.photos if each.before}
             if ticket.work
             else set(),
+            papers={each.id for each in ticket.attachments if each.kind is AttachmentKind.PDF},
             questions=_questions(context["site"], ticket, self.page.language),
             advice=advice(ticket),
             icon_for=icon_for,
@@ -122,31 +125,23 @@ class TrackedTicket:
 
     async def wrong(self, wrong: Wrong, form: Submitted) -> Response:
         """Return the page with what is wrong in the form, and what was written in it."""
-        return await self.refuse(self._problem(wrong), form)
+        return await self.refuse(problem_with(self.page, wrong), form)
 
     def wrong_json(self, wrong: Wrong) -> Response | None:
         """Return what is wrong, for a script that shows it itself; None for a browser."""
-        return self._as_json(self._problem(wrong)) if self.page.wants_json else None
+        if not self.page.wants_json:
+            return None
+        return as_json(self.page, problem_with(self.page, wrong))
 
     async def refuse(self, problem: Problem, form: Submitted | None) -> Response:
         """Return the page with the problem and, to be mended, what was written."""
         if self.page.wants_json:
-            return self._as_json(problem)
+            return as_json(self.page, problem)
         return await self.show(problem=problem, said=form.fields if form else None)
 
     def place_words(self, context: Mapping[str, Any]) -> str:
         """Return where it is, in one line."""
         return place_line(context["place"], self.page.t)
-
-    def _problem(self, wrong: Wrong) -> Problem:
-        said = self.page.t(wrong.key, **wrong.said)
-        members = {"code": "wrong", "field": wrong.field, "said": said}
-        return Problem(status=422, code="wrong", said=said, members=members)
-
-    def _as_json(self, problem: Problem) -> Response:
-        response = JSONResponse(dict(problem.members), problem.status)
-        self.page.visit.write_cookies(response)
-        return response
 
     async def _entries(self) -> list[Entry]:
         """Return the timeline; of one that is very long, its first two thousand lines."""
@@ -155,7 +150,7 @@ class TrackedTicket:
         for _ in range(_MAX_PAGES):
             answer = await self.tickets.answer("GET", f"{self.api}/timeline", **query)
             found += ENTRIES.validate_python(answer.json["items"])
-            cursor = _next_cursor(answer.headers.get("link", ""))
+            cursor = next_cursor(answer)
             if cursor is None:
                 break
             query = {"cursor": cursor}
@@ -215,15 +210,6 @@ def category_name(site: Mapping[str, Any], code: str, language: str) -> str:
     """Return what the site calls a category."""
     known = (each for each in site.get("categories", ()) if each["code"] == code)
     return next((name_of(each, language) for each in known), code)
-
-
-def _next_cursor(link: str) -> str | None:
-    """Return the cursor of the next page that a `Link` names."""
-    if 'rel="next"' not in link:
-        return None
-    query = urlsplit(link[link.find("<") + 1 : link.find(">")]).query
-    cursors = [each.partition("=")[2] for each in query.split("&") if each.startswith("cursor=")]
-    return cursors[0] if cursors else None
 
 
 def _questions(site: Mapping[str, Any], ticket: TicketView, language: str) -> list[Question]:

@@ -45,9 +45,7 @@ async def claim_needless_ends(
     tx: Transaction, excluding: Collection[str], limit: int
 ) -> Sequence[str]:
     """Lock those that are needless; return whose they are."""
-    rows = await tx.rows(
-        _CLAIM, before=tx.now - VALID_FOR, excluding=list(excluding), limit=limit
-    )
+    rows = await tx.rows(_CLAIM, before=tx.now - VALID_FOR, excluding=list(excluding), limit=limit)
     return [row["person_id"] for row in rows]
 
 
