@@ -10,6 +10,7 @@ from prometheus_client.core import Metric as Family
 
 from services.portal.actions.limits import OLD_ATTEMPTS
 from services.portal.actions.login_links import OLD_LOGIN_LINKS
+from services.portal.actions.open_ticket_link import NEEDLESS_ENDS
 from services.portal.actions.sessions import OLD_SESSIONS, Sessions
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
@@ -72,7 +73,7 @@ def create_app(
     service = Service(
         database,
         settings,
-        due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS),
+        due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS, NEEDLESS_ENDS),
         background=(prepare_templates, close_at_the_end),
         metrics=METRICS,
         read_metrics=read_metrics,
@@ -80,13 +81,7 @@ def create_app(
     hub = LiveHub(service.live_topics)
     return service.app(
         around=InWords,
-        routers=(
-            keys_document.router,
-            live.router,
-            static_files.router,
-            token.router,
-            *ROUTERS,
-        ),
+        routers=(keys_document.router, live.router, static_files.router, token.router, *ROUTERS),
         state=partial(
             PortalState,
             has_demo_logins=settings.has_demo_logins,

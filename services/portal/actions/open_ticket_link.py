@@ -40,14 +40,10 @@ async def open_ticket_link(
     Raises NoSuchLink, TooManyTries.
     """
     link = links.read_ticket_link(text)
-    if link is None or not await _is_good(database, link):
+    units = None if link is None else await _units_of_person(database, link)
+    if link is None or units is None:
         await count_try(database, Counted.of(TICKET_LINK_FROM_ADDRESS, address))
         raise NoSuchLink("This link opens nothing, or does not any more.")
-    units: frozenset[str] = frozenset()
-    if link.person_id is not None:
-        async with database.transaction(kind=Kind.READING) as tx:
-            account = await find_account(tx, link.person_id)
-        units = frozenset() if account is None else account.units
     visitor = Visitor(
         person_id=link.person_id or PersonId(f"link-{link.ticket_id}"),
         name="",
@@ -60,15 +56,18 @@ async def open_ticket_link(
     return link, visitor
 
 
-async def _is_good(database: Database, link: TicketLink) -> bool:
-    """Return whether the link's person was not shut out since it was made. Links say their moment
-    in whole seconds; one of the very second of the end is over.
+async def _units_of_person(database: Database, link: TicketLink) -> frozenset[str] | None:
+    """Return the flats of the link's person, none where they have no account; None where they were
+    shut out since the link was made.
     """
     if link.person_id is None:
-        return True
+        return frozenset()
     async with database.transaction(kind=Kind.READING) as tx:
         ended = await store.find_end_of_links(tx, link.person_id)
         account = await find_account(tx, link.person_id)
-    if account is not None and account.disabled_at is not None:
-        return False
-    return ended is None or link.made_at > ended
+    # a link says its moment in whole seconds: one of the second of the end is over
+    if ended is not None and link.made_at <= ended:
+        return None
+    if account is None:
+        return frozenset()
+    return None if account.disabled_at is not None else account.units
