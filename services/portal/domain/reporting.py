@@ -45,6 +45,8 @@ class Question:
     min: float | None = None
     max: float | None = None
     unit: str = ""
+    why: str = ""
+    """What is wrong with the answer that was given; empty where none was looked at."""
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -144,7 +146,9 @@ def _tile(category: Mapping[str, Any], language: str) -> Tile:
     )
 
 
-def question_of(question: Mapping[str, Any], language: str, *, field: str) -> Question:
+def question_of(
+    question: Mapping[str, Any], language: str, *, field: str, why: str = ""
+) -> Question:
     """Return the question as a form puts it."""
     return Question(
         code=str(question["code"]),
@@ -159,6 +163,7 @@ def question_of(question: Mapping[str, Any], language: str, *, field: str) -> Qu
         min=question.get("min"),
         max=question.get("max"),
         unit=str(question.get("unit") or ""),
+        why=why,
     )
 
 

@@ -111,6 +111,7 @@ class TrackedTicket:
             icon_for=icon_for,
             closes_at=closes_at(ticket, context["site"], ends_at),
             after=self._after_report(),
+            rating=ticket.rating_by(self.reader),
             can=deeds(ticket, reader=self.reader, now=now),
         )
 
@@ -227,6 +228,7 @@ def _questions(site: Mapping[str, Any], ticket: TicketView, language: str) -> li
             known.get(each.question, {"code": each.question, "names": each.names}),
             language,
             field=f"q-{each.question}",
+            why=each.why.value,
         )
         for each in ticket.missing
     ]
