@@ -9,10 +9,9 @@ const MAX_PHOTOS = 8;
 const photos = [];
 
 if (form) {
-  const field = form.querySelector('input[name="photo"]');
-  field.addEventListener("change", () => {
-    for (const file of field.files) if (photos.length < MAX_PHOTOS) add(file);
-    field.value = "";
+  field().addEventListener("change", () => {
+    for (const file of field().files) if (photos.length < MAX_PHOTOS) add(file);
+    field().value = "";
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -24,7 +23,7 @@ if (form) {
 /** Show a photo at once; it is made smaller meanwhile. */
 function add(file) {
   const shelf = form.querySelector("[data-photos]");
-  const photo = { ready: shrink(file) };
+  const photo = { ready: made(file) };
   const figure = document.createElement("figure");
   figure.className = "photo";
   const image = document.createElement("img");
@@ -49,7 +48,15 @@ function add(file) {
   photos.push(photo);
 }
 
-const field = () => form.querySelector('input[name="photo"]');
+/** Return the photo made small, under its name. */
+async function made(file) {
+  const small = await shrink(file);
+  return small instanceof File ? small : new File([small], file.name.replace(/\.\w+$/, ".jpg"), { type: small.type });
+}
+
+function field() {
+  return form.querySelector('input[name="photo"]');
+}
 
 async function submit() {
   const button = document.querySelector('button[form="report"], form[data-report] button:not([type])');
@@ -83,7 +90,7 @@ async function filledIn() {
   const asked = data.filter(([name, value]) => value instanceof File && value.size && name !== "photo");
   const files = await Promise.all([
     ...photos.map(async (photo) => ["photo", await photo.ready]),
-    ...asked.map(async ([name, file]) => [name, await shrink(file)]),
+    ...asked.map(async ([name, file]) => [name, await made(file)]),
   ]);
   const keys = form.querySelectorAll('input[name="_key"]');
   const key = form.dataset.key ?? keys[keys.length - 1].value;

@@ -1,29 +1,35 @@
-// Photos made small enough for a slow network: at most 400 KB and 1600 pixels.
-const MAX_BYTES = 400 * 1024;
-const MAX_SIDE = 1600;
+// Photos made small enough for a bad line, on the phone; what the browser cannot read goes as it is.
 
-/** Return the photo made smaller; the file itself where the browser cannot read it, or it is small already. */
+const MAX_BYTES = 400 * 1024;
+const SIDES = [1920, 1600, 1280, 1024, 800];
+const QUALITIES = [0.82, 0.7, 0.58];
+
 export async function shrink(file) {
-  if (file.size <= MAX_BYTES || !file.type.startsWith("image/")) return file;
+  let picture;
   try {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    for (const [side, quality] of [[MAX_SIDE, 0.82], [MAX_SIDE, 0.65], [1200, 0.65], [900, 0.6], [640, 0.5]]) {
-      const blob = await drawn(picture, side, quality);
-      if (blob && blob.size <= MAX_BYTES) return named(blob, file);
+    picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch { return file; }
+  try {
+    if (file.size <= MAX_BYTES && file.type === "image/jpeg" && Math.max(picture.width, picture.height) <= SIDES[0]) return file;
+    let best = null;
+    for (const side of SIDES) {
+      for (const quality of QUALITIES) {
+        best = await drawn(picture, side, quality);
+        if (best.size <= MAX_BYTES) return best;
+      }
     }
-  } catch {
-    // HEIC and the like: the server reads what this browser does not
-  }
-  return file;
+    return best;
+  } finally { picture.close(); }
 }
 
-function drawn(picture, maxSide, quality) {
-  const scale = Math.min(1, maxSide / Math.max(picture.width, picture.height));
+function drawn(picture, side, quality) {
+  const scale = Math.min(1, side / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(picture.width * scale));
   canvas.height = Math.max(1, Math.round(picture.height * scale));
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
 }
-
-const named = (blob, file) => new File([blob], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: "image/jpeg" });
