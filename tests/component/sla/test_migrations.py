@@ -56,6 +56,35 @@ async def test_states_and_breaches_stay_and_buckets_by_site_go_while_the_release
     ]
 
 
+_MONTHLY_SUMS = """
+    insert into monthly_sums values
+      ('demo', '2024-11-01', 'plumbing', 'normal', 'arrival', 90, 10, 3, 6000),
+      ('demo', '2024-11-01', 'plumbing', 'low', 'arrival', 0, 2, 0, 600.5)"""
+
+
+async def test_what_is_left_of_deleted_tickets_is_in_the_sums(databases: Databases) -> None:
+    url = await databases.fresh("sla")
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_MONTHLY_SUMS)
+
+        for _ in range(2):  # harmless to repeat
+            await _migrate(url, "0011_outcomes")
+
+        summed = await connection.fetch(
+            "select priority, outcome, cause, n, stopped, ran_ms from outcome_sums order by 1, 2"
+        )
+    finally:
+        await connection.close()
+    await databases.give_back("sla", url)
+    assert [tuple(row) for row in summed] == [
+        ("low", "broken", "unknown", 2, 2, 600_500),
+        ("normal", "broken", "unknown", 10, 0, 0),
+        ("normal", "cancelled", "", 3, 0, 0),
+        ("normal", "kept", "", 90, 100, 6_000_000),
+    ]
+
+
 async def _migrate(url: str, name: str) -> None:
     """Run this one migration, whatever came after it."""
     migration = importlib.import_module(f"services.sla.migrations.versions.{name}")
