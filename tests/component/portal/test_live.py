@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import httpx
 import pytest
@@ -44,20 +43,7 @@ async def _hearing(browser: Browser, *topics: str, **headers: str) -> AsyncItera
 
 async def _ticket(portal: PortalUnderTest) -> str:
     await portal.make_site()
-    tickets = await portal.service("tickets")
-    async with tickets.http(id="demo-resident", units=["3-1202"]) as http:
-        answer = await http.post(
-            "/v1/tickets",
-            json={
-                "site_id": "demo",
-                "category": "plumbing",
-                "place": {"building": "3", "unit": "1202"},
-                "text": "水管漏水",
-            },
-        )
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return str(made.get("ticket", made)["id"])
+    return str((await portal.open_ticket(description="水管漏水"))["id"])
 
 
 async def _comment(portal: PortalUnderTest, ticket_id: str, text: str) -> None:

@@ -102,32 +102,24 @@ async def test_metrics_count_calls_by_service_and_outcome(
     assert 'fettle_portal_calls_total{outcome="answered",service="tickets"} 1.0' in metrics
 
 
-async def _ticket(portal: PortalUnderTest) -> dict[str, Any]:
+async def _photo(portal: PortalUnderTest) -> dict[str, Any]:
+    """Return a photo that the demo's resident has sent with a report."""
     await portal.make_site()
+    ticket = await portal.open_ticket(description="水管漏水")
     tickets = await portal.service("tickets")
     async with tickets.http(id="demo-resident", units=["3-1202"]) as http:
-        body = {
-            "site_id": "demo",
-            "category": "plumbing",
-            "place": {"building": "3", "unit": "1202"},
-            "text": "水管漏水",
-        }
-        answer = await http.post("/v1/tickets", json=body)
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        ticket = made.get("ticket", made)
-        sent = await http.post(
+        answer = await http.post(
             f"/v1/tickets/{ticket['id']}/attachments",
             content=a_photo(),
             headers={"content-type": "image/jpeg"},
         )
-        assert sent.status_code == 201, sent.text
-    attachment: dict[str, Any] = sent.json()
-    return attachment
+    assert answer.status_code == 201, answer.text
+    photo: dict[str, Any] = answer.json()
+    return photo
 
 
 async def test_photos_are_passed_on_to_those_who_may_see_them(portal: PortalUnderTest) -> None:
-    attachment = await _ticket(portal)
+    attachment = await _photo(portal)
     theirs = await portal.as_("resident")
     neighbour = await portal.as_person("zhang", ("resident", "demo"), units=["1-101"])
     path = f"/files/{attachment['id']}"
