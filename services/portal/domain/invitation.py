@@ -48,7 +48,7 @@ def read_invitation(fields: Mapping[str, str]) -> tuple[Invitation | None, Wrong
     grant, wrong_grant = read_grant(fields)
     wrong |= wrong_grant
     person_id = fields.get("person_id", "").strip()
-    if person_id and not (is_subject(person_id) and "/" not in person_id):
+    if person_id and not is_subject(person_id):
         wrong["person_id"] = "people-wrong-person-id"
     unit, wrong_unit = read_unit(fields, None if grant is None else grant.role)
     wrong |= wrong_unit

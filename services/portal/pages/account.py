@@ -30,13 +30,8 @@ from shared.errors import Refused
 
 router = page_router()
 
-_AT = "/ops/people/account/{person_id}"
-
-
-@router.get(_AT)
-async def show(page: Desk, person_id: str) -> Response:
-    """Show the account."""
-    return await _account(page, person_id)
+_AT = "/ops/people/account/{person_id:path}"
+"""A subject may have slashes in it; so the page itself comes last, behind what lies below it."""
 
 
 @router.post(_AT + "/contacts")
@@ -149,6 +144,12 @@ async def hand_over(page: Desk, form: Form, person_id: str) -> Response:
     except (NotTheirs, NotNew) as refused:
         return await _account(page, person_id, refused=refused)
     return await _account(page, person_id, handed_over=f"{page.state.public_url}/login/link/{code}")
+
+
+@router.get(_AT)
+async def show(page: Desk, person_id: str) -> Response:
+    """Show the account."""
+    return await _account(page, person_id)
 
 
 async def _changed(page: Page, person_id: str, change: Any, said: str) -> Response:

@@ -15,7 +15,8 @@ from shared.http.state import state_of
 
 @dataclass
 class LinkPage(Page):
-    """One request by a link: the visitor is its bearer, whoever is signed in in this browser."""
+    """One request by a link: the visitor is its bearer, also where another person is signed in in
+    this browser."""
 
     link: TicketLink
 
@@ -35,5 +36,6 @@ async def _page_of_link(request: Request, link: str) -> LinkPage:
 
 _page_of_link.__dict__["page_roles"] = ()
 _page_of_link.__dict__["strangers"] = True
+_page_of_link.__dict__["links"] = True
 ByLink = Annotated[LinkPage, Depends(_page_of_link)]
-"""For routes with `{link}` in their path: whoever has the link may."""
+"""For routes with `{link}` in their path: all who have the link may."""
