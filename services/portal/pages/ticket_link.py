@@ -1,18 +1,24 @@
 """`/t/{link}`: one ticket, without a login, for those who have its link; it names no person."""
 
+import time
 from dataclasses import replace
 from uuid import UUID
 
 from fastapi import Response
 
 from services.portal.actions.open_ticket_link import NoSuchLink, open_ticket_link
+from services.portal.api.live import Listener, listen
 from services.portal.api.visiting import address_prefix
+from services.portal.domain.live_topic import LiveTopic
 from services.portal.pages.page import Anyone, Form, Page, page_router, path_of
 from services.portal.pages.ticket_asks import ask_first
 from services.portal.pages.ticket_deeds import act_on
 from services.portal.pages.tracked_ticket import TrackedTicket
 
 router = page_router()
+
+_LOOK_EVERY_S = 5.0
+"""How often a live stream looks whether its link still opens anything."""
 
 
 @router.get("/t/{link}")
@@ -22,6 +28,29 @@ async def show(page: Anyone, link: str) -> Response:
     except NoSuchLink:
         return page.render("r/no_link.html", 404)
     return await tracked.show()
+
+
+@router.get("/t/{link}/live")
+async def live(page: Anyone, link: str) -> Response:
+    """Send news of the ticket, as `/live` does, for as long as the link opens it."""
+    tracked = await _tracked(page, link)
+    looked_at = time.monotonic()
+
+    async def is_good() -> bool:
+        nonlocal looked_at
+        if time.monotonic() - looked_at < _LOOK_EVERY_S:
+            return True
+        looked_at = time.monotonic()
+        try:
+            await _tracked(page, link)
+        except NoSuchLink:
+            return False
+        return True
+
+    listener = Listener(
+        visitor=tracked.page.visitor, seat=f"link {tracked.ticket_id}", is_good=is_good
+    )
+    return await listen(page.request, listener, [LiveTopic.read(f"ticket:{tracked.ticket_id}")])
 
 
 @router.get("/t/{link}/files/{attachment_id}")
