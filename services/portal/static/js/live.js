@@ -15,7 +15,7 @@ let source, waiting, fetching, again, lastLook = Date.now(), lastSaid = 0, tries
 function listen() {
   source?.close();
   if (!topics.length) return;
-  source = new EventSource(`/live?${new URLSearchParams(topics.map((topic) => ["topic", topic]))}`);
+  source = new EventSource(`${main.dataset.liveAt ?? "/live"}?${new URLSearchParams(topics.map((topic) => ["topic", topic]))}`);
   source.addEventListener("open", () => {
     if (misses) look();
     tries = misses = 0;
