@@ -104,10 +104,8 @@ class OwnJob(Contract):
         """Return when the technician was there first since they took the job; None before that."""
         since: datetime | None = None
         for step in self.steps:
-            if (
-                step.state is JobState.ACCEPTED and step.technician_id != self.technician_id
-            ) or step.state is JobState.WAITING:
-                since = None
+            if step.state is JobState.WAITING:
+                since = None  # another had it then
             elif step.state in _THERE:
                 since = since or step.at
         return since
