@@ -22,6 +22,7 @@ from services.portal.domain.desk.views import (
     Entry,
     Job,
     Jobs,
+    Ledger,
     Message,
 )
 from services.portal.pages.desk_board import ledgers_of
@@ -72,7 +73,7 @@ class _Told:
     """What the services say about the ticket; each may be Missing."""
 
     entries: list[Entry] | Missing
-    clocks: Mapping[UUID, Any] | Missing
+    clocks: Mapping[UUID, Ledger] | Missing
     jobs: Jobs | Missing
     messages: list[Message] | Missing
 
@@ -117,7 +118,7 @@ async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any
     words = Words(page, zone)
     cast = _cast(page, ticket, accounts, reporter, told.jobs)
     lines = _story(ticket, told, cast)
-    accounts_of_clocks = () if isinstance(told.clocks, Missing) else told.clocks.get(ticket.id)
+    ledger = None if isinstance(told.clocks, Missing) else told.clocks.get(ticket.id)
     return {
         "zone": zone,
         "site": site,
@@ -132,12 +133,15 @@ async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any
         "work": work,
         "offers": _offers(told.jobs),
         "story": lines,
-        "clock_rows": clock_rows(
-            accounts_of_clocks.items if accounts_of_clocks else (),
-            ticket.steps,
-            cast,
-            now=page.now,
-        ),
+        "clock_rows": [
+            {
+                "name": "",
+                "kind": row.kind,
+                "strip": row.strip,
+                "by": " ".join(words.say(said) for said in row.said),
+            }
+            for row in clock_rows(ledger.items if ledger else (), ticket.steps, cast, now=page.now)
+        ],
         "timeline": told.entries,
         "clocks": told.clocks,
         "jobs": told.jobs,
