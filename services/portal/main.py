@@ -19,6 +19,7 @@ from services.portal.adapters.tokens import TokenSigner
 from services.portal.api import keys_document, live, static_files
 from services.portal.api.state import PortalState
 from services.portal.pages.every_page import ROUTERS
+from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
 from services.portal.store.tables import Table
 from shared.clock import Clock, SystemClock
@@ -75,6 +76,7 @@ def create_app(
     )
     hub = LiveHub(service.live_topics)
     return service.app(
+        around=InWords,
         routers=(keys_document.router, live.router, static_files.router, *ROUTERS),
         state=partial(
             PortalState,

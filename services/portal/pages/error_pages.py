@@ -23,6 +23,7 @@ log = get_logger(__name__)
 
 _CALLER_GONE = 499
 """As nginx counts it; nothing is sent any more."""
+_TOO_MANY = 429
 _TITLES = (403, 404, 429, 503)
 
 
@@ -53,7 +54,9 @@ async def error_answer(
     """Return the page, or the JSON, that says what the status means, or the code where there is a
     message `error-<code>`.
     """
-    page = Page(request, await _visit(request))
+    # in a flood of requests no database is asked for each
+    visit = unknown_visit(request) if status == _TOO_MANY else await _visit(request)
+    page = Page(request, visit)
     said = _said(page, status, code, error)
     response: Response
     if wants_json(request):
@@ -67,7 +70,7 @@ async def error_answer(
             sentence=said,
             trace=trace[3:35] if trace else "",
         )
-    if status in (429, 503):
+    if status in (_TOO_MANY, 503):
         response.headers["Retry-After"] = "3"
     response.headers.update(headers or {})
     return response

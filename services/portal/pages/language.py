@@ -4,7 +4,7 @@ from fastapi import Response
 
 from services.portal.actions.accounts import choose_account_language
 from services.portal.api.visiting import language_cookie, theme_cookie
-from services.portal.domain.addresses import local_address
+from services.portal.domain.addresses import local_address, without_query
 from services.portal.domain.language import as_language
 from services.portal.pages.page import Anyone, Form, page_router
 
@@ -20,7 +20,8 @@ async def choose_language(page: Anyone, form: Form) -> Response:
         if page.visitor.person_id is not None:
             async with page.transaction() as tx:
                 await choose_account_language(tx, page.visitor.person_id, language)
-    return page.see_other(local_address(form.text("next")))
+    # the address may ask for a language by itself
+    return page.see_other(without_query(local_address(form.text("next")), "lang"))
 
 
 @router.post("/theme")

@@ -11,12 +11,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import TypeAdapter
 
 from fettle.engines.nats import NatsServer
 from fettle.engines.processes import began, free_port
-from fettle.home import CHECKOUT, SERVICES
-from fettle.issuer import Issuer
+from fettle.home import CHECKOUT, PROCESSES
+from fettle.issuer import AUDIENCE, Issuer
+from fettle.up.demo_people import RESIDENT, TECHNICIAN
 from fettle.up.instance import Instance
+from services.portal.adapters.tokens import Bearer, TokenSigner
+from shared.auth.caller import Grant, Role
+from shared.ids import PersonId, SiteId
+from shared.setting_types import SigningKeys
 from tests.component.fettle.command import Up, fettle
 from tests.component.fettle.conftest import StartUp
 from tests.support.eventually import eventually
@@ -56,7 +62,7 @@ async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which
     said = [line for line in again.lines if "left over" in line]
     assert [
         name
-        for name in (*SERVICES, "NATS", "PostgreSQL")
+        for name in (*PROCESSES, "NATS", "PostgreSQL")
         if not any(f"ended {name}," in line for line in said)
     ] == []
     assert not any("made the site demo" in line or "broker_lost" in line for line in again.lines)
@@ -113,6 +119,43 @@ async def test_the_dispatcher_whose_command_is_printed_hears_of_the_site_demo(
     assert [line for line in running.lines if "No one hears" in line] == []
 
 
+async def test_the_addresses_that_are_printed_sign_the_demos_people_in(running: Up) -> None:
+    portal = running.state["urls"]["portal"]
+    for role in ("resident", "technician", "dispatcher", "manager", "admin"):
+        await running.says(f"  {portal}/login/demo?as={role}")
+
+        signed_in = await ask(f"{portal}/login/demo?as={role}")
+
+        assert (signed_in.status_code, "fettle_session" in signed_in.cookies) == (303, True)
+
+
+async def test_services_believe_the_portal_and_know_the_demos_people(running: Up) -> None:
+    await running.says("Fettle is ready")
+    urls = running.state["urls"]
+    signer = TokenSigner(
+        TypeAdapter(SigningKeys).validate_python(Issuer.at(running.home).portal_keys),
+        issuer=urls["portal"],
+        audience=AUDIENCE,
+    )
+
+    def token(id: str, role: Role) -> str:
+        return signer.fresh_token(
+            Bearer(person_id=PersonId(id), grants=(Grant(role, SiteId("demo")),))
+        )
+
+    record = await ask(
+        f"{urls['tickets']}/v1/sites/demo/people/{RESIDENT}", token(RESIDENT, Role.RESIDENT)
+    )
+    technician = await ask(
+        f"{urls['dispatch']}/v1/technicians/{TECHNICIAN}", token(TECHNICIAN, Role.TECHNICIAN)
+    )
+
+    assert [home["unit"] for home in record.json()["units"]] == ["3-1202"]
+    assert {skill["code"] for skill in technician.json()["skills"]} == {
+        *("plumbing", "electrical", "lift")
+    }
+
+
 async def test_a_site_of_which_no_one_hears_is_named_at_the_start(up: StartUp, home: Path) -> None:
     first = up()
     await first.says("Fettle is ready")
@@ -148,7 +191,7 @@ async def test_the_table_says_where_everything_is_and_no_password(running: Up) -
     assert database.password is not None
     assert [line for line in running.lines if database.password in line] == []
     assert any(
-        f"127.0.0.1:{database.port} ({', '.join(SERVICES)}; passwords in "
+        f"127.0.0.1:{database.port} ({', '.join(PROCESSES)}; passwords in "
         f"{running.home}/state.json)" in line
         for line in table
     )
@@ -179,7 +222,7 @@ async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_th
 
     assert (opened.status_code, opened.json()["category_asked"]) == (201, "no such thing")
     assert playing.ends(timeout_s=10) == 0
-    assert [child["name"] for child in children] == ["topology", *SERVICES, "technician"]
+    assert [child["name"] for child in children] == ["topology", *PROCESSES, "technician"]
     assert [child for child in children if is_alive(child)] == []
 
 
@@ -242,11 +285,11 @@ async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
             for port in ports
             if _listening([port])
         ]
-        return answers == [200] * len(SERVICES)
+        return answers == [200] * len(PROCESSES)
 
     await eventually(all_are_ready_again, timeout_s=90)
     assert {child["name"]: is_alive(child) for child in running.state["children"]} == dict.fromkeys(
-        ("topology", *SERVICES), True
+        ("topology", *PROCESSES), True
     )
     assert int((home / "nats" / "nats.pid").read_text()) != broker
     assert _postmaster(home) != database
@@ -298,7 +341,7 @@ def test_a_database_that_cannot_be_reached_is_named_with_its_setting(
     home: Path, tmp_path: Path
 ) -> None:
     nowhere = f"postgresql://sla:secret@127.0.0.1:{free_port()}/sla"
-    ports = {f"FETTLE_{name.upper()}_PORT": str(free_port()) for name in SERVICES}
+    ports = {f"FETTLE_{name.upper()}_PORT": str(free_port()) for name in PROCESSES}
 
     refused = fettle("up", home=home, cwd=tmp_path, FETTLE_SLA_DATABASE_URL=nowhere, **ports)
 

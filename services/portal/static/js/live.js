@@ -18,7 +18,7 @@ function listen() {
   source = new EventSource(`/live?${new URLSearchParams(topics.map((topic) => ["topic", topic]))}`);
   source.addEventListener("open", () => { tries = 0; });
   source.addEventListener("changed", look);
-  source.addEventListener("ended", () => location.reload()); // the session is over
+  source.addEventListener("gone", () => { source.close(); look(); }); // there is nothing to hear any more
   source.addEventListener("error", () => {
     if (source.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
     mark(false);
@@ -40,7 +40,7 @@ async function fetchParts() {
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Parts": "1" }, signal: AbortSignal.timeout(10_000) });
     if (answer.redirected && new URL(answer.url).pathname === "/login") return location.reload();
-    if (!answer.ok) return mark(answer.status < 500);
+    if (!answer.ok) return answer.status < 429 ? location.reload() : mark(false); // the page itself says what it is
     swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
     lastLook = Date.now();
     mark(true);
@@ -52,11 +52,17 @@ async function fetchParts() {
   }
 }
 
+const served = new WeakMap(); // part → what the server said of it last
+
+/** A part without what differs in every answer: the tokens of its forms. */
+const bare = (part) => part.outerHTML.replace(/(name="(?:_csrf|_key)" value=")[^"]*/g, "$1");
+
 function swap(fresh) {
   let changed = false;
   for (const part of document.querySelectorAll("[data-part]")) {
     const next = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
-    if (!next || isBeingFilledIn(part) || next.outerHTML === (part.dataset.was ?? part.outerHTML)) continue;
+    const html = next && bare(next);
+    if (!next || isBeingFilledIn(part) || html === served.get(part)) continue;
     const was = new Set([...part.querySelectorAll("[data-key]")].map((each) => each.dataset.key));
     for (const each of next.querySelectorAll("[data-key]")) if (was.size && !was.has(each.dataset.key)) each.classList.add("fresh");
     for (const open of part.querySelectorAll("details[open][id]")) next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
@@ -66,7 +72,8 @@ function swap(fresh) {
     part.replaceWith(place);
     if (row) place.querySelector(`[data-key="${CSS.escape(row)}"]`)?.setAttribute("aria-current", "true");
     if (focused) refocus(place, focused);
-    changed = true;
+    changed ||= served.has(part);
+    served.set(place, html);
   }
   if (fresh.title) document.title = fresh.title;
   setServerTime(fresh.documentElement.dataset.now ?? "");
