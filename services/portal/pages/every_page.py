@@ -6,6 +6,7 @@ from services.portal.pages import (
     demo_login,
     files,
     home,
+    kit,
     language,
     logout,
 )
@@ -14,6 +15,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     demo_login.router,
     files.router,
+    kit.router,
     language.router,
     logout.router,
 )
