@@ -3,12 +3,19 @@
 from fastapi import APIRouter
 
 from services.portal.pages import (
+    account,
     demo_login,
     files,
     home,
+    integrations,
     kit,
     language,
+    login,
+    login_link,
+    login_oidc,
     logout,
+    me,
+    people,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -17,5 +24,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.router,
     kit.router,
     language.router,
+    login.router,
+    login_link.router,
+    login_oidc.router,
     logout.router,
+    me.router,
+    people.router,
+    account.router,
+    integrations.router,
 )
