@@ -86,7 +86,7 @@ async def _list(
     )
 
 
-@router.get("/ops/tickets/export")
+@router.get("/ops/tickets.csv")
 async def export(page: Desk) -> Response:
     """Send the tickets that were opened in the chosen time as a table."""
     filters = ListFilters.read(page.request.query_params.multi_items())
