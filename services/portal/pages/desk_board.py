@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from fastapi import Response
@@ -39,7 +40,7 @@ async def board(page: Desk, show: str = "", wall: str = "", cursor: str | None =
     """Show what falls due next at the desk's sites, how much there is of what, and the crew."""
     sites = await desk_sites(page)
     on_wall = wall not in ("", "0")
-    query = {
+    query: dict[str, Any] = {
         "site": sites.chosen,
         "view": VIEWS.get(show),
         "cursor": cursor,

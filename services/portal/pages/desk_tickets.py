@@ -47,7 +47,7 @@ async def _list(
     page: Page, filters: ListFilters, *, problem: str = "", status: int = 200
 ) -> Response:
     sites, saved = await asyncio.gather(desk_sites(page), _saved(page))
-    asked = filters.asked(zone_of(sites.zone))
+    asked: dict[str, Any] = filters.asked(zone_of(sites.zone))
     refused = ""
     answered: Answer | Missing | None
     try:
@@ -146,9 +146,8 @@ async def _category_names(
 
 async def _choices(page: Page, sites: DeskSites) -> list[tuple[str, str]]:
     """Return the categories to choose from: of the site that is looked at, else of all known."""
-    known: Iterable[Mapping[str, Any]] = (
-        [sites.known[sites.chosen]] if sites.chosen in sites.known else sites.known.values()
-    )
+    chosen = sites.known.get(sites.chosen or "")
+    known: Iterable[Mapping[str, Any]] = [chosen] if chosen else sites.known.values()
     names: dict[str, str] = {}
     for site in known:
         for code, name in category_names(site, page.language).items():

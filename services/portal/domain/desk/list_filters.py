@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
@@ -62,11 +63,11 @@ class ListFilters:
         """Return the query of the address that shows this list."""
         return urlencode([*(("state", state) for state in self.states), *self.chosen.items()])
 
-    def asked(self, zone: ZoneInfo) -> dict[str, str | list[str]]:
+    def asked(self, zone: ZoneInfo) -> dict[str, Any]:
         """Return what tickets is asked, with days as the zone has them; the last day of a range is
         in it.
         """
-        asked: dict[str, str | list[str]] = {
+        asked: dict[str, Any] = {
             name: value for name, value in self.chosen.items() if name not in _DAYS
         }
         if self.states:
