@@ -55,7 +55,7 @@ def begin_session(
         person_id=person_id,
         kind=kind,
         only_ticket=only_ticket,
-        csrf_secret=secrets.token_bytes(32),
+        csrf_secret=secrets.token_urlsafe(_TOKEN_BYTES),
         created_at=tx.now,
         seen_at=tx.now,
         ends_at=tx.now + lifetime.longest,
@@ -69,9 +69,9 @@ def begin_session(
     return session, token
 
 
-def token_hash(token: str) -> bytes:
+def token_hash(token: str) -> str:
     """Return what is stored of a token; it is random, so it needs no salt."""
-    return hashlib.sha256(token.encode("utf-8", errors="replace")).digest()
+    return hashlib.sha256(token.encode("utf-8", errors="replace")).hexdigest()
 
 
 class Sessions:
@@ -79,7 +79,7 @@ class Sessions:
 
     def __init__(self, database: Database, *, now: Callable[[], float] = time.monotonic) -> None:
         self._database, self._now = database, now
-        self._remembered: OrderedDict[bytes, tuple[float, SignedIn | None]] = OrderedDict()
+        self._remembered: OrderedDict[str, tuple[float, SignedIn | None]] = OrderedDict()
 
     async def find(self, token: str) -> SignedIn | None:
         """Return the session of the token, None where it may not be used (any more); note that it
@@ -118,7 +118,7 @@ class Sessions:
         """Look all up again, as after an account has changed."""
         self._remembered.clear()
 
-    async def _look_up(self, key: bytes) -> SignedIn | None:
+    async def _look_up(self, key: str) -> SignedIn | None:
         async with self._database.transaction(kind=Kind.READING) as tx:
             found = await store.find_session(tx, key)
         if found is None:

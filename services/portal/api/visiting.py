@@ -149,7 +149,7 @@ async def _visit_of(request: Request) -> Visit:
     if signed_in is not None:
         visit.visitor = visitor_of(signed_in, _language_of(request, signed_in))
         visit.session, visit.token = signed_in.session, token
-        visit.csrf_secret = signed_in.session.csrf_secret
+        visit.csrf_secret = signed_in.session.csrf_secret.encode()
     return visit
 
 

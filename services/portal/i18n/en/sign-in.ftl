@@ -24,6 +24,7 @@ sign-in-password-long = That is too long: at most 200 characters.
 sign-in-password-easy = That is too easily guessed. A few words that have nothing to do with each other are fine.
 sign-in-password-own = Leave your own name, account, address and number out of it.
 
+refusal-no-contact = Write your phone number or e-mail address.
 refusal-wrong-password =
     { $left ->
         [0] Account or password is wrong. There are no tries left for now: come back in 15 minutes, or use a link.

@@ -24,6 +24,7 @@ sign-in-password-long = 密码太长，最多 200 个字符。
 sign-in-password-easy = 这个密码太容易猜到，请换一个。几个不相干的词连在一起就很好。
 sign-in-password-own = 密码里不要有自己的名字、账号、邮箱或手机号。
 
+refusal-no-contact = 请写手机号或邮箱。
 refusal-wrong-password =
     { $left ->
         [0] 账号或密码不对。暂时不能再试，请 15 分钟后再来，或改用登录链接。
