@@ -371,7 +371,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 below=id_at(_NOW),
             )
         ],
-        "handed_out._SITES": [ask(300, limit=51)],
+        "handed_out._SITES": [ask(300, limit=101)],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
