@@ -1,5 +1,6 @@
 """The portal, put together: pages for people, out of what the other services say."""
 
+import asyncio
 from collections.abc import Iterable
 from functools import partial
 
@@ -15,9 +16,10 @@ from services.portal.adapters.rendering import Templates
 from services.portal.adapters.service_links import ServiceLinks
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import TokenSigner
-from services.portal.api import keys_document, static_files
+from services.portal.api import keys_document, live, static_files
 from services.portal.api.state import PortalState
 from services.portal.pages.every_page import ROUTERS
+from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
 from services.portal.store.tables import Table
 from shared.clock import Clock, SystemClock
@@ -48,22 +50,37 @@ def create_app(
         transport,
     )
     static = StaticFiles()
+    templates = Templates(static, is_strict=is_development)
 
     async def read_metrics(_: Transaction) -> Iterable[Family]:
         return portal_readings(links.calls)
+
+    async def prepare_templates() -> None:
+        await asyncio.to_thread(templates.compile_all)
+        await asyncio.Event().wait()
+
+    async def close_at_the_end() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await hub.close()
+            await links.close()
 
     service = Service(
         database,
         settings,
         due_work=(OLD_SESSIONS,),
+        background=(prepare_templates, close_at_the_end),
         metrics=METRICS,
         read_metrics=read_metrics,
     )
+    hub = LiveHub(service.live_topics)
     return service.app(
-        routers=(keys_document.router, static_files.router, *ROUTERS),
+        around=InWords,
+        routers=(keys_document.router, live.router, static_files.router, *ROUTERS),
         state=partial(
             PortalState,
-            is_development=is_development,
+            has_demo_logins=settings.has_demo_logins,
             public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),
             sessions=Sessions(database),
@@ -72,8 +89,8 @@ def create_app(
                 settings.portal_signing_keys, issuer=settings.public_url, audience=settings.audience
             ),
             messages=Messages(is_strict=is_development),
-            templates=Templates(static, is_strict=is_development),
+            templates=templates,
             static=static,
-            hub=LiveHub(),
+            hub=hub,
         ),
     )

@@ -31,6 +31,7 @@ from shared.http.problems import Answered, NoSuchMethod, NoSuchRoute, refusal
 from shared.http.state import AppState
 
 T = TypeVar("T")
+Around = Callable[[ASGIApp], ASGIApp]
 
 
 class NotReady(Unavailable):
@@ -57,6 +58,7 @@ class Application(FastAPI):
         exposure: Exposure,
         *,
         cors_origins: Sequence[str] = (),
+        around: Around | None = None,
         **described: Any,
     ) -> None:
         url = exposure.public_url
@@ -71,7 +73,8 @@ class Application(FastAPI):
         self._routers: list[APIRouter] = []
         self._answered = Answered(self._serve)
         self._others = super().__call__
-        face = with_cors(with_head(Measured(self._find, registry)), cors_origins, limiter=limiter)
+        inner = self._find if around is None else around(self._find)
+        face = with_cors(with_head(Measured(inner, registry)), cors_origins, limiter=limiter)
         self._face = Front(face, proxies=exposure.proxies, https_only=exposure.https_only)
 
     def openapi(self) -> dict[str, Any]:
@@ -124,9 +127,11 @@ def build_app(
     limiter: Limiter,
     exposure: Exposure,
     cors_origins: Sequence[str] = (),
+    around: Around | None = None,
 ) -> FastAPI:
     """Return the application; `state` is what its routes find under `app.state`, and pages of
-    `cors_origins` may call it.
+    `cors_origins` may call it. `around` stands between each request and its answer, the kernel's
+    own refusals among them.
     """
     readings, not_ready, details = _shared(readings), _shared(not_ready), _shared(details)
     app = Application(
@@ -134,6 +139,7 @@ def build_app(
         limiter,
         exposure,
         cors_origins=cors_origins,
+        around=around,
         title=f"Fettle {name}",
         version="1",
         lifespan=lifespan,

@@ -26,7 +26,7 @@ from shared.db.revision import missing_revision
 from shared.db.transaction import Database, Kind, Transaction
 from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
-from shared.http.application import build_app
+from shared.http.application import Around, build_app
 from shared.http.dead_letters import router as dead_letters
 from shared.http.exposure import Exposure
 from shared.http.idempotency import KeysHere
@@ -125,10 +125,15 @@ class Service:
         self._connect_commits()
 
     def app(
-        self, *, routers: Iterable[APIRouter], state: Callable[..., AppState] = AppState
+        self,
+        *,
+        routers: Iterable[APIRouter],
+        state: Callable[..., AppState] = AppState,
+        around: Around | None = None,
     ) -> FastAPI:
         """Return the ASGI application. `state` makes what its routes find under `app.state`; a
-        service with parts of its own gives `partial(ItsState, part=…)`.
+        service with parts of its own gives `partial(ItsState, part=…)`. `around` is middleware
+        between each request and its answer.
         """
         return build_app(
             self.name,
@@ -141,6 +146,7 @@ class Service:
             limiter=self.limiter,
             exposure=Exposure.of(self.settings),
             cors_origins=self.settings.cors_origins,
+            around=around,
             state=state(
                 service=self,
                 database=self.database,

@@ -9,9 +9,11 @@ from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId
 
 SITE = SiteId("demo")
+TECHNICIAN = PersonId("demo-technician")
+TECHNICIAN_NAME = "李强"
 _PEOPLE: dict[Role, tuple[str, str, tuple[str, ...]]] = {
     Role.RESIDENT: ("demo-resident", "陈静", ("3-1202",)),
-    Role.TECHNICIAN: ("demo-technician", "李强", ()),
+    Role.TECHNICIAN: (TECHNICIAN, TECHNICIAN_NAME, ()),
     Role.DISPATCHER: ("wang", "王芳", ()),
     Role.MANAGER: ("demo-manager", "周敏", ()),
     Role.ADMIN: ("demo-admin", "林涛", ()),

@@ -58,6 +58,10 @@ class Messages:
         """Return whether there is such a message."""
         return self._bundles[_FALLBACK].has_message(key)
 
+    def is_plain(self, key: str) -> bool:
+        """Return whether there is such a message, which nothing is put into."""
+        return key in self._plain[_FALLBACK]
+
     def _formatted(self, language: Language, key: str, arguments: Mapping[str, Any]) -> str:
         for each in (language, _FALLBACK):
             bundle = self._bundles[each]

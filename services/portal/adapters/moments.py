@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -88,12 +89,32 @@ def span(context: Context, length: float | timedelta) -> str:
     return str(t("moment-and", large=said, small=str(t(words[1], count=small))))
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {
+@pass_context
+def short_span(context: Context, minutes: float) -> str:
+    """Return minutes as a row has room for them: 26 分, 1:25, 3 天."""
+    t, whole = context["t"], round(abs(minutes))
+    if whole < 60:
+        return str(t("span-minutes", n=whole))
+    if whole < _MINUTES_OF_A_DAY:
+        return f"{whole // 60}:{whole % 60:02}"
+    return str(t("span-days", n=whole // _MINUTES_OF_A_DAY))
+
+
+@pass_context
+def minutes_left(context: Context, at: str | datetime) -> int:
+    """Return the whole minutes until then, negative once it is over."""
+    left = moment_of(at) - moment_of(context["now"])
+    return floor(left.total_seconds() / 60)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
     "clock": clock,
     "day": day,
     "day_clock": day_clock,
     "iso": iso,
     "span": span,
+    "short_span": short_span,
+    "minutes_left": minutes_left,
 }
 
 

@@ -64,8 +64,8 @@ class StaticFiles:
         return self._files
 
     def url(self, name: str) -> str:
-        """Return the URL of a file; raises KeyError for one that is not there."""
-        return self._urls[name]
+        """Return the URL of a file; of one that is not there it leads to a 404."""
+        return self._urls.get(name, f"/static/{name}")
 
     def _with_urls(self, script: bytes, version: str) -> bytes:
         """Return the script with versions in its imports, and the URLs of all files where it asks

@@ -18,6 +18,8 @@ from shared.http.state import state_of
 
 SESSION_COOKIE = "fettle_session"
 LANGUAGE_COOKIE = "fettle_language"
+THEME_COOKIE = "fettle_theme"
+THEMES = ("light", "dark")
 _STRANGER_COOKIE = "fettle_stranger"
 """A secret of a browser without a session, for its forms."""
 _MAX_COOKIE = 200
@@ -49,16 +51,21 @@ class Visit:
     token: str | None
     """What the session's cookie says."""
     is_secure: bool
-    csrf_secret: bytes
+    csrf_secret: bytes | None
+    """None for a browser that has not been shown a form yet."""
     cookies: Cookies = field(default_factory=dict)
 
     def csrf_token(self) -> str:
         """Return a token for a form, another one each time."""
+        if self.csrf_secret is None:
+            secret = secrets.token_urlsafe(32)
+            self.csrf_secret = secret.encode()
+            self.cookies[_STRANGER_COOKIE] = secret, _YEAR_S
         return csrf_token(self.csrf_secret, secrets.token_bytes(MASK_BYTES))
 
     def check_csrf(self, token: str) -> None:
         """Raise ForeignForm for a token that was made for another visitor, or for none."""
-        if not is_csrf_token(token, self.csrf_secret):
+        if self.csrf_secret is None or not is_csrf_token(token, self.csrf_secret):
             raise ForeignForm("This form was not made for you, or has been open for too long.")
 
     def write_cookies(self, response: Response) -> None:
@@ -82,6 +89,18 @@ async def visit_of(request: Request) -> Visit:
     return visit
 
 
+def unknown_visit(request: Request) -> Visit:
+    """Return the visit of a stranger, whatever the session's cookie says."""
+    secret = _cookie(request, _STRANGER_COOKIE)
+    return Visit(
+        visitor=stranger(_language_of(request, None)),
+        session=None,
+        token=None,
+        is_secure=state_of(request, PortalState).is_secure,
+        csrf_secret=None if secret is None else secret.encode(),
+    )
+
+
 def begin_visit(session: Session, token: str) -> Cookies:
     """Return the cookies that a sign-in gives the browser."""
     seconds = int(LIFETIMES[session.kind].longest.total_seconds())
@@ -96,6 +115,11 @@ def signed_out() -> Cookies:
 def language_cookie(language: Language) -> Cookies:
     """Return the cookie that keeps the language in this browser."""
     return {LANGUAGE_COOKIE: (language, _YEAR_S)}
+
+
+def theme_cookie(theme: str) -> Cookies:
+    """Return the cookie that keeps the theme in this browser; one that is none takes it away."""
+    return {THEME_COOKIE: (theme, _YEAR_S) if theme in THEMES else ("", 0)}
 
 
 def address_prefix(request: Request) -> str:
@@ -118,33 +142,16 @@ async def _visit_of(request: Request) -> Visit:
     state = state_of(request, PortalState)
     if not state.is_secure and not is_loopback_host(request.headers.get("host", "")):
         raise NotSafe("Come by https, or from this machine.")
+    visit = unknown_visit(request)
+    if (asked := as_language(request.query_params.get("lang"))) is not None:
+        visit.cookies.update(language_cookie(asked))
     token = _cookie(request, SESSION_COOKIE)
     signed_in = None if token is None else await state.sessions.find(token)
-    language = _language_of(request, signed_in)
-    cookies: Cookies = {}
-    if (asked := as_language(request.query_params.get("lang"))) is not None:
-        cookies.update(language_cookie(asked))
     if signed_in is not None:
-        return Visit(
-            visitor=_visitor_of(signed_in, language),
-            session=signed_in.session,
-            token=token,
-            is_secure=state.is_secure,
-            csrf_secret=signed_in.session.csrf_secret,
-            cookies=cookies,
-        )
-    secret = _cookie(request, _STRANGER_COOKIE)
-    if secret is None:
-        secret = secrets.token_urlsafe(32)
-        cookies[_STRANGER_COOKIE] = secret, _YEAR_S
-    return Visit(
-        visitor=stranger(language),
-        session=None,
-        token=None,
-        is_secure=state.is_secure,
-        csrf_secret=secret.encode(),
-        cookies=cookies,
-    )
+        visit.visitor = _visitor_of(signed_in, _language_of(request, signed_in))
+        visit.session, visit.token = signed_in.session, token
+        visit.csrf_secret = signed_in.session.csrf_secret
+    return visit
 
 
 def _visitor_of(signed_in: SignedIn, language: Language) -> Visitor:

@@ -18,6 +18,13 @@ def local_address(text: str | None, default: str = "/") -> str:
     return default
 
 
+def without_query(address: str, name: str) -> str:
+    """Return the address without what its query says of that name."""
+    path, _, query = address.partition("?")
+    kept = [each for each in query.split("&") if each and each.partition("=")[0] != name]
+    return f"{path}?{'&'.join(kept)}" if kept else path
+
+
 def is_loopback_host(host: str) -> bool:
     """Return whether a `Host` header names this machine."""
     name = host.strip().lower()

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.portal.pages import (
     demo_login,
+    files,
     home,
     language,
     logout,
@@ -12,6 +13,7 @@ from services.portal.pages import (
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     demo_login.router,
+    files.router,
     language.router,
     logout.router,
 )

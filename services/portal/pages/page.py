@@ -1,36 +1,19 @@
-"""What every page stands on: who looks, in which language, and how it answers."""
+"""What every page file imports: who may see a page, what it is given, and how it answers."""
 
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from services.portal.adapters.apis import (
-    Answer,
-    Api,
-    Apis,
-    Away,
-    Missing,
-    Refusal,
-    parts,
-    path_of,
-)
-from services.portal.adapters.messages import Translate
-from services.portal.adapters.rendering import html_response
-from services.portal.api.state import PortalState
-from services.portal.api.visiting import Visit, visit_of
-from services.portal.domain.addresses import local_address
-from services.portal.domain.visitor import Language, Visitor
+from services.portal.adapters.apis import Api, Apis, path_of
+from services.portal.adapters.service_answers import Answer, Away, Missing, Refusal, parts
+from services.portal.api.visiting import visit_of
+from services.portal.pages.answering import Page
+from services.portal.pages.error_pages import error_page
 from services.portal.pages.forms import Submitted, submitted
-from services.portal.pages.problems import Problem, SignInNeeded, WrongFace, error_page, problem_of
+from services.portal.pages.problems import Problem, SignInNeeded, WrongFace
 from shared.auth.caller import Role
-from shared.db.transaction import Transaction
-from shared.http.state import state_of
 
 __all__ = [
     "Admin",
@@ -48,6 +31,7 @@ __all__ = [
     "Refusal",
     "Resident",
     "SignedIn",
+    "SignedInOrLink",
     "Submitted",
     "Technician",
     "for_roles",
@@ -55,118 +39,6 @@ __all__ = [
     "parts",
     "path_of",
 ]
-
-_SAID_COOKIE = "fettle_said"
-_SAID_S = 60
-
-
-@dataclass
-class Page:
-    """One request of a visitor."""
-
-    request: Request
-    visit: Visit
-
-    @property
-    def visitor(self) -> Visitor:
-        return self.visit.visitor
-
-    @property
-    def language(self) -> Language:
-        return self.visitor.language
-
-    @property
-    def state(self) -> PortalState:
-        return state_of(self.request, PortalState)
-
-    @cached_property
-    def apis(self) -> Apis:
-        """The other services, as the visitor."""
-        return self.state.apis_of(self.visitor)
-
-    @cached_property
-    def t(self) -> Translate:
-        """Say a message in the visitor's language: `page.t("resident-greeting", name=name)`."""
-        return self.state.messages.translate(self.language)
-
-    @cached_property
-    def now(self) -> datetime:
-        return self.state.database.clock.now()
-
-    @cached_property
-    def csrf(self) -> str:
-        """The token of this answer's forms."""
-        return self.visit.csrf_token()
-
-    @property
-    def wants_json(self) -> bool:
-        """Whether a script asks, which shows the answer itself."""
-        return "application/json" in self.request.headers.get("accept", "")
-
-    def transaction(self) -> Transaction:
-        """Return a transaction on the portal's own database, as the visitor."""
-        return self.state.database.transaction(actor=self.visitor.person_id or "stranger")
-
-    async def site(self, site_id: str) -> Mapping[str, Any]:
-        """Return the site as tickets tells of it, a few seconds old at most, and also while tickets
-        is away where it is known. Raises Refusal and Away.
-        """
-        return await self.state.site_cache.get(
-            self.apis, self.visitor.person_id or "", str(site_id)
-        )
-
-    def render(self, template: str, status: int = 200, **context: Any) -> Response:
-        """Return the page. Templates find `page visitor t csrf now language zone said problem` in
-        every context; pass `zone=` where times are a site's.
-        """
-        said = self.request.cookies.get(_SAID_COOKIE)
-        whole: dict[str, Any] = {
-            "page": self,
-            "visitor": self.visitor,
-            "t": self.t,
-            "csrf": self.csrf,
-            "now": self.now,
-            "language": self.language,
-            "zone": None,
-            "said": self.t(said) if said and self.state.messages.has(said) else None,
-            "problem": None,
-            **context,
-        }
-        if said:
-            self.visit.cookies.setdefault(_SAID_COOKIE, ("", 0))
-        html = self.state.templates.html(template, whole)
-        response = html_response(
-            html, status, accept_encoding=self.request.headers.get("accept-encoding", "")
-        )
-        self.visit.write_cookies(response)
-        return response
-
-    def see_other(self, url: str, said: str | None = None) -> Response:
-        """Return the way to another page of ours (303), on which the message `said` is shown once;
-        a script is told the way as JSON.
-        """
-        url = local_address(url)
-        if said is not None:
-            self.visit.cookies[_SAID_COOKIE] = said, _SAID_S
-        response: Response
-        if self.wants_json:
-            members = {"location": url} | ({} if said is None else {"said": self.t(said)})
-            response = JSONResponse(members)
-        else:
-            response = RedirectResponse(url, 303)
-        self.visit.write_cookies(response)
-        return response
-
-    def refused(self, refusal: Refusal, template: str, **context: Any) -> Response:
-        """Return the page once more with the `problem` in words, and the status of the refusal; a
-        script is told the words as JSON.
-        """
-        problem = problem_of(refusal, self.t, self.state.messages)
-        if self.wants_json:
-            response: Response = JSONResponse(problem.members, problem.status)
-            self.visit.write_cookies(response)
-            return response
-        return self.render(template, problem.status, problem=problem, **context)
 
 
 class PageRoute(APIRoute):
@@ -189,15 +61,16 @@ def page_router() -> APIRouter:
     return APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
-def for_roles(*roles: Role, strangers: bool = False) -> Any:
+def for_roles(*roles: Role, strangers: bool = False, links: bool = False) -> Any:
     """Return the declaration of who may see a page, as a dependency that gives the Page. Without
-    roles everyone who is signed in may, and with `strangers` all.
+    roles everyone who is signed in may; with `links` also the bearer of a link to one ticket, with
+    `strangers` all.
     """
 
     async def page_of(request: Request) -> Page:
         visit = await visit_of(request)
         visitor = visit.visitor
-        if not strangers and (not visitor.is_signed_in or visitor.only is not None):
+        if not (strangers or (visitor.is_signed_in and (links or visitor.only is None))):
             raise SignInNeeded
         if roles and not visitor.has(*roles):
             raise WrongFace
@@ -214,5 +87,6 @@ Desk = Annotated[Page, for_roles(Role.DISPATCHER, Role.MANAGER, Role.ADMIN)]
 Manager = Annotated[Page, for_roles(Role.MANAGER, Role.ADMIN)]
 Admin = Annotated[Page, for_roles(Role.ADMIN)]
 SignedIn = Annotated[Page, for_roles()]
+SignedInOrLink = Annotated[Page, for_roles(links=True)]
 Anyone = Annotated[Page, for_roles(strangers=True)]
 Form = Annotated[Submitted, submitted()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from services.portal.domain.drawing.roads import Roads, find_roads
 from services.portal.domain.drawing.site_layout import HOUSE, Places, Point, lay_out
@@ -286,6 +287,6 @@ def _door(stop: str | Point | None, houses: Mapping[str, House], places: Places)
 def _ways(stops: Sequence[_Spot], roads: Roads) -> tuple[Way, ...]:
     return tuple(
         Way(path=roads.way(start, end), now=number == 0)
-        for number, (start, end) in enumerate(zip(stops, stops[1:], strict=False))
+        for number, (start, end) in enumerate(pairwise(stops))
         if start != end
     )

@@ -1,4 +1,4 @@
-"""A clock as a strip: what was counted, what was paused, what is left, and by how much it is over."""
+"""A clock as a strip: what was counted and paused, what is left, and by how much it is over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

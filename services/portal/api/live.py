@@ -1,0 +1,147 @@
+"""`GET /live?topic=`: news for the page that is open, as server-sent events."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from services.portal.adapters.live_hub import Upstream, session_topic, topic_name
+from services.portal.adapters.service_links import Budget
+from services.portal.adapters.tokens import Bearer
+from services.portal.api.state import PortalState
+from services.portal.api.visiting import Visit, visit_of
+from services.portal.domain.live_topic import MAX_TOPICS, LiveTopic
+from shared.errors import Invalid, NotFound, TooMany, Unauthenticated
+from shared.http.limits.limiter import release
+from shared.http.state import state_of
+
+router = APIRouter(include_in_schema=False)
+
+MAX_STREAMS = 6
+"""Of one session: a browser has no more connections to one host (HTTP/1.1)."""
+_PING_S = 15.0
+_CHECK_S = 2.5
+"""How often a stream looks whether its session is still good."""
+_MIN_INTERVAL_S = 0.25
+"""Between two pieces of news: a page is not fetched again faster."""
+_FIELDS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+class TooManyStreams(TooMany):
+    code = "too_many_streams"
+
+
+@router.get("/live")
+async def live(request: Request, topic: Annotated[list[str], Query()]) -> Response:
+    """Send `changed`, with an id, whenever one of the topics has news for the visitor: at once to
+    a page that comes back with `Last-Event-ID`. Ends with the session.
+
+    401 without a session, 404 for a topic that the visitor may not see, 429 for one stream too
+    many.
+    """
+    visit, topics = await visit_of(request), _topics_in(topic)
+    state, bearer = state_of(request, PortalState), Bearer.of(visit.visitor)
+    if visit.session is None or visit.token is None or bearer is None:
+        raise Unauthenticated("Sign in first.")
+    held = contextlib.AsyncExitStack()
+    try:
+        held.enter_context(_seat(state, visit))
+        # before the first look: what happens after it is heard
+        names = [topic_name(bearer, each) for each in topics]
+        woken = held.enter_context(
+            state.live_topics.listening(*names, session_topic(visit.session.id))
+        )
+        upstreams = await held.enter_async_context(
+            state.hub.listening(bearer, topics, lambda: state.apis_of(visit.visitor, Budget()))
+        )
+        if any(each.refusal is not None for each in upstreams):
+            raise NotFound("There is nothing to hear of that.")
+        release(request)
+        events = _events(request, state, visit.token, upstreams, woken)
+        return _Live(events, held.pop_all())
+    finally:
+        await held.aclose()
+
+
+def _topics_in(texts: Sequence[str]) -> list[LiveTopic]:
+    if len(texts) > MAX_TOPICS:
+        raise Invalid(f"A stream has at most {MAX_TOPICS} topics.", limit=MAX_TOPICS)
+    try:
+        return [LiveTopic.read(each) for each in texts]
+    except ValueError as error:
+        raise Invalid(
+            "A topic is ticket:ID, job:ID, board:SITE, inbox or offers.", field="topic"
+        ) from error
+
+
+@contextlib.contextmanager
+def _seat(state: PortalState, visit: Visit) -> Iterator[None]:
+    """Count one more stream of the session. Raises TooManyStreams."""
+    seats, name = state.seats, f"session {visit.visitor.session_id}"
+    if seats[name] >= MAX_STREAMS:
+        raise TooManyStreams("This browser has too many live pages open.", limit=MAX_STREAMS)
+    seats[name] += 1
+    try:
+        yield
+    finally:
+        seats[name] -= 1
+        if not seats[name]:
+            del seats[name]
+
+
+async def _events(
+    request: Request,
+    state: PortalState,
+    token: str,
+    upstreams: Sequence[Upstream],
+    woken: asyncio.Event,
+) -> AsyncGenerator[bytes, None]:
+    """Yield news until the session ends, or the visitor may not hear any more."""
+    yield b"retry: 2000\n\n"
+    seen = _count(upstreams)
+    if "last-event-id" in request.headers or any(each.is_recent() for each in upstreams):
+        yield _changed(seen)
+    pinged_at = time.monotonic()
+    while not state.live_topics.closed and await state.sessions.is_good(token):
+        if any(each.refusal is not None for each in upstreams):
+            yield b"event: gone\ndata: {}\n\n"
+            return
+        woken.clear()
+        if (now_seen := _count(upstreams)) != seen:
+            seen = now_seen
+            yield _changed(seen)
+            pinged_at = time.monotonic()
+            await asyncio.sleep(_MIN_INTERVAL_S)
+        elif time.monotonic() - pinged_at >= _PING_S:
+            yield b": ping\n\n"
+            pinged_at = time.monotonic()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CHECK_S):
+                await woken.wait()
+
+
+def _count(upstreams: Sequence[Upstream]) -> int:
+    return sum(each.changes for each in upstreams)
+
+
+def _changed(count: int) -> bytes:
+    return f"event: changed\nid: {count}\ndata: {{}}\n\n".encode()
+
+
+class _Live(StreamingResponse):
+    """Holds the session's place for as long as it is sent."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncIterator[bytes], held: contextlib.AsyncExitStack) -> None:
+        super().__init__(events, headers=_FIELDS)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._held:
+            await super().__call__(scope, receive, send)

@@ -1,0 +1,145 @@
+"""One request of a visitor, and how it is answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from services.portal.adapters.apis import Apis
+from services.portal.adapters.messages import Translate
+from services.portal.adapters.rendering import html_response
+from services.portal.adapters.service_answers import Refusal
+from services.portal.api.state import PortalState
+from services.portal.api.visiting import THEME_COOKIE, THEMES, Visit
+from services.portal.domain.addresses import local_address
+from services.portal.domain.visitor import Language, Visitor
+from services.portal.pages.problems import problem_of, wants_json
+from shared.db.transaction import Transaction
+from shared.http.state import state_of
+
+_SAID_COOKIE = "fettle_said"
+_SAID_S = 60
+
+
+@dataclass
+class Page:
+    """One request of a visitor."""
+
+    request: Request
+    visit: Visit
+
+    @property
+    def visitor(self) -> Visitor:
+        return self.visit.visitor
+
+    @property
+    def language(self) -> Language:
+        return self.visitor.language
+
+    @property
+    def state(self) -> PortalState:
+        return state_of(self.request, PortalState)
+
+    @cached_property
+    def apis(self) -> Apis:
+        """The other services, as the visitor."""
+        return self.state.apis_of(self.visitor)
+
+    @cached_property
+    def t(self) -> Translate:
+        """Say a message in the visitor's language: `page.t("resident-greeting", name=name)`."""
+        return self.state.messages.translate(self.language)
+
+    @cached_property
+    def now(self) -> datetime:
+        return self.state.database.clock.now()
+
+    @cached_property
+    def csrf(self) -> str:
+        """The token of this answer's forms."""
+        return self.visit.csrf_token()
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a script asks, which shows the answer itself."""
+        return wants_json(self.request)
+
+    @cached_property
+    def said(self) -> str | None:
+        """What was just done, in words: shown once."""
+        key = self.request.cookies.get(_SAID_COOKIE)
+        return self.t(key) if key and self.state.messages.is_plain(key) else None
+
+    @property
+    def theme(self) -> str:
+        """Return `light`, `dark`, or empty: as the device is."""
+        chosen = self.request.cookies.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else ""
+
+    def transaction(self) -> Transaction:
+        """Return a transaction on the portal's own database, as the visitor."""
+        return self.state.database.transaction(actor=self.visitor.person_id or "stranger")
+
+    async def site(self, site_id: str) -> Mapping[str, Any]:
+        """Return the site as tickets tells of it, a few seconds old at most, and also while tickets
+        is away where it is known. Raises Refusal and Away.
+        """
+        return await self.state.site_cache.get(
+            self.apis, self.visitor.person_id or "", str(site_id)
+        )
+
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
+        """Return the page. Every context has `page visitor t csrf now language zone problem`; pass
+        `zone=` where times are a site's.
+        """
+        html = self.state.templates.html(
+            template,
+            {
+                "page": self,
+                "visitor": self.visitor,
+                "t": self.t,
+                "csrf": self.csrf,
+                "now": self.now,
+                "language": self.language,
+                "zone": None,
+                "problem": None,
+                **context,
+            },
+        )
+        if _SAID_COOKIE in self.request.cookies:
+            self.visit.cookies.setdefault(_SAID_COOKIE, ("", 0))
+        accepted = self.request.headers.get("accept-encoding", "")
+        response = html_response(html, status, accept_encoding=accepted)
+        self.visit.write_cookies(response)
+        return response
+
+    def see_other(self, url: str, said: str | None = None) -> Response:
+        """Return the way to another page of ours (303), on which the message `said` is shown once;
+        a script is told the way as JSON.
+        """
+        url = local_address(url)
+        if said is not None:
+            self.visit.cookies[_SAID_COOKIE] = said, _SAID_S
+        response: Response
+        if self.wants_json:
+            members = {"location": url} | ({} if said is None else {"said": self.t(said)})
+            response = JSONResponse(members)
+        else:
+            response = RedirectResponse(url, 303)
+        self.visit.write_cookies(response)
+        return response
+
+    def refused(self, refusal: Refusal, template: str, **context: Any) -> Response:
+        """Return the page once more with the `problem` in words, and the status of the refusal; a
+        script is told the words as JSON.
+        """
+        problem = problem_of(refusal, self.t, self.state.messages)
+        if self.wants_json:
+            response: Response = JSONResponse(problem.members, problem.status)
+            self.visit.write_cookies(response)
+            return response
+        return self.render(template, problem.status, problem=problem, **context)

@@ -1,0 +1,127 @@
+"""A page of its own for what goes wrong, never a stack; the same as JSON for a script."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from services.portal.adapters.service_answers import Away, Refusal
+from services.portal.api.visiting import Visit, unknown_visit, visit_of
+from services.portal.pages.answering import Page
+from services.portal.pages.problems import SignInNeeded, problem_of, status_key, wants_json
+from shared.db.failures import first_line, is_transient
+from shared.errors import Refused
+from shared.http.problems import status_of
+from shared.telemetry import current_trace, get_logger
+
+log = get_logger(__name__)
+
+_CALLER_GONE = 499
+"""As nginx counts it; nothing is sent any more."""
+_TOO_MANY = 429
+_TITLES = (403, 404, 429, 503)
+
+
+async def error_page(request: Request, error: Exception) -> Response:
+    """Return the answer to an error: the way to the sign-in where that is what is missing. Logs
+    what is a fault of ours.
+    """
+    if isinstance(error, ClientDisconnect):
+        log.info("caller_gone")
+        return Response(status_code=_CALLER_GONE)
+    if isinstance(error, SignInNeeded) and not wants_json(request):
+        return _to_sign_in(request)
+    status, code, members = _outcome_of(error)
+    if status == 500:
+        log.error("page_failed", method=request.method, exc_info=error)
+    return await error_answer(request, status=status, code=code, members=members, error=error)
+
+
+async def error_answer(
+    request: Request,
+    *,
+    status: int,
+    code: str,
+    members: Mapping[str, Any],
+    error: Exception | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the page, or the JSON, that says what the status means, or the code where there is a
+    message `error-<code>`.
+    """
+    # in a flood of requests no database is asked for each
+    visit = unknown_visit(request) if status == _TOO_MANY else await _visit(request)
+    page = Page(request, visit)
+    said = _said(page, status, code, error)
+    response: Response
+    if wants_json(request):
+        response = JSONResponse({**members, "code": code, "said": said, "status": status}, status)
+    else:
+        trace = current_trace() if status >= 500 else None
+        response = page.render(
+            "errors/error.html",
+            status,
+            heading_key=f"error-title-{status if status in _TITLES else 'other'}",
+            sentence=said,
+            trace=trace[3:35] if trace else "",
+        )
+    if status in (_TOO_MANY, 503):
+        response.headers["Retry-After"] = "3"
+    response.headers.update(headers or {})
+    return response
+
+
+def _said(page: Page, status: int, code: str, error: Exception | None) -> str:
+    messages, t = page.state.messages, page.t
+    if isinstance(error, Refusal):
+        return problem_of(error, t, messages).said
+    if isinstance(error, Away):
+        return f"{t(f'away-{error.service}')} {t(f'away-{error.service}-means')}"
+    key = f"error-{code.replace('_', '-')}"
+    return t(key if messages.has(key) else status_key(status))
+
+
+def _outcome_of(error: Exception) -> tuple[int, str, Mapping[str, Any]]:
+    """Return status, code and what else is told."""
+    match error:
+        case Refusal():
+            return error.status, error.code, error.members
+        case Away():
+            return 503, "service_away", {"service": error.service}
+        case Refused():
+            return status_of(type(error)), error.code, error.details
+        case HTTPException():
+            return error.status_code, f"http_{error.status_code}", {}
+        case RequestValidationError():
+            in_path = any(fault["loc"][:1] == ("path",) for fault in error.errors())
+            return (404, "not_found", {}) if in_path else (422, "invalid_input", {})
+    if is_transient(error):
+        log.warning("database_unreachable", error=first_line(error))
+        return 503, "unavailable", {}
+    return 500, "internal", {}
+
+
+async def _visit(request: Request) -> Visit:
+    """Return who asks; a stranger's where that cannot be found out right now."""
+    try:
+        return await visit_of(request)
+    except Refused:
+        return unknown_visit(request)
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        return unknown_visit(request)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Return the way to the sign-in, and from there back to the page, where it is one to look
+    at.
+    """
+    url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = f"?next={quote(url, safe='/')}" if request.method in ("GET", "HEAD") else ""
+    return RedirectResponse(f"/login{back}", 303)

@@ -1,0 +1,71 @@
+"""Problems that are answered before any page is found, as pages: for browsers, which show what they
+get.
+"""
+
+from collections.abc import Iterable
+
+from fastapi import Request
+from pydantic_core import from_json
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.portal.pages.error_pages import error_answer
+from shared.http.problems import MEDIA_TYPE
+
+_OF_THE_BODY = frozenset(("content-length", "content-type"))
+_MAX_PROBLEM_BYTES = 64 * 1024
+
+
+class InWords:
+    """ASGI: what a browser would see as `application/problem+json` becomes a page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _wants_html(scope["headers"]):
+            await self._app(scope, receive, send)
+            return
+        problem: list[Message] = []
+
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_problem(message):
+                problem.append(message)
+            elif not problem:
+                await send(message)
+            elif message.get("more_body", False):
+                problem.append(message)
+            else:
+                await self._say([*problem, message], scope, receive, send)
+
+        await self._app(scope, receive, watch)
+
+    async def _say(
+        self, messages: Iterable[Message], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        start, *bodies = messages
+        body = b"".join(each.get("body", b"") for each in bodies)[:_MAX_PROBLEM_BYTES]
+        members = from_json(body)
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in start["headers"]
+            if name.decode("latin-1").lower() not in _OF_THE_BODY
+        }
+        answer = await error_answer(
+            Request(scope, receive),
+            status=start["status"],
+            code=str(members.get("code", "")),
+            members={},
+            headers=headers,
+        )
+        await answer(scope, receive, send)
+
+
+def _wants_html(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"accept" and b"text/html" in value for name, value in headers)
+
+
+def _is_problem(start: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.decode("latin-1") == MEDIA_TYPE
+        for name, value in start["headers"]
+    )

@@ -1,0 +1,96 @@
+// Forms that are sent once, and say what they are doing. Without this script they work as they are.
+//   <form data-stay>   sent by fetch: where the network is cut, what was written stays and a sentence says so
+
+const working = () => document.body.dataset.working;
+
+function busy(form, button) {
+  form.setAttribute("aria-busy", "true");
+  if (!button) return;
+  button.setAttribute("aria-busy", "true");
+  const words = button.querySelector("span") ?? button;
+  button.dataset.words = words.textContent;
+  if (!button.classList.contains("chip")) words.textContent = button.dataset.working ?? working();
+}
+
+function free(form) {
+  form.removeAttribute("aria-busy");
+  for (const button of document.querySelectorAll("button[aria-busy]")) {
+    button.removeAttribute("aria-busy");
+    if ("words" in button.dataset) (button.querySelector("span") ?? button).textContent = button.dataset.words;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (form.method === "dialog") return;
+  if (button?.getAttribute("aria-disabled") === "true" || form.getAttribute("aria-busy") === "true") return event.preventDefault();
+  if (event.defaultPrevented) return;
+  if (form.method === "get" || form.hasAttribute("data-plain")) return;
+  const data = new FormData(form, button);
+  busy(form, button);
+  if (!form.hasAttribute("data-stay")) return;
+  event.preventDefault();
+  send(form, button?.formAction && button.hasAttribute("formaction") ? button.formAction : form.action, data);
+});
+
+async function send(form, action, data) {
+  const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
+  try {
+    const answer = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const said = await answer.json();
+    if (answer.ok && said.location) return location.assign(said.location);
+    tell(form, said.said ?? said.detail ?? document.body.dataset.unsent);
+  } catch {
+    tell(form, document.body.dataset.unsent);
+  }
+  free(form);
+}
+
+/** Say at the form why it was not taken; what was filled in stays. */
+export function tell(form, text) {
+  let place = form.querySelector("[data-told]");
+  if (!place) {
+    place = document.createElement("p");
+    place.className = "wrong";
+    place.dataset.told = "";
+    place.setAttribute("role", "alert");
+    form.append(place);
+  }
+  place.textContent = text;
+}
+
+// Back to a page that was left by sending: its buttons work again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of document.forms) free(form);
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.dialog);
+    if (dialog?.showModal) {
+      event.preventDefault();
+      if (!dialog.open) dialog.showModal();
+    }
+  }
+  if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close(); // beside the dialog
+  const step = event.target.closest(".count [data-step]");
+  if (step) {
+    const field = step.parentElement.querySelector("input");
+    if (step.dataset.step > 0) field.stepUp(); else field.stepDown();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  if (event.target.closest("[data-print]")) print();
+});
+
+// A choice that filters sends its form by itself; the button beside it is for those without a script.
+document.addEventListener("change", (event) => {
+  if (event.target.closest("form[data-at-once]")) event.target.form.requestSubmit();
+});
+
+document.querySelector("[data-wrongs]")?.focus();
+for (const toast of document.querySelectorAll("[data-toast]")) {
+  setTimeout(() => toast.classList.add("gone"), 5000);
+  setTimeout(() => toast.remove(), 5600);
+}

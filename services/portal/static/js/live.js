@@ -1,0 +1,132 @@
+// A page that stays true: when something happens on its topics, its parts are fetched again and swapped.
+//   <main data-live="ticket:ID board:SITE" data-every="60">   …   <section data-part="clocks">
+// After sleep, a lost network or a restart of the portal the whole page is looked at once more, so that one left open
+// overnight is right in the morning.
+import { announce, serverNow, setServerTime } from "./moments.js";
+
+const main = document.querySelector("main");
+const topics = (main.dataset.live ?? "").split(" ").filter(Boolean);
+const every = Number(main.dataset.every ?? 0) * 1000;
+const GATHER_MS = 120; // several facts of one change come close together
+const SLEPT_MS = 45_000;
+
+let source, waiting, fetching, again, lastLook = Date.now(), lastSaid = 0, tries = 0;
+
+function listen() {
+  source?.close();
+  if (!topics.length) return;
+  source = new EventSource(`/live?${new URLSearchParams(topics.map((topic) => ["topic", topic]))}`);
+  source.addEventListener("open", () => { tries = 0; });
+  source.addEventListener("changed", look);
+  source.addEventListener("gone", () => { source.close(); look(); }); // there is nothing to hear any more
+  source.addEventListener("error", () => {
+    if (source.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
+    mark(false);
+    setTimeout(listen, Math.min(30_000, 1000 * 2 ** tries++) * (0.5 + Math.random() / 2));
+    look();
+  });
+}
+
+/** Fetch the page soon, once for all that happens meanwhile. */
+function look() {
+  clearTimeout(waiting);
+  waiting = setTimeout(fetchParts, GATHER_MS);
+}
+
+async function fetchParts() {
+  if (fetching) { again = true; return; }
+  fetching = true;
+  again = false;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Parts": "1" }, signal: AbortSignal.timeout(10_000) });
+    if (answer.redirected && new URL(answer.url).pathname === "/login") return location.reload();
+    if (!answer.ok) return answer.status < 429 ? location.reload() : mark(false); // the page itself says what it is
+    swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    lastLook = Date.now();
+    mark(true);
+  } catch {
+    mark(false);
+  } finally {
+    fetching = false;
+    if (again) look();
+  }
+}
+
+const served = new WeakMap(); // part → what the server said of it last
+
+/** A part without what differs in every answer: the tokens of its forms. */
+const bare = (part) => part.outerHTML.replace(/(name="(?:_csrf|_key)" value=")[^"]*/g, "$1");
+
+function swap(fresh) {
+  let changed = false;
+  for (const part of document.querySelectorAll("[data-part]")) {
+    const next = fresh.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
+    const html = next && bare(next);
+    if (!next || isBeingFilledIn(part) || html === served.get(part)) continue;
+    const was = new Set([...part.querySelectorAll("[data-key]")].map((each) => each.dataset.key));
+    for (const each of next.querySelectorAll("[data-key]")) if (was.size && !was.has(each.dataset.key)) each.classList.add("fresh");
+    for (const open of part.querySelectorAll("details[open][id]")) next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    const row = part.querySelector("[data-key][aria-current='true']")?.dataset.key;
+    const place = document.importNode(next, true);
+    part.replaceWith(place);
+    if (row) place.querySelector(`[data-key="${CSS.escape(row)}"]`)?.setAttribute("aria-current", "true");
+    if (focused) refocus(place, focused);
+    changed ||= served.has(part);
+    served.set(place, html);
+  }
+  if (fresh.title) document.title = fresh.title;
+  setServerTime(fresh.documentElement.dataset.now ?? "");
+  if (!changed) return;
+  document.dispatchEvent(new CustomEvent("parts"));
+  const words = fresh.querySelector("[data-say]")?.textContent.trim();
+  if (words && Date.now() - lastSaid > 10_000) { lastSaid = Date.now(); announce(words); }
+}
+
+/** What is being written is not taken away from under the fingers. */
+function isBeingFilledIn(part) {
+  const field = document.activeElement;
+  if (part.contains(field) && field.matches("input:not([type=hidden]), textarea, select")) return true;
+  return [...part.querySelectorAll("textarea, input:not([type=hidden]), select")].some((each) =>
+    each.matches("select") ? [...each.options].some((option) => option.selected !== option.defaultSelected) && each.selectedIndex > 0
+      : each.matches("[type=checkbox], [type=radio]") ? each.checked !== each.defaultChecked : each.value !== each.defaultValue);
+}
+
+function refocus(place, focused) {
+  const { id, dataset } = focused;
+  const href = focused.getAttribute("href");
+  const same = (id && document.getElementById(id)) || (dataset.test && place.querySelector(`[data-test="${CSS.escape(dataset.test)}"]`)) || (href && place.querySelector(`[href="${CSS.escape(href)}"]`));
+  same?.focus({ preventScroll: true });
+}
+
+/** The dot says whether what is shown is true now. */
+function mark(isTrue) {
+  for (const dot of document.querySelectorAll("[data-live-dot]")) {
+    dot.dataset.words ??= dot.textContent;
+    if (isTrue) {
+      delete dot.dataset.s;
+      dot.textContent = dot.dataset.words;
+    } else if (dot.dataset.s !== "late") {
+      dot.dataset.s = "late";
+      const at = new Date(serverNow() - (Date.now() - lastLook)).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+      dot.textContent = document.body.dataset.stale.replace("{}", at);
+    }
+  }
+}
+
+listen();
+addEventListener("online", () => { listen(); look(); });
+addEventListener("offline", () => mark(false));
+addEventListener("pageshow", (event) => event.persisted && (listen(), look()));
+addEventListener("pagehide", () => source?.close());
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && Date.now() - lastLook > SLEPT_MS) { listen(); look(); }
+});
+addEventListener("over", look);
+let beat = Date.now();
+setInterval(() => {
+  const slept = Date.now() - beat > SLEPT_MS; // the machine was asleep: timers stood still
+  beat = Date.now();
+  if (slept) listen();
+  if (slept || (every && !document.hidden && Date.now() - lastLook >= every)) look();
+}, 5000);
