@@ -3,11 +3,15 @@
 from fastapi import APIRouter
 
 from services.portal.pages import (
+    compliance,
     demo_login,
     files,
     home,
     language,
     logout,
+    manager,
+    promises,
+    report,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -16,4 +20,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.router,
     language.router,
     logout.router,
+    manager.router,
+    compliance.router,
+    promises.router,
+    report.router,
 )

@@ -753,7 +753,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "endpoints._CLAIM_SEALED_BEFORE": [ask(100, marks=["whsec_"], limit=100)],
         "endpoints._COUNT_SECRETS": [ask(100)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
+        "endpoints._MANAGED": [ask(200, caller="d7", sites=sites) for sites in (None, ["s07"])],
         "endpoints._REGISTERED": [ask(40, registrar="d7")],
+        "failed_deliveries._FAILED": [
+            ask(4500, sites=sites, limit=500) for sites in (None, ["s07"])
+        ],
         "endpoints._COUNT": [ask(100, silent_since=_NOW)],
         "endpoints._THESE": [ask(40, ids=["@endpoint"])],
         "endpoints._THESE_LOCKED": [ask(40, ids=["@endpoint"])],
