@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo day lock format check docs new-service test test-unit long release audit bench danger-weights bench-bytes bench-crowded bench-nights bench-scale bench-uploads abuse
+.PHONY: help setup up demo day lock format check docs new-service test test-unit long release audit pictures bench danger-weights bench-bytes bench-crowded bench-nights bench-scale bench-uploads abuse
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ release: setup ## bill of materials (CycloneDX), licences and image digests, int
 
 audit: ## known weaknesses of the dependencies, where the advisory service answers
 	@sh .ci/audit.sh
+
+pictures: setup ## look at every page as a browser shows it, from a real run, into docs/pictures/portal: ONLY=board,ticket
+	@ONLY="$(ONLY)" $(BIN)/python -m tests.pictures
 
 bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BASE=REV beside another revision
 	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fettle.home import CHECKOUT, PORTS
+from fettle.home import CHECKOUT, PORTS, PROCESS_PORTS
 from fettle.new_service.names import Names, names_of
 from fettle.new_service.registering import REGISTERED, NotAsExpected, Place
 
@@ -24,7 +24,9 @@ def write_service(service: str, entity: str) -> Names:
     Raises BadName and CannotWrite, and then has written nothing.
     """
     last, last_port = list(PORTS.items())[-1]
-    names = names_of(service, entity, there_are=PORTS, port=max(PORTS.values()) + 1)
+    names = names_of(
+        service, entity, there_are=PROCESS_PORTS, port=max(PROCESS_PORTS.values()) + 1
+    )
     own = {
         CHECKOUT / names.filled_in(str(path.relative_to(_SERVICE))): names.filled_in(
             path.read_text()

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from pydantic import TypeAdapter
 
-from fettle.home import PORTS, SERVICES
+from fettle.home import PORTAL, PROCESS_PORTS, PROCESSES, SERVICES
 from fettle.reference.settings import settings_of
 from fettle.topology_settings import TopologySettings
 from shared.auth.caller import WorkScheme
@@ -53,27 +53,60 @@ def _containers() -> dict[str, str]:
     return dict(re.findall(r"^  (\w+):(?: &\w+)?\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
 
 
-def test_the_list_of_services_is_what_there_are_folders_of() -> None:
+def test_the_list_of_processes_is_what_there_are_folders_of() -> None:
     folders = {path.parent.name for path in (ROOT / "services").glob("*/main.py")}
 
-    assert folders == set(SERVICES)
+    assert folders == set(PROCESSES) == {*SERVICES, PORTAL}
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_compose_runs_each_service_with_a_database_and_a_user_of_its_own(service: str) -> None:
-    container, password = _containers()[service], f"${{{service.upper()}_PASSWORD}}"
+@pytest.mark.parametrize("process", PROCESSES)
+def test_compose_runs_each_process_with_a_database_of_its_own(process: str) -> None:
+    container, password = _containers()[process], f"${{{process.upper()}_PASSWORD}}"
     compose = (ROOT / "compose.yaml").read_text()
 
-    assert f'command: ["python", "-m", "services.{service}"]' in container
-    assert f"FETTLE_NATS_URL: tls://{service}:{password}@nats:4222" in container
-    assert f"FETTLE_{service.upper()}_DATABASE_URL: *{service}_database" in container
+    assert f'command: ["python", "-m", "services.{process}"]' in container
+    assert f"FETTLE_{process.upper()}_DATABASE_URL: *{process}_database" in container
     assert (
-        f"&{service}_database postgresql://{service}:{password}@postgres/{service}"
+        f"&{process}_database postgresql://{process}:{password}@postgres/{process}"
         "?sslmode=verify-full&sslrootcert=/certificates/ca.pem\n"
     ) in compose
 
 
-def test_every_service_has_a_user_of_the_broker_and_a_database() -> None:
+@pytest.mark.parametrize("process", PROCESSES)
+def test_compose_gives_each_service_a_user_of_the_broker_and_the_portal_none(process: str) -> None:
+    user = f"FETTLE_NATS_URL: tls://{process}:${{{process.upper()}_PASSWORD}}@nats:4222"
+
+    assert (user in _containers()[process]) == (process in SERVICES)
+    assert ("FETTLE_NATS" in _containers()[process]) == (process in SERVICES)
+
+
+def test_the_portal_is_trusted_by_the_name_and_the_keys_that_it_shows() -> None:
+    containers, compose = _containers(), (ROOT / "compose.yaml").read_text()
+    (own_address,) = re.findall(
+        r"^      FETTLE_PUBLIC_URL: (.+)$", containers[PORTAL], re.MULTILINE
+    )
+    subjects = {
+        re.findall(r"^      FETTLE_PORTAL_SUBJECT: [*&](\w+)", containers[name], re.MULTILINE)[0]
+        for name in ("notify", PORTAL)
+    }
+
+    assert f"\n  FETTLE_ISSUER: fettle-dev,{own_address}\n" in compose
+    assert (
+        "\n  FETTLE_JWKS: /public/jwks.json,http://portal:8000/.well-known/jwks.json\n" in compose
+    )
+    assert len(subjects) == 1
+
+
+def test_no_one_comes_by_the_door_for_the_network_as_one_of_the_demos_people() -> None:
+    door = (ROOT / "deploy/haproxy.cfg").read_text().partition("\nlisten portal\n")[2]
+
+    assert (
+        "http-request deny deny_status 404 if { ssl_fc } { path,url_dec -m beg /login/demo }"
+        in door
+    )
+
+
+def test_every_service_has_a_user_of_the_broker_and_every_process_a_database() -> None:
     users = re.findall(
         r"^      user: (\w+), password: \$(\w+)$", (ROOT / "deploy/nats.conf").read_text(), re.M
     )
@@ -81,21 +114,23 @@ def test_every_service_has_a_user_of_the_broker_and_a_database() -> None:
         r'^service (\w+) "\$(\w+)"$', (ROOT / "deploy/postgres/databases.sh").read_text(), re.M
     )
 
-    wanted = {(name, f"{name.upper()}_PASSWORD") for name in SERVICES}
-    assert {user for user in users if user[0] in SERVICES} == wanted
+    wanted = {(name, f"{name.upper()}_PASSWORD") for name in PROCESSES}
+    assert {user for user in users if user[0] in PROCESSES} == {
+        each for each in wanted if each[0] in SERVICES
+    }
     assert set(made) == wanted
 
 
-def test_prometheus_asks_every_service_at_its_port() -> None:
+def test_prometheus_asks_every_process_at_its_port() -> None:
     asked = re.findall(
         r'\{names: \["(\w+)"\], type: A, port: (\d+),',
         (ROOT / "deploy/prometheus/prometheus.yml").read_text(),
     )
 
-    assert {name: int(port) for name, port in asked if name in SERVICES} == PORTS
+    assert {name: int(port) for name, port in asked if name in PROCESSES} == PROCESS_PORTS
 
 
-def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside() -> None:
+def test_processes_can_be_scaled_since_only_the_gateway_holds_their_ports_outside() -> None:
     containers = _containers()
     gateway = (ROOT / "deploy/haproxy.cfg").read_text()
 
@@ -116,32 +151,34 @@ def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside
     )
     encrypted = re.findall(r"^listen (\w+)\n.*\n    bind :(\d+) ssl ", gateway, re.MULTILINE)
 
-    assert set(SERVICES) <= set(containers)
+    assert set(PROCESSES) <= set(containers)
     assert {
         name
-        for name in SERVICES
+        for name in PROCESSES
         if "ports:" in containers[name] or "container_name:" in containers[name]
     } == set()
-    assert outside["gateway"] == set(PORTS.values())
-    assert {name: int(port) for name, port in doors.items()} == PORTS
+    assert outside["gateway"] == set(PROCESS_PORTS.values())
+    assert {name: int(port) for name, port in doors.items()} == PROCESS_PORTS
     assert outside["secure"] == {int(port) for _, port in encrypted}
-    assert [name for name, _ in encrypted] == list(SERVICES)
+    assert [name for name, _ in encrypted] == list(PROCESSES)
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_what_can_be_set_for_a_service_reaches_its_container(name: str) -> None:
+@pytest.mark.parametrize("name", PROCESSES)
+def test_what_can_be_set_for_a_process_reaches_its_container(name: str) -> None:
     compose = (ROOT / "compose.yaml").read_text()
     names = {str(field.validation_alias) for field in settings_of(name).model_fields.values()}
 
-    common = re.findall(
-        r"^  (FETTLE_\w+):",
-        compose.partition("\nx-environment:")[2].partition("\nservices:")[0],
-        re.MULTILINE,
-    )
+    of_all, _, of_services = compose.partition("\nx-environment: &environment\n  <<: *process\n")
+    common = of_all.partition("\nx-process:")[2]
+    if name in SERVICES:
+        common += of_services.partition("\nservices:")[0]
     container = re.findall(rf"^  {name}:\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE)[0]
-    reaches = {*common, *re.findall(r"^      (FETTLE_\w+):", container, re.MULTILINE)}
+    reaches = {
+        *re.findall(r"^  (FETTLE_\w+):", common, re.MULTILINE),
+        *re.findall(r"^      (FETTLE_\w+):", container, re.MULTILINE),
+    }
 
-    assert "<<: *environment" in container
+    assert ("<<: *environment" if name in SERVICES else "<<: *process") in container
     assert names - reaches == {
         f"FETTLE_{name.upper()}_PORT",
         "FETTLE_INSTANCE_PORT",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fettle.home import SERVICES
+from fettle.home import PORTAL, SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
@@ -22,6 +22,12 @@ ROOMS = (
     "migrations/env.py",
     "README.md",
 )
+OF_THE_PORTAL = (
+    *("__main__.py", "main.py", "settings.py", "README.md"),
+    *("api", "pages", "actions", "store/tables.py", "adapters", "domain", "migrations/env.py"),
+    *("templates", "static", "i18n/zh-CN", "i18n/en"),
+)
+"""It has pages beside its routes, and neither hears nor publishes facts."""
 
 
 def _python_files() -> list[Path]:
@@ -38,6 +44,14 @@ def test_every_service_has_the_same_rooms(service: str) -> None:
     missing = [room for room in ROOMS if not (ROOT / "services" / service / room).exists()]
 
     assert missing == []
+
+
+def test_the_portal_has_its_own_rooms_and_none_of_facts() -> None:
+    portal = ROOT / "services" / PORTAL
+    missing = [room for room in OF_THE_PORTAL if not (portal / room).exists()]
+
+    assert missing == []
+    assert [room for room in ("handlers.py", "events.py") if (portal / room).exists()] == []
 
 
 def test_files_stay_within_three_hundred_lines() -> None:

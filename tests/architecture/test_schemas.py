@@ -11,14 +11,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from fettle.home import FOLLOWS, SERVICES
+from fettle.home import FOLLOWS, PROCESSES, SERVICES
 from shared.db.engine import asyncpg_url
 from shared.db.revision import newest_revision
 from tests.support.component import MakeComponent
 from tests.support.engines import Databases
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", PROCESSES)
 async def test_migrations_make_the_tables_that_the_code_knows(
     service: str, databases: Databases
 ) -> None:
@@ -35,7 +35,7 @@ async def test_migrations_make_the_tables_that_the_code_knows(
     assert found == []
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", PROCESSES)
 def test_the_newest_migration_is_the_one_that_its_file_is_named_for(service: str) -> None:
     config = Config()
     config.set_main_option("script_location", f"services/{service}/migrations")

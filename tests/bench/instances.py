@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from fettle.engines.processes import command_line, free_ports, stop
-from fettle.home import SERVICES
+from fettle.home import PORTAL, PROCESSES, SERVICES
 from fettle.issuer import AUDIENCE, NAME, Issuer
 from fettle.up.readiness import missing_at
 from tests.bench.folders import temporary_folder
@@ -60,7 +60,7 @@ class Instance:
         self._issuer = Issuer.at(home.with_name(f"{home.name}-issuer"))
         ports = {
             f"FETTLE_{name.upper()}_PORT": str(port)
-            for name, port in zip(SERVICES, free_ports(len(SERVICES)), strict=True)
+            for name, port in zip(PROCESSES, free_ports(len(PROCESSES)), strict=True)
         }
         issuer = (
             {
@@ -101,13 +101,13 @@ class Instance:
 
     @property
     def pids(self) -> dict[str, int]:
-        """Of the four services, `postgres` and `nats`, those that run now."""
+        """Of the four services, the portal, `postgres` and `nats`, those that run now."""
         named = {name_of(command_line(pid)): pid for pid in children_of(self._process.pid)}
-        return {name: named[name] for name in (*SERVICES, *_ENGINES.values()) if name in named}
+        return {name: named[name] for name in (*PROCESSES, *_ENGINES.values()) if name in named}
 
     def cpu_s(self) -> dict[str, float]:
-        """Return what each of them, with the processes it began, has used so far."""
-        return {name: cpu_s([pid]) for name, pid in self.pids.items()}
+        """Return what each service and engine, with the processes it began, has used so far."""
+        return {name: cpu_s([pid]) for name, pid in self.pids.items() if name != PORTAL}
 
     def memory_mb(self) -> dict[str, float]:
         pids = self.pids

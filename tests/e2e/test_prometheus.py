@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from fettle.up.instance import Instance
 from tests.e2e.test_the_road import a_report, client
 from tests.support.eventually import eventually
@@ -32,7 +32,7 @@ async def test_every_rule_and_every_panel_finds_series_at_running_services(
 ) -> None:
     program("prometheus")
     await _live(instance)
-    targets = {urlsplit(instance.url(service)).netloc: service for service in SERVICES}
+    targets = {urlsplit(instance.url(service)).netloc: service for service in PROCESSES}
     async with prometheus(tmp_path, targets) as watching:
         await _live(instance)
 

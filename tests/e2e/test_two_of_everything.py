@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from fettle.up.instance import Instance
 from fettle.up.state import read_state
 from tests.e2e.conftest import watched
@@ -26,7 +26,7 @@ _TICKETS = 12
 @pytest.fixture(scope="module")
 async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Instance]:
     home = tmp_path_factory.mktemp("pair")
-    started = await asyncio.to_thread(Instance.start, home, counts=dict.fromkeys(SERVICES, 2))
+    started = await asyncio.to_thread(Instance.start, home, counts=dict.fromkeys(PROCESSES, 2))
     try:
         async with watched(started):
             yield started

@@ -39,6 +39,7 @@ _KEYS = {
     "offer_keys": OFFER_KEYS,
     "offer_public_keys": OFFER_PUBLIC_KEYS,
     "secrets_keys": SECRETS_KEYS,
+    "portal_signing_keys": OFFER_KEYS,
 }
 UNHURRIED = {
     "reads_per_s": 10_000,
@@ -251,11 +252,11 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             "pool_size": 10,
             "consumer_linger_ms": 0,
             **UNHURRIED,
-            **{name: keys for name, keys in _KEYS.items() if name in settings_type.model_fields},
+            **_KEYS,
             **_folders(settings_type, tmp_path),
-            **settings,
         }
-        app = main.create_app(settings_type.of(**given), clock)
+        usual = {name: given[name] for name in given if name in settings_type.model_fields}
+        app = main.create_app(settings_type.of(**{**usual, **settings}), clock)
         await app.state.bearer_tokens.refresh()
         made.append(Component(app, clock))
         return made[-1]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fettle.home import SERVICES
+from fettle.home import PORTAL, SERVICES
 from fettle.reference.command import application_of
 from fettle.reference.metrics import metrics_of
 from shared.metrics import Kind, Metric
-from shared.service.readings import KERNEL_METRICS
+from shared.service.readings import KERNEL_METRICS, PROCESS_METRICS
 
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "deploy" / "prometheus" / "alerts.yml"
@@ -59,10 +59,9 @@ def queries() -> Iterator[tuple[str, str]]:
 
 
 def metrics_by_service() -> dict[str, tuple[Metric, ...]]:
-    """Return what each service declares, the kernel's own included."""
-    return {
-        service: (*KERNEL_METRICS, *metrics_of(application_of(service))) for service in SERVICES
-    }
+    """Return what each service and the portal declare, the kernel's own included."""
+    of_kernel = dict.fromkeys(SERVICES, KERNEL_METRICS) | {PORTAL: PROCESS_METRICS}
+    return {name: (*own, *metrics_of(application_of(name))) for name, own in of_kernel.items()}
 
 
 def series_of(metric: Metric) -> set[str]:

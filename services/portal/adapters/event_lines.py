@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-_MAX_EVENT_BYTES = 4 * 1024 * 1024
+MAX_EVENT_BYTES = 4 * 1024 * 1024
 
 
 class EventTooLarge(Exception):
@@ -22,7 +22,7 @@ async def read_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[ServerEvent
     async for piece in pieces:
         waiting += piece.replace(b"\r\n", b"\n")
         *blocks, waiting = waiting.split(b"\n\n")
-        if len(waiting) > _MAX_EVENT_BYTES:
+        if len(waiting) > MAX_EVENT_BYTES:
             raise EventTooLarge
         for block in blocks:
             yield _event_in(block.decode("utf-8", errors="replace"))

@@ -141,7 +141,8 @@ async def _fill_hurried(
 
 def _measure_questions(empty: Flow, full: Flow, progress: Progress) -> Measured:
     """Ask every GET, and report a fault; in the order of the questions."""
-    for service, url in full.instance.state["urls"].items():
+    for service in SERVICES:
+        url = full.instance.state["urls"][service]
         if missing := unasked(service, _json(f"{url}/openapi.json")):
             raise RuntimeError(
                 f"no question of the bench is about {service}'s {', '.join(missing)}: "

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fettle.engines.processes import free_ports
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from tests.support.eventually import eventually
 
 _COMMAND = Path(sys.executable).with_name("fettle")
@@ -44,7 +44,7 @@ class Up:
         **environment: str,
     ) -> None:
         self.home = home
-        self.ports = dict(ports or zip(SERVICES, free_ports(len(SERVICES)), strict=True))
+        self.ports = dict(ports or zip(PROCESSES, free_ports(len(PROCESSES)), strict=True))
         given = {f"FETTLE_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
         self.lines: list[str] = []
         self.process = subprocess.Popen(

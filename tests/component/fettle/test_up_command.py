@@ -14,7 +14,7 @@ import httpx
 
 from fettle.engines.nats import NatsServer
 from fettle.engines.processes import began, free_port
-from fettle.home import CHECKOUT, SERVICES
+from fettle.home import CHECKOUT, PROCESSES
 from fettle.issuer import Issuer
 from fettle.up.instance import Instance
 from tests.component.fettle.command import Up, fettle
@@ -56,7 +56,7 @@ async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which
     said = [line for line in again.lines if "left over" in line]
     assert [
         name
-        for name in (*SERVICES, "NATS", "PostgreSQL")
+        for name in (*PROCESSES, "NATS", "PostgreSQL")
         if not any(f"ended {name}," in line for line in said)
     ] == []
     assert not any("made the site demo" in line or "broker_lost" in line for line in again.lines)
@@ -148,7 +148,7 @@ async def test_the_table_says_where_everything_is_and_no_password(running: Up) -
     assert database.password is not None
     assert [line for line in running.lines if database.password in line] == []
     assert any(
-        f"127.0.0.1:{database.port} ({', '.join(SERVICES)}; passwords in "
+        f"127.0.0.1:{database.port} ({', '.join(PROCESSES)}; passwords in "
         f"{running.home}/state.json)" in line
         for line in table
     )
@@ -179,7 +179,7 @@ async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_th
 
     assert (opened.status_code, opened.json()["category_asked"]) == (201, "no such thing")
     assert playing.ends(timeout_s=10) == 0
-    assert [child["name"] for child in children] == ["topology", *SERVICES, "technician"]
+    assert [child["name"] for child in children] == ["topology", *PROCESSES, "technician"]
     assert [child for child in children if is_alive(child)] == []
 
 
@@ -242,11 +242,11 @@ async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
             for port in ports
             if _listening([port])
         ]
-        return answers == [200] * len(SERVICES)
+        return answers == [200] * len(PROCESSES)
 
     await eventually(all_are_ready_again, timeout_s=90)
     assert {child["name"]: is_alive(child) for child in running.state["children"]} == dict.fromkeys(
-        ("topology", *SERVICES), True
+        ("topology", *PROCESSES), True
     )
     assert int((home / "nats" / "nats.pid").read_text()) != broker
     assert _postmaster(home) != database
@@ -298,7 +298,7 @@ def test_a_database_that_cannot_be_reached_is_named_with_its_setting(
     home: Path, tmp_path: Path
 ) -> None:
     nowhere = f"postgresql://sla:secret@127.0.0.1:{free_port()}/sla"
-    ports = {f"FETTLE_{name.upper()}_PORT": str(free_port()) for name in SERVICES}
+    ports = {f"FETTLE_{name.upper()}_PORT": str(free_port()) for name in PROCESSES}
 
     refused = fettle("up", home=home, cwd=tmp_path, FETTLE_SLA_DATABASE_URL=nowhere, **ports)
 

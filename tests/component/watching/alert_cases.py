@@ -6,7 +6,7 @@ Two instances, wherever both show the same.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 
 Series = tuple[str, str]
 """A series and its values, a minute apart, as promtool writes them: `0+2x60` is 0, 2, 4 … 120."""
@@ -79,9 +79,9 @@ _MAILS = "fettle_mail_attempts_total"
 _FULL = "1000x30"
 
 CASES: Sequence[Case] = [
-    _fires("ServiceDown", *_up(*SERVICES[:-1]), *_up(SERVICES[-1], values="0x30")),
-    _fires("ServiceDown", *_up(*SERVICES[:-1])),
-    _silent("ServiceDown", *_up(*SERVICES)),
+    _fires("ServiceDown", *_up(*PROCESSES[:-1]), *_up(PROCESSES[-1], values="0x30")),
+    _fires("ServiceDown", *_up(*PROCESSES[:-1])),
+    _silent("ServiceDown", *_up(*PROCESSES)),
     _fires("BrokerAway", *_one("fettle_broker_connected", "0x30")),
     _silent("BrokerAway", *_one("fettle_broker_connected", "1x30")),
     _fires("DatabaseAway", *_one("fettle_database_reachable", "0x30")),

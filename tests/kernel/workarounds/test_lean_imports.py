@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from shared.workarounds.lean_imports import without
 
 
@@ -48,12 +48,12 @@ def test_the_library_still_imports_a_companion_that_it_may_never_use(
     assert told.stdout == "True\n", f"mended: import {library} plainly"
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", PROCESSES)
 def test_a_service_starts_without_what_belongs_to_command_lines_and_websockets(
     service: str,
 ) -> None:
-    # notify sends webhooks with it
-    unwanted = {"rich", "pygments"} | (set() if service == "notify" else {"aiohttp"})
+    # notify sends webhooks with it, and the portal asks the services
+    unwanted = {"rich", "pygments"} | (set() if service in ("notify", "portal") else {"aiohttp"})
     imports = (
         f"import sys, services.{service}.main; print(sorted({unwanted!r} & sys.modules.keys()))"
     )

@@ -2,13 +2,13 @@
 
 import pytest
 
-from fettle.home import SERVICES
+from fettle.home import PROCESSES
 from fettle.up.instance_counts import instance_names, parse_counts
 from fettle.up.refusals import CannotStart
 
 
 def test_what_is_not_named_runs_once() -> None:
-    each_once = dict.fromkeys(SERVICES, 1)
+    each_once = dict.fromkeys(PROCESSES, 1)
 
     assert parse_counts("") == each_once
     assert parse_counts(" tickets = 2 , notify=16,") == each_once | {"tickets": 2, "notify": 16}
@@ -17,7 +17,7 @@ def test_what_is_not_named_runs_once() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("ticket=2", f"there is no service 'ticket'; there are {', '.join(SERVICES)}"),
+        ("ticket=2", f"there is no service 'ticket'; there are {', '.join(PROCESSES)}"),
         ("tickets=2,tickets=3", "tickets is named twice"),
         ("tickets", "'tickets' has to be tickets=NUMBER, from 1 to 16"),
         ("tickets=0", "from 1 to 16"),

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from fettle.issuer import NAME, Issuer
 from fettle.reference.settings import settings_of
 from fettle.topology_settings import TopologySettings, WrongSetting
+from services.portal.settings import Settings as PortalSettings
 from shared.settings import guarded
 
 RANDOM = base64.b64encode(bytes(range(7, 39))).decode()
@@ -118,15 +119,77 @@ def test_the_process_that_declares_streams_is_guarded_too() -> None:
 )
 def test_a_broker_beyond_this_machine_without_tls_is_remarked(url: str, named: bool) -> None:
     given = {**GOOD, "FETTLE_NATS_URL": url}
-    of_database = ["FETTLE_NOTIFY_DATABASE_URL"]  # that of GOOD has none either
+    of_broker = ["FETTLE_NATS_URL"] if named else []
 
     found = settings_of("notify").model_validate(given).without_tls()
 
-    assert found == (["FETTLE_NATS_URL", *of_database] if named else of_database)
+    assert found == ["FETTLE_NOTIFY_DATABASE_URL", *of_broker]  # that of GOOD has none either
     given["FETTLE_NOTIFY_DATABASE_URL"] += "?sslmode=verify-full"
-    assert settings_of("notify").model_validate(given).without_tls() == found[: len(found) - 1]
+    assert settings_of("notify").model_validate(given).without_tls() == of_broker
     given["FETTLE_ENV"] = "development"
     assert settings_of("notify").model_validate(given).without_tls() == []
+
+
+PORTAL = {
+    "FETTLE_ENV": "production",
+    "FETTLE_PORTAL_DATABASE_URL": "postgresql://portal:3f786850e387550fdab8@db/portal",
+    "FETTLE_PORTAL_SIGNING_KEYS": f"k1:{RANDOM}",
+    "FETTLE_PUBLIC_URL": "https://repairs.example",
+}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://tickets.example",
+        "https://tickets.example/behind/a/path",
+        "http://tickets:8001",
+        "http://tickets.internal:8001",
+        "http://10.1.2.3:8001",
+        "http://[fd00::1]:8001",
+        "http://127.0.0.1:8001",
+    ],
+)
+def test_the_portal_asks_services_by_https_or_within_one_network(url: str) -> None:
+    settings = guarded(settings_of("portal")).model_validate({**PORTAL, "FETTLE_TICKETS_URL": url})
+
+    assert (settings.env, settings.without_tls()[1:]) == (
+        "production",
+        [] if url.startswith("https:") or "127.0.0.1" in url else ["FETTLE_TICKETS_URL"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FETTLE_TICKETS_URL", "http://tickets.example"),
+        ("FETTLE_SLA_URL", "http://8.8.8.8:8003"),
+        ("FETTLE_PUBLIC_URL", "http://repairs.example"),
+        ("FETTLE_PORTAL_SIGNING_KEYS", f"k1:{base64.b64encode(bytes(32)).decode()}"),
+        ("FETTLE_PORTAL_DATABASE_URL", "postgresql://portal:portal@db/portal"),
+    ],
+)
+def test_what_the_portal_may_do_on_a_laptop_alone_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        guarded(settings_of("portal")).model_validate({**PORTAL, name: value})
+
+    assert [fault["loc"] for fault in wrong.value.errors()] == [(name,)]
+
+
+@pytest.mark.parametrize(
+    ("given", "are_there"),
+    [
+        ({}, False),
+        ({"FETTLE_ENV": "development"}, False),
+        ({"FETTLE_ENV": "development", "FETTLE_PUBLIC_URL": "http://127.0.0.1:8000"}, True),
+        ({"FETTLE_ENV": "development", "FETTLE_PUBLIC_URL": "http://[::1]:8000"}, True),
+        ({"FETTLE_ENV": "development", "FETTLE_PUBLIC_URL": "http://127.0.0.1.example"}, False),
+    ],
+)
+def test_demo_logins_are_there_on_a_laptop_alone(given: dict[str, str], are_there: bool) -> None:
+    settings = PortalSettings.model_validate({**PORTAL, **given})
+
+    assert settings.has_demo_logins is are_there
 
 
 def test_a_service_names_all_faults_and_ends_with_2() -> None:

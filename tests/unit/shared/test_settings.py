@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from fettle.home import PORTAL
 from fettle.reference.settings import settings_of
 from shared.setting_types import OfferKeys
 from shared.settings import ServiceSettings
@@ -29,32 +30,34 @@ VARIABLES_OF_ALL = {
     "FETTLE_AUDIENCE",
     "FETTLE_BODY_LIMIT_BYTES",
     "FETTLE_CONNECTIONS_PER_ADDRESS",
-    "FETTLE_CONSUMER_LINGER_MS",
     "FETTLE_CORS_ORIGINS",
     "FETTLE_DOCS",
     "FETTLE_ENV",
     "FETTLE_HOST",
     "FETTLE_INSTANCE_PORT",
     "FETTLE_INTEGRATION_FACTOR",
-    "FETTLE_ISSUER",
-    "FETTLE_JWKS",
     "FETTLE_LOG_LEVEL",
     "FETTLE_METRICS",
-    "FETTLE_NATS_API",
-    "FETTLE_NATS_CA",
-    "FETTLE_NATS_URL",
-    "FETTLE_OUTBOX_MAX_ROWS",
     "FETTLE_POOL_SIZE",
     "FETTLE_PUBLIC_URL",
     "FETTLE_READS_PER_S",
     "FETTLE_REQUESTS_PER_CALLER",
     "FETTLE_REQUEST_BURST",
-    "FETTLE_SNAPSHOT_RETENTION_DAYS",
     "FETTLE_STREAMS_PER_CALLER",
-    "FETTLE_TICKET_RETENTION_DAYS",
     "FETTLE_TRUSTED_PROXIES",
     "FETTLE_UPLOADS_PER_CALLER",
     "FETTLE_WRITES_PER_S",
+}
+VARIABLES_OF_SERVICES = {
+    "FETTLE_CONSUMER_LINGER_MS",
+    "FETTLE_ISSUER",
+    "FETTLE_JWKS",
+    "FETTLE_NATS_API",
+    "FETTLE_NATS_CA",
+    "FETTLE_NATS_URL",
+    "FETTLE_OUTBOX_MAX_ROWS",
+    "FETTLE_SNAPSHOT_RETENTION_DAYS",
+    "FETTLE_TICKET_RETENTION_DAYS",
 }
 VARIABLES_OF = {
     "tickets": {
@@ -88,14 +91,25 @@ VARIABLES_OF = {
         "FETTLE_SMTP_URL",
         "FETTLE_WEBHOOK_RANGES",
     },
+    PORTAL: {
+        "FETTLE_DISPATCH_URL",
+        "FETTLE_NOTIFY_URL",
+        "FETTLE_PORTAL_DATABASE_URL",
+        "FETTLE_PORTAL_PORT",
+        "FETTLE_PORTAL_SIGNING_KEYS",
+        "FETTLE_PORTAL_SUBJECT",
+        "FETTLE_SLA_URL",
+        "FETTLE_TICKETS_URL",
+    },
 }
 
 
 @pytest.mark.parametrize("service", VARIABLES_OF)
-def test_a_service_reads_the_variables_that_its_operators_have_set(service: str) -> None:
+def test_a_process_reads_the_variables_that_its_operators_have_set(service: str) -> None:
     fields = settings_of(service).model_fields.values()
 
-    assert {field.validation_alias for field in fields} == VARIABLES_OF_ALL | VARIABLES_OF[service]
+    common = VARIABLES_OF_ALL | (set() if service == PORTAL else VARIABLES_OF_SERVICES)
+    assert {field.validation_alias for field in fields} == common | VARIABLES_OF[service]
 
 
 def test_a_setting_is_read_from_its_variable_and_from_none_of_another_name(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def draw_plan(
     `stops` are the places of a technician's day in order, by building or point; the way leads from
     the first technician through them.
     """
-    places = lay_out([building.at for building in buildings], [spot.at for spot in spots])
+    places = lay_out(tuple(building.at for building in buildings), tuple(spot.at for spot in spots))
     hot = {job.building for job in jobs if job.tone == "late"}
     houses = [
         _house(building.word, middle, building.code in hot)

@@ -6,6 +6,7 @@ apart, and what has no coordinates stands in rows below.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, cos, radians, sqrt
 
 HOUSE = (48.0, 30.0)
@@ -49,8 +50,9 @@ class Places:
         )
 
 
-def lay_out(buildings: Sequence[Point | None], others: Sequence[Point] = ()) -> Places:
-    """Return where everything stands."""
+@lru_cache(maxsize=64)
+def lay_out(buildings: tuple[Point | None, ...], others: tuple[Point, ...] = ()) -> Places:
+    """Return where everything stands; kept, for a site hardly ever changes."""
     known = [point for point in buildings if point is not None]
     if not known:
         return _rows(len(buildings))
@@ -106,7 +108,8 @@ def _wide_enough(flat: Sequence[tuple[float, float]], wide: float, high: float) 
     typical = nearest[len(nearest) // 4]
     if typical >= 1:
         return _WIDTH
-    by_count = sqrt(len(flat)) * _ROOM[0] * 1.15 + 2 * _MARGIN
+    longer = max(1.0, min(len(flat), wide / high if high else len(flat)))
+    by_count = sqrt(len(flat) * longer) * _ROOM[0] * 1.15 + 2 * _MARGIN
     return round(min(_MAX_WIDTH, max(_WIDTH, min(_WIDTH / max(typical, 0.2), by_count))))
 
 

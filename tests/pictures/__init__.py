@@ -1,0 +1,1 @@
+"""Pictures of all pages, from a real run."""

@@ -1,0 +1,106 @@
+"""`make pictures`: every page on a phone, a desk and a wall, light and dark, in both languages, as
+a browser shows it on the real processes. `ONLY=board,ticket` takes some.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext
+
+from fettle.up.instance import Instance
+from tests.e2e.conftest import watched
+from tests.support.browser import (
+    DESK,
+    PHONE,
+    PROGRAM,
+    TIMEOUT_MS,
+    WALL,
+    browser,
+    find_chromium,
+    sign_in,
+)
+from tests.support.portal_pages import PageAt, pages_that_are_there
+from tests.support.scene import Scene, make_scene
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "portal"
+_SIZES: dict[str, dict[str, Any]] = {"360": PHONE, "1280": DESK, "1920": WALL}
+_SHOWN_AT_ONCE = 2
+
+
+async def take_pictures(only: frozenset[str]) -> int:
+    """Write the pictures, and return how many."""
+    home = Path(tempfile.mkdtemp(prefix="fettle-pictures-"))
+    instance = await asyncio.to_thread(Instance.start, home / "instance")
+    try:
+        async with watched(instance), browser() as started:
+            scene = await make_scene(instance)
+            pages = [page for page in pages_that_are_there() if not only or page.name in only]
+            return await _all(started, instance.url("portal"), scene, pages)
+    finally:
+        await asyncio.to_thread(instance.stop)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _all(started: Browser, portal: str, scene: Scene, pages: list[PageAt]) -> int:
+    limit, taken = asyncio.Semaphore(_SHOWN_AT_ONCE), 0
+
+    async def those_of(role: str | None, size: str, theme: Any, language: str) -> int:
+        mine = [page for page in pages if page.role == role and _belongs(page, size)]
+        async with limit:
+            context = await started.new_context(
+                base_url=portal, color_scheme=theme, locale=language, **_SIZES[size]
+            )
+            context.set_default_timeout(TIMEOUT_MS)
+            try:
+                if role is not None and mine:
+                    await sign_in(context, portal, role)
+                for page in mine:
+                    await _take(context, page, scene, f"{size}-{theme}-{language}", language)
+            finally:
+                await context.close()
+        return len(mine)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(those_of(role, size, theme, language))
+            for role in {page.role for page in pages}
+            for size in _SIZES
+            for theme in ("light", "dark")
+            for language in ("zh-CN", "en")
+        ]
+    return taken + sum(task.result() for task in tasks)
+
+
+def _belongs(page: PageAt, size: str) -> bool:
+    """Return whether the page is looked at in that size: a wall hangs on a wall."""
+    return not page.is_wall or size == "1920"
+
+
+async def _take(
+    context: BrowserContext, page: PageAt, scene: Scene, named: str, language: str
+) -> None:
+    tab = await context.new_page()
+    url = page.url(scene)
+    await tab.goto(f"{url}{'&' if '?' in url else '?'}lang={language}", wait_until="load")
+    await tab.evaluate("document.fonts.ready")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    await tab.screenshot(
+        path=FOLDER / f"{page.name}-{named}.png", full_page=not page.is_wall, animations="disabled"
+    )
+    await tab.close()
+
+
+def main() -> None:
+    if find_chromium() is None:
+        sys.exit(f"pictures: no chromium on the PATH, and {PROGRAM} names none: .ci/chromium.sh")
+    only = frozenset(filter(None, os.environ.get("ONLY", "").split(",")))
+    print(f"{asyncio.run(take_pictures(only))} pictures in {FOLDER}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

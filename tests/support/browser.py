@@ -1,0 +1,97 @@
+"""A real browser, where there is one: `chromium` on the PATH, or the program that FETTLE_CHROMIUM
+names, driven by Playwright.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+PROGRAM = "FETTLE_CHROMIUM"
+FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",  # tests run as root in a container
+)
+TIMEOUT_MS = 15_000
+
+
+def find_chromium() -> str | None:
+    """Return the path of the browser; None where there is none."""
+    return shutil.which(os.environ.get(PROGRAM) or "chromium")
+
+
+def chromium() -> str:
+    """Return the path of the browser; the test is skipped where there is none."""
+    found = find_chromium()
+    if found is None:
+        pytest.skip(
+            f"there is no chromium on the PATH, nor does {PROGRAM} name one; on Debian: sh "
+            ".ci/chromium.sh"
+        )
+    return found
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """Run the browser until the block ends."""
+    program = chromium()
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        try:
+            yield started
+        finally:
+            await started.close()
+
+
+@asynccontextmanager
+async def browser_on_profile(profile: Path) -> AsyncIterator[BrowserContext]:
+    """Run the browser on a profile of its own, which outlives it: begun again on the same one, it
+    has its service workers, databases and cookies.
+    """
+    program = chromium()
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=program, args=list(FLAGS), **PHONE
+        )
+        context.set_default_timeout(TIMEOUT_MS)
+        try:
+            yield context
+        finally:
+            await context.close()
+
+
+PHONE = {"viewport": {"width": 360, "height": 800}, "device_scale_factor": 2, "has_touch": True}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+WALL = {"viewport": {"width": 1920, "height": 1080}}
+
+
+@dataclass
+class Faults:
+    """What a page said that it should not have: errors of scripts, and what its policy refused."""
+
+    said: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                self.said.append(f"{page.url}: {message.text}") if message.type == "error" else None
+            ),
+        )
+
+
+async def sign_in(context: BrowserContext, portal_url: str, role: str) -> None:
+    """Sign in as the demo person of a role."""
+    answer = await context.request.get(f"{portal_url}/login/demo?as={role}", max_redirects=0)
+    assert answer.status == 303, await answer.text()

@@ -1,0 +1,335 @@
+"""The portal's application on a real database, in front of the real services, each of which is made
+when it is first asked; and people who look at its pages with a browser's manners, cookies included.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from fettle.home import FOLLOWS, SERVICES
+from services.portal.actions.sessions import begin_session
+from services.portal.api.state import PortalState
+from services.portal.api.visiting import SESSION_COOKIE
+from services.portal.domain.account import Account
+from services.portal.domain.session import SessionKind, kind_for
+from services.portal.domain.visitor import Language
+from services.portal.main import create_app
+from services.portal.settings import Settings
+from services.portal.store.accounts import save_account
+from shared.auth.caller import Grant, Role
+from shared.ids import PersonId, SiteId, TicketId
+from tests.support.asgi_transport import StreamingTransport
+from tests.support.clocks import SettableClock
+from tests.support.component import UNHURRIED, Component, MakeComponent, as_stored
+from tests.support.engines import Databases
+from tests.support.issuer import ISSUER, write_jwks
+
+PUBLIC_URL = "http://127.0.0.1:8000"
+SIGNING_KEYS = (("tests", b"tests-only-portal-seed-32-bytes!"),)
+DEMO_SITE = Path(__file__).parents[2] / "fettle" / "up" / "demo_site.json"
+SITE = "demo"
+_STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+Sent = Sequence[tuple[str, tuple[str, bytes, str]]]
+"""Files of a form: field and (name, content, media type)."""
+
+
+class _Hidden(HTMLParser):
+    """The hidden fields of each form of a page, by where the form goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: dict[str, dict[str, str]] = {}
+        self._action: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._action = said.get("action", "")
+            self.forms.setdefault(self._action, {})
+        elif tag == "input" and self._action is not None and said.get("type") == "hidden":
+            self.forms[self._action].setdefault(said.get("name", ""), said.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._action = None
+
+
+def hidden_fields(html: str, action: str) -> dict[str, str]:
+    """Return the hidden fields of the page's form that goes there."""
+    parser = _Hidden()
+    parser.feed(html)
+    return parser.forms[action]
+
+
+@dataclass
+class Browser:
+    """One browser: its cookies are its own."""
+
+    client: httpx.AsyncClient
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        """Ask for a page; nothing is followed."""
+        return await self.client.get(path, headers=_named(headers))
+
+    async def follow(self, path: str) -> httpx.Response:
+        """Ask for a page, and go where it leads."""
+        return await self.client.get(path, follow_redirects=True)
+
+    async def csrf(self) -> str:
+        """Return a token for this browser's forms, as any page has one: here that of a 404."""
+        page = await self.client.get("/no-such-page")
+        return hidden_fields(page.text, "/language")["_csrf"]
+
+    async def submit(
+        self,
+        path: str,
+        fields: Mapping[str, Any] | None = None,
+        files: Sent = (),
+        *,
+        at: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send a form; `at` is the page it stands on, whose hidden fields go with it. Nothing is
+        followed.
+        """
+        if at is None:
+            hidden = {"_csrf": await self.csrf()}
+        else:
+            page = await self.client.get(at)
+            hidden = hidden_fields(page.text, path)
+        data = {**hidden, **(fields or {})}
+        return await self.client.post(path, data=data, files=list(files), headers=headers)
+
+    @asynccontextmanager
+    async def hears(self, *topics: str, **headers: str) -> AsyncIterator[httpx.Response]:
+        """Listen to the live stream inside the block."""
+        query = httpx.QueryParams([("topic", each) for each in topics])
+        async with self.client.stream("GET", f"/live?{query}", headers=_named(headers)) as answer:
+            yield answer
+
+
+class _ToServices(httpx.AsyncBaseTransport):
+    """The way to the services, each at a host of its name."""
+
+    def __init__(self, portal: "PortalUnderTest") -> None:
+        self._portal = portal
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        name = request.url.host
+        self._portal.asked.append((request.method, f"{name}{request.url.path}"))
+        if name in self._portal.stopped:
+            raise httpx.ConnectError("stopped", request=request)
+        if name in self._portal.silent:
+            await asyncio.Event().wait()
+        service = await self._portal.service(name)
+        return await StreamingTransport(service.app).handle_async_request(request)
+
+
+@dataclass
+class PortalUnderTest:
+    """Made by the fixture `portal`."""
+
+    make: MakeComponent
+    trusted: Mapping[str, str]
+    clock: SettableClock
+    app: FastAPI = field(init=False)
+    stopped: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
+    """Services that take requests and do not answer."""
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Every request that the portal made: method, and service with path."""
+    services: dict[str, Component] = field(default_factory=dict)
+    _browsers: list[Browser] = field(default_factory=list)
+    _locks: dict[str, asyncio.Lock] = field(
+        default_factory=lambda: {name: asyncio.Lock() for name in SERVICES}
+    )
+    _passed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICES, 0))
+
+    @property
+    def state(self) -> PortalState:
+        state: PortalState = self.app.state  # type: ignore[assignment] # Starlette has no type
+        return state
+
+    async def service(self, name: str) -> Component:
+        """Return the service, made the first time."""
+        async with self._locks[name]:
+            if name not in self.services:
+                self.services[name] = await self.make(name, clock=self.clock, **self.trusted)
+            return self.services[name]
+
+    def stop(self, service: str) -> None:
+        """Let nothing answer at the service's address from now on."""
+        self.stopped.add(service)
+
+    def start(self, service: str) -> None:
+        """Let the service answer again."""
+        self.stopped.discard(service)
+        self.silent.discard(service)
+
+    def hang(self, service: str) -> None:
+        """Let the service take requests and not answer."""
+        self.silent.add(service)
+
+    def stranger(self, *, base_url: str = PUBLIC_URL, **headers: str) -> Browser:
+        """Return a browser that no one has signed in with."""
+        usual = {"accept": "text/html", "accept-language": "zh-CN"}
+        browser = Browser(
+            httpx.AsyncClient(
+                transport=StreamingTransport(self.app),
+                base_url=base_url,
+                headers={**usual, **_named(headers)},
+                timeout=30,
+            )
+        )
+        self._browsers.append(browser)
+        return browser
+
+    async def as_(self, role: str) -> Browser:
+        """Return a browser in which that person of the demo is signed in."""
+        browser = self.stranger()
+        answer = await browser.get(f"/login/demo?as={role}")
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    async def as_person(
+        self,
+        id: str,
+        *grants: tuple[str, str],
+        name: str = "Li Na",
+        units: Sequence[str] = (),
+        language: Language = "zh-CN",
+        kind: SessionKind | None = None,
+        only: TicketId | None = None,
+    ) -> Browser:
+        """Return a browser with a session of that person, whose account is made for it; `grants`
+        are (role, site).
+        """
+        given = tuple(Grant(Role(role), SiteId(site)) for role, site in grants)
+        async with self.state.database.transaction(actor="test") as tx:
+            account = Account(
+                person_id=PersonId(id),
+                name=name,
+                email=None,
+                phone=None,
+                language=language,
+                grants=given,
+                units=frozenset(units),
+                created_at=tx.now,
+                disabled_at=None,
+                version=1,
+            )
+            save_account(tx, account)
+            _, token = begin_session(
+                tx, person_id=PersonId(id), kind=kind or kind_for(given), only_ticket=only
+            )
+        browser = self.stranger()
+        browser.client.cookies.set(SESSION_COOKIE, token, domain="127.0.0.1", path="/")
+        return browser
+
+    async def make_site(self, site: str = SITE) -> None:
+        """Make the demo's site at tickets, and let the others hear of it."""
+        tickets = await self.service("tickets")
+        async with tickets.http(role="admin", id="admin", site=site) as http:
+            body = json.loads(DEMO_SITE.read_text())
+            answer = await http.put(f"/v1/sites/{site}", json=body)
+            assert answer.status_code in (200, 201), answer.text
+        await self.settle()
+
+    async def settle(self, *services: str) -> None:
+        """Pass on what has been published, as the broker would, until no service that is there has
+        anything to say; those that are named are made first.
+        """
+        for name in services:
+            await self.service(name)
+        while [await self._pass_on(name) for name in tuple(self.services)].count(True):
+            pass
+
+    async def _pass_on(self, owner: str) -> bool:
+        """Return whether the service had published anything."""
+        async with self.services[owner].tx() as tx:
+            rows = await tx.rows(text("select id, type, body from outbox order by id"))
+        known = self._passed[owner]
+        fresh = [
+            as_stored(
+                seq=number,
+                type=row["type"],
+                headers={"ce-id": str(row["id"])},
+                body=row["body"].encode(),
+            )
+            for number, row in enumerate(rows, 1)
+            if number > known
+        ]
+        self._passed[owner] = len(rows)
+        for name, service in self.services.items():
+            if owner in FOLLOWS[name] and fresh:
+                consumer = service.service.consumers[f"{name}-{owner}"]
+                await consumer.apply(fresh, created=_STREAM_CREATED)
+        return bool(fresh)
+
+    async def close(self) -> None:
+        await self.state.hub.close()
+        for browser in self._browsers:
+            await browser.client.aclose()
+        await self.state.database.close()
+
+
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers that were given as keywords: `accept_language` is `accept-language`."""
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+MakePortal = Callable[..., Awaitable[PortalUnderTest]]
+
+
+@pytest.fixture
+async def make_portal(
+    component: MakeComponent, databases: Databases, tmp_path: Path
+) -> AsyncIterator[MakePortal]:
+    """`await make_portal(public_url=…)`: a portal with these settings."""
+    made: list[tuple[PortalUnderTest, str]] = []
+
+    async def make(clock: SettableClock | None = None, **settings: Any) -> PortalUnderTest:
+        url = await databases.fresh("portal")
+        given = {
+            "env": "development",
+            "database_url": url,
+            "port": 8000,
+            "public_url": PUBLIC_URL,
+            "portal_signing_keys": SIGNING_KEYS,
+            **{f"{name}_url": f"http://{name}" for name in SERVICES},
+            **UNHURRIED,
+            **settings,
+        }
+        clock = clock or SettableClock()
+        keys = tmp_path / "portal-jwks.json"
+        trusted = {
+            "jwks": f"{write_jwks(tmp_path / 'jwks.json')},{keys}",
+            "issuer": f"{ISSUER},{given['public_url']}",
+        }
+        portal = PortalUnderTest(component, trusted, clock)
+        portal.app = create_app(Settings.of(**given), clock, transport=_ToServices(portal))
+        keys.write_text(json.dumps(portal.state.signer.jwks()))
+        made.append((portal, url))
+        return portal
+
+    yield make
+    for portal, url in made:
+        await portal.close()
+        await databases.give_back("portal", url)
+
+
+@pytest.fixture
+async def portal(make_portal: MakePortal) -> PortalUnderTest:
+    """The portal, with services that are made when they are asked."""
+    return await make_portal()
