@@ -37,6 +37,15 @@ OUTCOMES = {
     "cancelled": "manager-outcome-cancelled",
     "unknown": "manager-outcome-unknown",
 }
+GIVEN_UP = {
+    "attempts_exhausted": "desk-messages-why-exhausted",
+    "endpoint_disabled": "desk-messages-why-disabled",
+    "endpoint_removed": "desk-messages-why-removed",
+    "address_removed": "desk-messages-why-address-removed",
+    "endpoint_gone": "desk-messages-why-gone",
+    "refused": "desk-messages-why-refused",
+    "undeliverable": "desk-messages-why-undeliverable",
+}
 _SITES_ASKED = 8
 """How many sites are asked for the names of categories, where a page is about all."""
 

@@ -1,9 +1,6 @@
 # Pages of the manager: what was promised and kept.
 
 manager-today = Today
-manager-site = Site
-manager-all-sites = All { $n } sites
-manager-show = Show
 manager-print = Print
 manager-csv = CSV
 manager-month = { $month } { $year }

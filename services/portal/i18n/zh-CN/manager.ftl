@@ -1,9 +1,6 @@
 # 主任的页面：答应了什么，做到了多少。
 
 manager-today = 今天
-manager-site = 项目
-manager-all-sites = 全部 { $n } 个项目
-manager-show = 查看
 manager-print = 打印
 manager-csv = CSV
 manager-month = { $year } 年 { $month }
