@@ -73,7 +73,7 @@ def outcome_of(answers: Sequence[Mapping[str, Any]]) -> Outcome:
         created=first["created"],
         changed=first["changed"],
         unchanged=first["unchanged"],
-        bad=max(answer["bad"] for answer in answers),
+        bad=max(len({each["row"] for each in problems.values()}), *(a["bad"] for a in answers)),
         is_taken=all(answer["taken"] for answer in answers),
         problems=sorted(problems.values(), key=lambda each: each["row"]),
         unlisted=max(answer["unlisted"] for answer in answers),

@@ -61,8 +61,9 @@ class ChosenSite:
 
 async def choose_site(page: Page, *roles: Role, one: bool = False) -> ChosenSite:
     """Return the site that the page's query names; the only one there is, else all of them, or the
-    first where a page is about `one` or they are too many to be looked at together. Raises Refusal for a site at which the visitor has none of
-    the roles.
+    first where a page is about `one` or they are too many to be looked at together.
+
+    Raises Refusal for a site at which the visitor has none of the roles.
     """
     sites = await _sites_of(page, roles)
     asked = page.request.query_params.get("site") or None
