@@ -644,7 +644,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(9000, **_DAYS, **_TOLD_APART),
         ],
         "compliance._LIST": [
-            ask(700, **_PROMISES, **asked)
+            ask(700, **{**_PROMISES, **asked})
             for asked in (
                 {"sites": ["s07"], "outcome": "broken"},
                 {"sites": ["s07"], "outcome": "kept"},
