@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.portal.pages import (
     compliance,
+    dead_letters,
     demo_login,
     files,
     home,
@@ -26,4 +27,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     compliance.router,
     promises.router,
     report.router,
+    settings_terms.router,
+    settings_site.router,
+    settings_rules.router,
+    settings.router,
+    imports.router,
+    endpoints.router,
+    desk_messages.router,
+    dead_letters.router,
 )
