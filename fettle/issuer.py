@@ -47,12 +47,12 @@ class Issuer:
     _key: OKPKey
 
     @classmethod
-    def at(cls, home: Path) -> "Issuer":
+    def at(cls, home: Path, environment: Mapping[str, str] = os.environ) -> "Issuer":
         """The issuer of the instance at `home`; its keys are made the first time.
 
         Raises NotInProduction.
         """
-        if os.environ.get("FETTLE_ENV", "").strip().lower() == "production":
+        if environment.get("FETTLE_ENV", "").strip().lower() == "production":
             raise NotInProduction(
                 "FETTLE_ENV is production: take tokens from your own issuer "
                 "and name its keys in FETTLE_JWKS"
@@ -66,7 +66,7 @@ class Issuer:
         offer_keys, secrets_keys, own_portal_keys = (
             _kept(folder / name, _new_keys) for name in ("offers", "secrets", "portal")
         )
-        portal_keys = os.environ.get("FETTLE_PORTAL_SIGNING_KEYS") or own_portal_keys
+        portal_keys = environment.get("FETTLE_PORTAL_SIGNING_KEYS") or own_portal_keys
         _update(folder / "portal-jwks.json", _public_keys(_seeds(portal_keys, own_portal_keys)))
         return cls(
             folder / "jwks.json",

@@ -24,9 +24,7 @@ def write_service(service: str, entity: str) -> Names:
     Raises BadName and CannotWrite, and then has written nothing.
     """
     last, last_port = list(PORTS.items())[-1]
-    names = names_of(
-        service, entity, there_are=PROCESS_PORTS, port=max(PROCESS_PORTS.values()) + 1
-    )
+    names = names_of(service, entity, there_are=PROCESS_PORTS, port=max(PROCESS_PORTS.values()) + 1)
     own = {
         CHECKOUT / names.filled_in(str(path.relative_to(_SERVICE))): names.filled_in(
             path.read_text()

@@ -9,12 +9,12 @@ from fettle.up.api import NotThere, ask
 from fettle.up.seed import SITE
 
 RESIDENT = "demo-resident"
-_HOME = "3-1202"
+HOME = "3-1202"
 TECHNICIAN = "demo-technician"
-_NAME = "李强"
+TECHNICIAN_NAME = "李强"
 _SKILLS = [{"code": code, "level": 2} for code in ("plumbing", "electrical", "lift")]
 PLAYER = (
-    *("fettle", "technician", "--id", TECHNICIAN, "--name", _NAME),
+    *("fettle", "technician", "--id", TECHNICIAN, "--name", TECHNICIAN_NAME),
     *("--accept", "--work"),
 )
 """What runs as `python -m …` where the technician takes and finishes every job by himself."""
@@ -29,7 +29,7 @@ def seed_resident(tickets_url: str, admin_token: str) -> bool:
     try:
         ask(url, admin_token)
     except NotThere:
-        ask(url, admin_token, put={"roles": ["resident"], "units": [{"unit": _HOME}]})
+        ask(url, admin_token, put={"roles": ["resident"], "units": [{"unit": HOME}]})
         return True
     return False
 
@@ -52,4 +52,4 @@ def seed_technician(dispatch_url: str, admin_token: str, *, plays: bool) -> None
 
 
 def _technician(skills: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"name": _NAME, "sites": [SITE], "skills": skills, "capacity": 3}
+    return {"name": TECHNICIAN_NAME, "sites": [SITE], "skills": skills, "capacity": 3}

@@ -81,21 +81,22 @@ def _usual_of_a_service(service: str, addresses: Addresses, home: Path) -> dict[
     }
 
 
-def _told_a_service(addresses: Addresses, issuer: Issuer) -> dict[str, str]:
-    """Return whom a service trusts, and its keys: the portal is trusted beside whichever issuer
-    there is.
+def trusted_issuers(issuer: Issuer, portal: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return whom services trust: the issuers that the environment `given` names with their keys,
+    or else the development issuer; and the portal, whose address is its name.
     """
-    if issues_tokens():
-        names, keys = [NAME], [str(issuer.jwks)]
+    if given.get("FETTLE_JWKS"):
+        names, keys = (given.get(each, "").split(",") for each in ("FETTLE_ISSUER", "FETTLE_JWKS"))
     else:
-        names, keys = (
-            os.environ.get(each, "").split(",") for each in ("FETTLE_ISSUER", "FETTLE_JWKS")
-        )
-    if (portal := portal_url(addresses)) not in names:
+        names, keys = [NAME], [str(issuer.jwks)]
+    if portal not in (name.strip() for name in names):
         names, keys = [*names, portal], [*keys, str(issuer.portal_jwks)]
+    return {"FETTLE_ISSUER": ",".join(names), "FETTLE_JWKS": ",".join(keys)}
+
+
+def _told_a_service(addresses: Addresses, issuer: Issuer) -> dict[str, str]:
     return {
-        "FETTLE_ISSUER": ",".join(names),
-        "FETTLE_JWKS": ",".join(keys),
+        **trusted_issuers(issuer, portal_url(addresses), os.environ),
         **issuer.offer_settings(os.environ),
         "FETTLE_SECRETS_KEYS": os.environ.get("FETTLE_SECRETS_KEYS") or issuer.secrets_keys,
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fastapi import Request
+from starlette.types import Scope
 
 from shared.auth.caller import Caller, Credential
 from shared.auth.issuers import TrustedIssuers
@@ -56,6 +57,12 @@ class AppState:
     """One at a time is parsed."""
     sheet_readers: SheetReaders = field(default_factory=SheetReaders)
     """What reads lists that come as files."""
+
+    def account_of(self, scope: Scope) -> str | None:
+        """Return whose quotas a request without a token takes from, where that is known at the cost
+        of a look; None: its address'.
+        """
+        return None
 
 
 S = TypeVar("S", bound=AppState)

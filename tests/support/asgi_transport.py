@@ -74,7 +74,7 @@ class StreamingTransport(httpx.AsyncBaseTransport):
         async def serve() -> None:
             try:
                 await self._app(self._scope(request), receive, send)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the client is told
                 if not started.done():
                     started.set_exception(error)
                     return

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
@@ -46,6 +47,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Run the browser until the block ends."""
     program = chromium()
     async with async_playwright() as playwright:
+        playwright.selectors.set_test_id_attribute("data-test")
         started = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         try:
             yield started
@@ -70,9 +72,13 @@ async def browser_on_profile(profile: Path) -> AsyncIterator[BrowserContext]:
             await context.close()
 
 
-PHONE = {"viewport": {"width": 360, "height": 800}, "device_scale_factor": 2, "has_touch": True}
-DESK = {"viewport": {"width": 1280, "height": 800}}
-WALL = {"viewport": {"width": 1920, "height": 1080}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 800},
+    "device_scale_factor": 2,
+    "has_touch": True,
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+WALL: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 
 
 @dataclass

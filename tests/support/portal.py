@@ -19,8 +19,8 @@ from sqlalchemy import text
 
 from fettle.home import FOLLOWS, SERVICES
 from services.portal.actions.sessions import begin_session
+from services.portal.adapters.cookies import SESSION_COOKIE
 from services.portal.api.state import PortalState
-from services.portal.api.visiting import SESSION_COOKIE
 from services.portal.domain.account import Account
 from services.portal.domain.session import SessionKind, kind_for
 from services.portal.domain.visitor import Language
@@ -245,6 +245,21 @@ class PortalUnderTest:
             answer = await http.put(f"/v1/sites/{site}", json=body)
             assert answer.status_code in (200, 201), answer.text
         await self.settle()
+
+    async def open_ticket(
+        self, *, by: str = "demo-resident", unit: str = "3-1202", **fields: Any
+    ) -> dict[str, Any]:
+        """Report something at the demo's site, which is made with `make_site`; return the
+        ticket.
+        """
+        tickets = await self.service("tickets")
+        body = {"site_id": SITE, "category": "plumbing", "unit": unit, **fields}
+        async with tickets.http(id=by, units=[unit]) as http:
+            answer = await http.post("/v1/tickets", json=body)
+        assert answer.status_code == 201, answer.text
+        await self.settle()
+        ticket: dict[str, Any] = answer.json()
+        return ticket
 
     async def settle(self, *services: str) -> None:
         """Pass on what has been published, as the broker would, until no service that is there has

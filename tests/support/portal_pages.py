@@ -22,7 +22,7 @@ class PageAt:
     def url(self, scene: Scene) -> str:
         names = {f"ticket.{name}": id for name, id in scene.tickets.items()}
         names |= {f"job.{name}": id for name, id in scene.jobs.items()}
-        names |= {"offer": scene.offer_id, "code": scene.place_code}
+        names |= {"offer": scene.offer_id, "code": scene.place_code, "link": scene.link}
         return re.sub(r"\{([^}]+)\}", lambda found: names[found[1]], self.path)
 
     @property
@@ -37,7 +37,10 @@ def _of(role: str | None, pages: dict[str, str]) -> Iterator[PageAt]:
 
 
 PAGES = (
-    *_of(None, {"login": "/login", "place": "/q/{code}"}),
+    *_of(
+        None,
+        {"login": "/login", "sent": "/login/sent", "place": "/q/{code}", "link": "/t/{link}"},
+    ),
     *_of(
         "resident",
         {
@@ -47,6 +50,9 @@ PAGES = (
             "track-working": "/r/tickets/{ticket.working}",
             "track-done": "/r/tickets/{ticket.resolved}",
             "track-desk": "/r/tickets/{ticket.desk}",
+            "cancel": "/r/tickets/{ticket.desk}/cancel",
+            "appointment": "/r/tickets/{ticket.working}/appointment",
+            "reopen": "/r/tickets/{ticket.resolved}/reopen",
             "inbox": "/r/inbox",
             "me": "/me",
         },
@@ -73,14 +79,31 @@ PAGES = (
             "map": "/ops/map/demo",
             "messages": "/ops/messages",
             "labels": "/ops/labels",
+            "poster": "/ops/labels/poster?code={code}",
             "endpoints": "/ops/endpoints",
             "import": "/ops/import",
         },
     ),
-    *_of("manager", {"manager": "/m", "compliance": "/m/compliance", "weekly": "/m/report"}),
+    *_of(
+        "manager",
+        {
+            "manager": "/m",
+            "compliance": "/m/compliance",
+            "promises": "/m/promises",
+            "weekly": "/m/report",
+        },
+    ),
     *_of(
         "admin",
-        {"people": "/ops/people", "settings": "/ops/settings", "dead-letters": "/ops/dead-letters"},
+        {
+            "people": "/ops/people",
+            "invite": "/ops/people/new",
+            "account": "/ops/people/account/demo-resident",
+            "remove": "/ops/people/account/demo-resident/remove",
+            "integrations": "/ops/people/integrations",
+            "settings": "/ops/settings",
+            "dead-letters": "/ops/dead-letters",
+        },
     ),
     *_of("dispatcher", {"kit": "/kit?face=ops"}),
     *_of("resident", {"kit-resident": "/kit?face=r"}),

@@ -28,15 +28,17 @@ def demo_roles() -> frozenset[str]:
 
 async def find_demo_person(tx: Transaction, role: Role) -> Account:
     """Return the account of the demo person, made at the first time, and enabled."""
-    id, name, units = _PEOPLE[role]
-    account = await lock_account(tx, id)
+    usual = demo_account(role, at=tx.now)
+    account = await lock_account(tx, usual.person_id)
     if account is None or account.disabled_at is not None:
-        account = _account(role, id, name, units, at=tx.now)
+        account = usual
         save_account(tx, account)
     return account
 
 
-def _account(role: Role, id: str, name: str, units: tuple[str, ...], *, at: datetime) -> Account:
+def demo_account(role: Role, *, at: datetime) -> Account:
+    """Return the account of the demo person with that role, as it is when it is made."""
+    id, name, units = _PEOPLE[role]
     return Account(
         person_id=PersonId(id),
         name=name,

@@ -55,7 +55,7 @@ def begin_session(
         person_id=person_id,
         kind=kind,
         only_ticket=only_ticket,
-        csrf_secret=secrets.token_bytes(32),
+        csrf_secret=secrets.token_urlsafe(_TOKEN_BYTES),
         created_at=tx.now,
         seen_at=tx.now,
         ends_at=tx.now + lifetime.longest,
@@ -69,9 +69,9 @@ def begin_session(
     return session, token
 
 
-def token_hash(token: str) -> bytes:
+def token_hash(token: str) -> str:
     """Return what is stored of a token; it is random, so it needs no salt."""
-    return hashlib.sha256(token.encode("utf-8", errors="replace")).digest()
+    return hashlib.sha256(token.encode("utf-8", errors="replace")).hexdigest()
 
 
 class Sessions:
@@ -79,7 +79,7 @@ class Sessions:
 
     def __init__(self, database: Database, *, now: Callable[[], float] = time.monotonic) -> None:
         self._database, self._now = database, now
-        self._remembered: OrderedDict[bytes, tuple[float, SignedIn | None]] = OrderedDict()
+        self._remembered: OrderedDict[str, tuple[float, SignedIn | None]] = OrderedDict()
 
     async def find(self, token: str) -> SignedIn | None:
         """Return the session of the token, None where it may not be used (any more); note that it
@@ -98,6 +98,14 @@ class Sessions:
         at = self._database.clock.now()
         return found if found is not None and _may_be_used(found, now=at) else None
 
+    def known(self, token: str) -> UUID | None:
+        """Return the session of a token that was good when it was last looked up."""
+        remembered = self._remembered.get(token_hash(token))
+        found = None if remembered is None else remembered[1]
+        if found is None or not _may_be_used(found, now=self._database.clock.now()):
+            return None
+        return found.session.id
+
     async def is_good(self, token: str) -> bool:
         """Return whether the token's session may still be used."""
         return await self.find(token) is not None
@@ -110,7 +118,7 @@ class Sessions:
         """Look all up again, as after an account has changed."""
         self._remembered.clear()
 
-    async def _look_up(self, key: bytes) -> SignedIn | None:
+    async def _look_up(self, key: str) -> SignedIn | None:
         async with self._database.transaction(kind=Kind.READING) as tx:
             found = await store.find_session(tx, key)
         if found is None:

@@ -1,6 +1,6 @@
 """Server-sent events as they come (HTML, 9.2.6)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 MAX_EVENT_BYTES = 4 * 1024 * 1024
@@ -16,7 +16,9 @@ class ServerEvent:
     data: str
 
 
-async def read_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[ServerEvent | None]:
+async def read_events(
+    pieces: AsyncIterator[bytes],
+) -> AsyncGenerator[ServerEvent | None, None]:
     """Yield events, and None for what only says that the stream is alive. Raises EventTooLarge."""
     waiting = b""
     async for piece in pieces:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from uuid import UUID
 
 import aiohttp
@@ -85,14 +85,14 @@ class Upstream:
             backoff.reset()
             self.looked.set()
             self._tell()  # for what has changed while nothing was heard
-            events = read_events(response.aiter_raw())
-            while True:
-                async with asyncio.timeout(_SILENT_S):
-                    event = await anext(events, _END)
-                if event is _END:
-                    return
-                if isinstance(event, ServerEvent):
-                    self._take(event)
+            async with aclosing(read_events(response.aiter_raw())) as events:
+                while True:
+                    async with asyncio.timeout(_SILENT_S):
+                        event = await anext(events, _END)
+                    if event is _END:
+                        return
+                    if isinstance(event, ServerEvent):
+                        self._take(event)
 
     def _take(self, event: ServerEvent) -> None:
         if self.topic.kind is TopicKind.BOARD:

@@ -14,7 +14,8 @@ from services.portal.adapters.live_hub import Upstream, session_topic, topic_nam
 from services.portal.adapters.service_links import Budget
 from services.portal.adapters.tokens import Bearer
 from services.portal.api.state import PortalState
-from services.portal.api.visiting import Visit, visit_of
+from services.portal.api.visiting import Visit, visit_of, visitor_of
+from services.portal.domain.language import DEFAULT
 from services.portal.domain.live_topic import MAX_TOPICS, LiveTopic
 from shared.errors import Invalid, NotFound, TooMany, Unauthenticated
 from shared.http.limits.limiter import release
@@ -62,7 +63,7 @@ async def live(request: Request, topic: Annotated[list[str], Query()]) -> Respon
         if any(each.refusal is not None for each in upstreams):
             raise NotFound("There is nothing to hear of that.")
         release(request)
-        events = _events(request, state, visit.token, upstreams, woken)
+        events = _events(request, state, visit.token, bearer, upstreams, woken)
         return _Live(events, held.pop_all())
     finally:
         await held.aclose()
@@ -98,6 +99,7 @@ async def _events(
     request: Request,
     state: PortalState,
     token: str,
+    bearer: Bearer,
     upstreams: Sequence[Upstream],
     woken: asyncio.Event,
 ) -> AsyncGenerator[bytes, None]:
@@ -107,7 +109,7 @@ async def _events(
     if "last-event-id" in request.headers or any(each.is_recent() for each in upstreams):
         yield _changed(seen)
     pinged_at = time.monotonic()
-    while not state.live_topics.closed and await state.sessions.is_good(token):
+    while not state.live_topics.closed and await _is_the_same(state, token, bearer):
         if any(each.refusal is not None for each in upstreams):
             yield b"event: gone\ndata: {}\n\n"
             return
@@ -123,6 +125,14 @@ async def _events(
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CHECK_S):
                 await woken.wait()
+
+
+async def _is_the_same(state: PortalState, token: str, bearer: Bearer) -> bool:
+    """Return whether the session is still good, and its account says what it said."""
+    signed_in = await state.sessions.find(token)
+    if signed_in is None:
+        return False
+    return Bearer.of(visitor_of(signed_in, DEFAULT)) == bearer
 
 
 def _count(upstreams: Sequence[Upstream]) -> int:

@@ -1,9 +1,14 @@
 """What the portal's routes find under `app.state`."""
 
+from collections import Counter
 from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from services.portal.actions.sessions import Sessions
 from services.portal.adapters.apis import Apis
+from services.portal.adapters.cookies import session_token
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
 from services.portal.adapters.rendering import Templates
@@ -33,11 +38,21 @@ class PortalState(AppState):
     static: StaticFiles
     hub: LiveHub
     site_cache: SiteCache = field(default_factory=SiteCache)
+    forms_under_way: Counter[str] = field(default_factory=Counter)
+    """Large forms that are coming, by who sends them."""
 
     @property
     def is_secure(self) -> bool:
         """Whether browsers come by https."""
         return self.public_url.startswith("https:")
+
+    def account_of(self, scope: Scope) -> str | None:
+        """Return the session of the request's cookie, where it was found before: people behind one
+        address do not count for each other.
+        """
+        token = session_token(Headers(scope=scope))
+        known = None if token is None else self.sessions.known(token)
+        return None if known is None else f"session {known}"
 
     def apis_of(self, visitor: Visitor, budget: Budget | None = None) -> Apis:
         """Return the services as the visitor; a stranger shows them no token."""

@@ -7,6 +7,16 @@ from ipaddress import ip_address, ip_network
 from fastapi import Request, Response
 
 from services.portal.actions.sessions import SignedIn
+from services.portal.adapters.cookies import (
+    LANGUAGE_COOKIE,
+    SESSION_COOKIE,
+    STRANGER_COOKIE,
+    THEME_COOKIE,
+    THEMES,
+    Cookies,
+    cookie_value,
+    session_token,
+)
 from services.portal.api.state import PortalState
 from services.portal.domain.addresses import is_loopback_host
 from services.portal.domain.csrf import MASK_BYTES, csrf_token, is_csrf_token
@@ -16,18 +26,7 @@ from services.portal.domain.visitor import Language, Visitor, stranger
 from shared.errors import Forbidden
 from shared.http.state import state_of
 
-SESSION_COOKIE = "fettle_session"
-LANGUAGE_COOKIE = "fettle_language"
-THEME_COOKIE = "fettle_theme"
-THEMES = ("light", "dark")
-_STRANGER_COOKIE = "fettle_stranger"
-"""A secret of a browser without a session, for its forms."""
-_MAX_COOKIE = 200
 _YEAR_S = 365 * 24 * 3600
-
-
-Cookies = dict[str, tuple[str, int]]
-"""Name → value and seconds; 0 seconds takes it away."""
 
 
 class NotSafe(Forbidden):
@@ -60,7 +59,7 @@ class Visit:
         if self.csrf_secret is None:
             secret = secrets.token_urlsafe(32)
             self.csrf_secret = secret.encode()
-            self.cookies[_STRANGER_COOKIE] = secret, _YEAR_S
+            self.cookies[STRANGER_COOKIE] = secret, _YEAR_S
         return csrf_token(self.csrf_secret, secrets.token_bytes(MASK_BYTES))
 
     def check_csrf(self, token: str) -> None:
@@ -91,7 +90,7 @@ async def visit_of(request: Request) -> Visit:
 
 def unknown_visit(request: Request) -> Visit:
     """Return the visit of a stranger, whatever the session's cookie says."""
-    secret = _cookie(request, _STRANGER_COOKIE)
+    secret = cookie_value(request.headers, STRANGER_COOKIE)
     return Visit(
         visitor=stranger(_language_of(request, None)),
         session=None,
@@ -104,7 +103,7 @@ def unknown_visit(request: Request) -> Visit:
 def begin_visit(session: Session, token: str) -> Cookies:
     """Return the cookies that a sign-in gives the browser."""
     seconds = int(LIFETIMES[session.kind].longest.total_seconds())
-    return {SESSION_COOKIE: (token, seconds), _STRANGER_COOKIE: ("", 0)}
+    return {SESSION_COOKIE: (token, seconds), STRANGER_COOKIE: ("", 0)}
 
 
 def signed_out() -> Cookies:
@@ -145,16 +144,17 @@ async def _visit_of(request: Request) -> Visit:
     visit = unknown_visit(request)
     if (asked := as_language(request.query_params.get("lang"))) is not None:
         visit.cookies.update(language_cookie(asked))
-    token = _cookie(request, SESSION_COOKIE)
+    token = session_token(request.headers)
     signed_in = None if token is None else await state.sessions.find(token)
     if signed_in is not None:
-        visit.visitor = _visitor_of(signed_in, _language_of(request, signed_in))
+        visit.visitor = visitor_of(signed_in, _language_of(request, signed_in))
         visit.session, visit.token = signed_in.session, token
-        visit.csrf_secret = signed_in.session.csrf_secret
+        visit.csrf_secret = signed_in.session.csrf_secret.encode()
     return visit
 
 
-def _visitor_of(signed_in: SignedIn, language: Language) -> Visitor:
+def visitor_of(signed_in: SignedIn, language: Language) -> Visitor:
+    """Return who is signed in, as what the account says now."""
     session, account = signed_in.session, signed_in.account
     return Visitor(
         person_id=session.person_id,
@@ -171,12 +171,7 @@ def _language_of(request: Request, signed_in: SignedIn | None) -> Language:
     account = None if signed_in is None else signed_in.account
     return choose_language(
         asked=request.query_params.get("lang"),
-        cookie=_cookie(request, LANGUAGE_COOKIE),
+        cookie=cookie_value(request.headers, LANGUAGE_COOKIE),
         account=None if account is None else account.language,
         accepted=request.headers.get("accept-language"),
     )
-
-
-def _cookie(request: Request, name: str) -> str | None:
-    value = request.cookies.get(name)
-    return value if value and len(value) <= _MAX_COOKIE and value.isascii() else None

@@ -41,7 +41,7 @@ class Session:
     person_id: PersonId | None
     kind: SessionKind
     only_ticket: TicketId | None
-    csrf_secret: bytes
+    csrf_secret: str
     created_at: datetime
     seen_at: datetime
     ends_at: datetime

@@ -4,25 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from services.portal.adapters.apis import Apis
+from services.portal.adapters.cookies import SAID_COOKIE, THEME_COOKIE, THEMES
 from services.portal.adapters.messages import Translate
 from services.portal.adapters.rendering import html_response
 from services.portal.adapters.service_answers import Refusal
 from services.portal.api.state import PortalState
-from services.portal.api.visiting import THEME_COOKIE, THEMES, Visit
+from services.portal.api.visiting import Visit
 from services.portal.domain.addresses import local_address
 from services.portal.domain.visitor import Language, Visitor
+from services.portal.pages.forms import Submitted
 from services.portal.pages.problems import problem_of, wants_json
 from shared.db.transaction import Transaction
 from shared.http.state import state_of
 
-_SAID_COOKIE = "fettle_said"
 _SAID_S = 60
+_MEGABYTE = 1024 * 1024
 
 
 @dataclass
@@ -71,7 +74,7 @@ class Page:
     @cached_property
     def said(self) -> str | None:
         """What was just done, in words: shown once."""
-        key = self.request.cookies.get(_SAID_COOKIE)
+        key = self.request.cookies.get(SAID_COOKIE)
         return self.t(key) if key and self.state.messages.is_plain(key) else None
 
     @property
@@ -92,6 +95,18 @@ class Page:
             self.apis, self.visitor.person_id or "", str(site_id)
         )
 
+    def lost(self, form: Submitted) -> list[str]:
+        """Return in words which files of a form were not taken, and why."""
+        return [
+            self.t(
+                f"file-{each.why}",
+                name=each.name,
+                megabytes=ceil(each.size_bytes / _MEGABYTE),
+                limit=each.limit_bytes // _MEGABYTE,
+            )
+            for each in form.lost
+        ]
+
     def render(self, template: str, status: int = 200, **context: Any) -> Response:
         """Return the page. Every context has `page visitor t csrf now language zone problem`; pass
         `zone=` where times are a site's.
@@ -110,8 +125,8 @@ class Page:
                 **context,
             },
         )
-        if _SAID_COOKIE in self.request.cookies:
-            self.visit.cookies.setdefault(_SAID_COOKIE, ("", 0))
+        if SAID_COOKIE in self.request.cookies:
+            self.visit.cookies.setdefault(SAID_COOKIE, ("", 0))
         accepted = self.request.headers.get("accept-encoding", "")
         response = html_response(html, status, accept_encoding=accepted)
         self.visit.write_cookies(response)
@@ -123,7 +138,7 @@ class Page:
         """
         url = local_address(url)
         if said is not None:
-            self.visit.cookies[_SAID_COOKIE] = said, _SAID_S
+            self.visit.cookies[SAID_COOKIE] = said, _SAID_S
         response: Response
         if self.wants_json:
             members = {"location": url} | ({} if said is None else {"said": self.t(said)})

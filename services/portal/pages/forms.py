@@ -4,21 +4,27 @@ be made for the visitor who sends them.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from fastapi import Depends, Request
 
-from services.portal.api.visiting import Visit, visit_of
+from services.portal.api.state import PortalState
+from services.portal.api.visiting import Visit, address_prefix, visit_of
 from services.portal.domain.sent_file import LostFile, SentFile
 from services.portal.pages.form_parts import FormLimits, FormReader
-from shared.errors import Unsupported
+from shared.errors import TooMany, Unsupported
+from shared.http.limits.limiter import LARGE_BODY_BYTES
 from shared.http.problems import TooLarge, TooSlow
+from shared.http.state import state_of
 
 _MAX_FILE_BYTES = 12 * 1024 * 1024
 _MAX_FILES = 12
+_MAX_UNDER_WAY = 8
+"""Large forms that one visitor may be sending at once."""
 _PAUSE_TIMEOUT_S = 30.0
 """How long the next piece may take,"""
 _SLOWEST_BYTES_PER_S = 16 * 1024
@@ -32,6 +38,10 @@ class NoForm(Unsupported):
     """The body is of neither type that forms are sent as."""
 
     code = "no_form"
+
+
+class TooManyForms(TooMany):
+    code = "too_many_forms"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +80,8 @@ def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BY
         _check_origin(request, visit)
         reader = FormReader(request.headers, limits)
         try:
-            await _receive(request, reader, limits)
+            with _place(request, visit):
+                await _receive(request, reader, limits)
             token = request.headers.get(_CSRF_HEADER) or reader.last(_CSRF_FIELD)
             visit.check_csrf(token)
             yield Submitted(
@@ -91,6 +102,29 @@ def _check_origin(request: Request, visit: Visit) -> None:
     """Raise ForeignForm where the browser says that another site sends the form."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         visit.check_csrf("")
+
+
+@contextmanager
+def _place(request: Request, visit: Visit) -> Iterator[None]:
+    """Count a large form of the visitor, of strangers one of their network, while it comes. Raises
+    TooManyForms.
+    """
+    length = request.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:20]) <= LARGE_BODY_BYTES:
+        yield
+        return
+    under_way = state_of(request, PortalState).forms_under_way
+    session = visit.visitor.session_id
+    name = f"session {session}" if session is not None else address_prefix(request)
+    if under_way[name] >= _MAX_UNDER_WAY:
+        raise TooManyForms("Other forms of yours are still coming; send this one when they have.")
+    under_way[name] += 1
+    try:
+        yield
+    finally:
+        under_way[name] -= 1
+        if not under_way[name]:
+            del under_way[name]
 
 
 async def _receive(request: Request, reader: FormReader, limits: FormLimits) -> None:

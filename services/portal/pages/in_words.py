@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.pages.error_pages import error_answer
 from shared.http.problems import MEDIA_TYPE
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 _OF_THE_BODY = frozenset(("content-length", "content-type"))
 _MAX_PROBLEM_BYTES = 64 * 1024
@@ -42,7 +45,7 @@ class InWords:
     async def _say(
         self, messages: Iterable[Message], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        start, *bodies = messages
+        start, *bodies = messages = list(messages)
         body = b"".join(each.get("body", b"") for each in bodies)[:_MAX_PROBLEM_BYTES]
         members = from_json(body)
         headers = {
@@ -50,13 +53,19 @@ class InWords:
             for name, value in start["headers"]
             if name.decode("latin-1").lower() not in _OF_THE_BODY
         }
-        answer = await error_answer(
-            Request(scope, receive),
-            status=start["status"],
-            code=str(members.get("code", "")),
-            members={},
-            headers=headers,
-        )
+        try:
+            answer = await error_answer(
+                Request(scope, receive),
+                status=start["status"],
+                code=str(members.get("code", "")),
+                members={},
+                headers=headers,
+            )
+        except Exception as error:
+            log.error("error_page_failed", exc_info=error)
+            for message in messages:
+                await send(message)
+            return
         await answer(scope, receive, send)
 
 

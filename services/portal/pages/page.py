@@ -78,6 +78,7 @@ def for_roles(*roles: Role, strangers: bool = False, links: bool = False) -> Any
 
     page_of.__dict__["page_roles"] = roles
     page_of.__dict__["strangers"] = strangers
+    page_of.__dict__["links"] = links
     return Depends(page_of)
 
 

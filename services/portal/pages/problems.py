@@ -27,11 +27,14 @@ class WrongFace(Forbidden):
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What went wrong, for a template: `said` is a sentence. `members` are what a script gets."""
+    """What went wrong, for a template: `said` is a sentence, `detail` what the service says of it
+    in English. `members` are what a script gets.
+    """
 
     status: int
     code: str
     said: str
+    detail: str
     members: Mapping[str, Any]
 
 
@@ -46,7 +49,13 @@ def problem_of(refusal: Refusal, t: Translate, messages: Messages) -> Problem:
         else t(status_key(refusal.status))
     )
     members = {**refusal.members, "code": refusal.code, "said": said, "status": refusal.status}
-    return Problem(status=refusal.status, code=refusal.code, said=said, members=members)
+    return Problem(
+        status=refusal.status,
+        code=refusal.code,
+        said=said,
+        detail=refusal.detail,
+        members=members,
+    )
 
 
 def status_key(status: int) -> str:

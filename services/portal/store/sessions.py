@@ -27,7 +27,7 @@ _BY_TOKEN = Lookup(
     f"""select {", ".join(f"s.{name}" for name in _COLUMNS.split(", "))}, {_OF_ACCOUNT}
     from sessions s left join accounts a on a.person_id = s.person_id
     where s.token_hash = :token_hash""",
-    token_hash="bytea",  # noqa: S106 - a type
+    token_hash="text",  # noqa: S106 - a type
 )
 _OF_PERSON = text(f"""
     select {_COLUMNS} from sessions
@@ -51,7 +51,7 @@ _CLAIM_OLD = text(f"""
 _DELETE = text("delete from sessions where id = any(:ids)")
 
 
-async def find_session(tx: Transaction, token_hash: bytes) -> tuple[Session, Account | None] | None:
+async def find_session(tx: Transaction, token_hash: str) -> tuple[Session, Account | None] | None:
     """Return the session with that token, whether or not it is still good, and its account."""
     rows = await tx.lookup(_BY_TOKEN, token_hash=token_hash)
     if not rows:
@@ -72,7 +72,7 @@ async def list_sessions(tx: Transaction, person_id: str) -> Sequence[Session]:
     return [_session_of(row) for row in rows]
 
 
-def insert_session(tx: Transaction, session: Session, *, token_hash: bytes) -> None:
+def insert_session(tx: Transaction, session: Session, *, token_hash: str) -> None:
     tx.insert(SessionRow, session, token_hash=token_hash)
 
 
@@ -119,7 +119,7 @@ def _session_of(row: Mapping[str, Any]) -> Session:
         person_id=None if row["person_id"] is None else PersonId(row["person_id"]),
         kind=SessionKind(row["kind"]),
         only_ticket=None if row["only_ticket"] is None else TicketId(row["only_ticket"]),
-        csrf_secret=bytes(row["csrf_secret"]),
+        csrf_secret=row["csrf_secret"],
         created_at=row["created_at"],
         seen_at=row["seen_at"],
         ends_at=row["ends_at"],

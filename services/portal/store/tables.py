@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -53,11 +53,11 @@ class SessionRow(Table, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    token_hash: bytes = Field(sa_type=LargeBinary)
+    token_hash: str = Field(sa_type=_TEXT)
     person_id: str | None = Field(sa_type=_TEXT, nullable=True)
     kind: str = Field(sa_type=_TEXT)
     only_ticket: UUID | None = Field(nullable=True)
-    csrf_secret: bytes = Field(sa_type=LargeBinary)
+    csrf_secret: str = Field(sa_type=_TEXT)
     created_at: datetime = Field(sa_type=_MOMENT)
     seen_at: datetime = Field(sa_type=_MOMENT)
     ends_at: datetime = Field(sa_type=_MOMENT)

@@ -142,8 +142,9 @@ class Limiter:
             elif name == b"x-forwarded-for":
                 is_forwarded = True
         identity = known_identity(scope, authorization.decode("latin-1")) if authorization else None
+        name = _account_name(scope) if identity is None else subject_of(identity)
         for_proof: TokenBucket | None = None
-        if identity is None:
+        if name is None:
             account, quotas = self._addresses.of(_of_address(scope, is_forwarded)), self._quotas
             rate = _rate_of(scope, quotas)
             bucket = account.bucket(rate, now)
@@ -157,8 +158,9 @@ class Limiter:
                     rate,
                     Admission(account, bucket, at_work=quotas.at_work, has_caller=False),
                 )
-            for_proof = bucket
-        account, quotas = self._callers.of(subject_of(identity)), self._quotas_of(identity)
+            name, for_proof = subject_of(identity), bucket
+        account = self._callers.of(name)
+        quotas = self._quotas if identity is None else self._quotas_of(identity)
         rate = _rate_of(scope, quotas)
         bucket = account.bucket(rate, now)
         if account.requests >= quotas.requests:
@@ -236,6 +238,12 @@ def has_caller(state: Mapping[str, Any]) -> bool:
     """
     admission = state.get(_ADMISSION)
     return isinstance(admission, Admission) and admission.has_caller
+
+
+def _account_name(scope: Scope) -> str | None:
+    """Return for whom the service itself knows that the request counts."""
+    name: str | None = scope["app"].state.account_of(scope)
+    return name
 
 
 def _of_address(scope: Scope, is_forwarded: bool) -> str:

@@ -11,12 +11,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import TypeAdapter
 
 from fettle.engines.nats import NatsServer
 from fettle.engines.processes import began, free_port
 from fettle.home import CHECKOUT, PROCESSES
-from fettle.issuer import Issuer
+from fettle.issuer import AUDIENCE, Issuer
+from fettle.up.demo_people import RESIDENT, TECHNICIAN
 from fettle.up.instance import Instance
+from services.portal.adapters.tokens import Bearer, TokenSigner
+from shared.auth.caller import Grant, Role
+from shared.ids import PersonId, SiteId
+from shared.setting_types import SigningKeys
 from tests.component.fettle.command import Up, fettle
 from tests.component.fettle.conftest import StartUp
 from tests.support.eventually import eventually
@@ -111,6 +117,43 @@ async def test_the_dispatcher_whose_command_is_printed_hears_of_the_site_demo(
     ]
     assert ready.json() == {"status": "ready"}
     assert [line for line in running.lines if "No one hears" in line] == []
+
+
+async def test_the_addresses_that_are_printed_sign_the_demos_people_in(running: Up) -> None:
+    portal = running.state["urls"]["portal"]
+    for role in ("resident", "technician", "dispatcher", "manager", "admin"):
+        await running.says(f"  {portal}/login/demo?as={role}")
+
+        signed_in = await ask(f"{portal}/login/demo?as={role}")
+
+        assert (signed_in.status_code, "fettle_session" in signed_in.cookies) == (303, True)
+
+
+async def test_services_believe_the_portal_and_know_the_demos_people(running: Up) -> None:
+    await running.says("Fettle is ready")
+    urls = running.state["urls"]
+    signer = TokenSigner(
+        TypeAdapter(SigningKeys).validate_python(Issuer.at(running.home).portal_keys),
+        issuer=urls["portal"],
+        audience=AUDIENCE,
+    )
+
+    def token(id: str, role: Role) -> str:
+        return signer.fresh_token(
+            Bearer(person_id=PersonId(id), grants=(Grant(role, SiteId("demo")),))
+        )
+
+    record = await ask(
+        f"{urls['tickets']}/v1/sites/demo/people/{RESIDENT}", token(RESIDENT, Role.RESIDENT)
+    )
+    technician = await ask(
+        f"{urls['dispatch']}/v1/technicians/{TECHNICIAN}", token(TECHNICIAN, Role.TECHNICIAN)
+    )
+
+    assert [home["unit"] for home in record.json()["units"]] == ["3-1202"]
+    assert {skill["code"] for skill in technician.json()["skills"]} == {
+        *("plumbing", "electrical", "lift")
+    }
 
 
 async def test_a_site_of_which_no_one_hears_is_named_at_the_start(up: StartUp, home: Path) -> None:

@@ -3,6 +3,7 @@ their owner can read.
 """
 
 import asyncio
+import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -13,13 +14,18 @@ import pytest
 from pydantic import TypeAdapter
 
 from fettle.issuer import AUDIENCE, NAME, Issuer
+from fettle.up.environments import trusted_issuers
+from services.portal.adapters.tokens import Bearer, TokenSigner
 from shared.auth.bearer import BearerTokens
 from shared.auth.caller import Caller, Grant, Role, WorkScheme
+from shared.auth.issuers import TrustedIssuers
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
 from shared.errors import Unauthenticated
 from shared.ids import PersonId, SiteId
-from shared.setting_types import OfferKeys, OfferPublicKeys, SecretsKeys
+from shared.setting_types import OfferKeys, OfferPublicKeys, SecretsKeys, SigningKeys
+
+PORTAL = "http://127.0.0.1:8000"
 
 
 def prove(jwks: Path, token: str) -> Caller:
@@ -27,6 +33,23 @@ def prove(jwks: Path, token: str) -> Caller:
     tokens = BearerTokens(str(jwks), issuer=NAME, audience=AUDIENCE)
     asyncio.run(tokens.refresh())
     return tokens.prove(token)
+
+
+def token_of_portal(keys: str) -> str:
+    """A token of a technician, as the portal signs it with these keys."""
+    signer = TokenSigner(
+        TypeAdapter(SigningKeys).validate_python(keys), issuer=PORTAL, audience=AUDIENCE
+    )
+    return signer.fresh_token(Bearer(person_id=PersonId("li")))
+
+
+def prove_portal(issuer: Issuer, token: str) -> Caller:
+    """As a service does, with what `fettle up` tells it."""
+    told = trusted_issuers(issuer, PORTAL, {})
+    names, sources = (told[name].split(",") for name in ("FETTLE_ISSUER", "FETTLE_JWKS"))
+    trusted = TrustedIssuers(dict(zip(names, sources, strict=True)), audience=AUDIENCE)
+    asyncio.run(trusted.refresh())
+    return trusted.prove(token)
 
 
 def test_a_token_proves_its_bearer_to_a_service(tmp_path: Path) -> None:
@@ -116,6 +139,29 @@ def test_its_keys_for_secrets_are_what_notify_understands_and_stay(tmp_path: Pat
 
     assert len(key) == 32
     assert first.secrets_keys == again.secrets_keys != first.offer_keys
+
+
+def test_what_the_portal_signs_is_proven_by_the_file_that_services_read(tmp_path: Path) -> None:
+    old, new = (Issuer.at(tmp_path / name).portal_keys for name in ("old", "new"))
+    given = {"FETTLE_PORTAL_SIGNING_KEYS": f"{new},{old}"}
+
+    own, first = Issuer.at(tmp_path), Issuer.at(tmp_path, given)
+    by_both = {key["kid"] for key in json.loads(first.portal_jwks.read_text())["keys"]}
+    again = Issuer.at(tmp_path)
+
+    assert own.portal_keys == again.portal_keys not in (own.offer_keys, own.secrets_keys)
+    assert first.portal_keys == given["FETTLE_PORTAL_SIGNING_KEYS"]
+    assert by_both == {keys.partition(":")[0] for keys in (old, new)}
+    assert prove_portal(again, token_of_portal(again.portal_keys)).id == "li"
+    with pytest.raises(Unauthenticated):
+        prove_portal(again, token_of_portal(old))
+
+
+def test_keys_of_the_portal_that_are_none_are_left_to_it_to_refuse(tmp_path: Path) -> None:
+    refused = Issuer.at(tmp_path, {"FETTLE_PORTAL_SIGNING_KEYS": "k1:short"})
+
+    assert refused.portal_keys == "k1:short"
+    assert prove_portal(refused, token_of_portal(Issuer.at(tmp_path).portal_keys)).id == "li"
 
 
 def test_the_public_keys_belong_to_the_keys_that_the_environment_names(tmp_path: Path) -> None:

@@ -147,9 +147,8 @@ def test_no_template_says_anything_by_itself() -> None:
     said = []
     for name, text in _templates():
         html = _OF_JINJA.sub("\x00", text)
-        for spoken in _SPOKEN.findall(html):
-            if _LETTERS.search(spoken.replace("\x00", "")):
-                said.append((name, spoken))
+        spoken = [each.replace("\x00", "") for each in _SPOKEN.findall(html)]
+        said += [(name, each) for each in spoken if _LETTERS.search(each)]
         words = _ATTRIBUTE.sub("", _TAG.sub("\x00", _NOT_READ.sub("", html)))
         words = _ENTITY.sub(" ", words)
         said += [

@@ -19,3 +19,5 @@ error-https-needed = This can be opened by https only.
 error-foreign-form = This form has been open for too long and was not sent. Go back, load the page and try again.
 error-sign-in-needed = You have been signed out. Sign in again.
 signed-out = You have signed out.
+file-too-large = { $name } has { $megabytes } MB, the limit is { $limit } MB. It was not taken.
+file-too-many = There are too many files. { $name } was not taken.

@@ -78,3 +78,5 @@ kit-empty-next = The next is 09:04, lift A of building 3
 kit-list = Lists
 kit-icons = Icons
 kit-dialog = Keys
+kit-size = 1.2 MB
+kit-secret = whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oD

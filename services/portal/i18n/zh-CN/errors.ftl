@@ -19,3 +19,5 @@ error-https-needed = 这里只能用 https 打开。
 error-foreign-form = 这个表单放得太久了，没有提交。请返回刷新后再试。
 error-sign-in-needed = 登录已经结束，请重新登录。
 signed-out = 已退出登录。
+file-too-large = { $name } 有 { $megabytes } MB，最大 { $limit } MB，没有收下。
+file-too-many = 文件太多了，{ $name } 没有收下。

@@ -78,3 +78,5 @@ kit-empty-next = 下一个 09:04，3号楼A梯
 kit-list = 列表
 kit-icons = 图标
 kit-dialog = 快捷键
+kit-size = 1.2 MB
+kit-secret = whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oD

@@ -39,11 +39,11 @@ def upgrade() -> None:
     op.create_table(
         "sessions",
         sa.Column("id", sa.Uuid, primary_key=True),
-        sa.Column("token_hash", sa.LargeBinary, nullable=False),
+        sa.Column("token_hash", sa.Text, nullable=False),
         sa.Column("person_id", sa.Text),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("only_ticket", sa.Uuid),
-        sa.Column("csrf_secret", sa.LargeBinary, nullable=False),
+        sa.Column("csrf_secret", sa.Text, nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.Column("seen_at", _MOMENT, nullable=False),
         sa.Column("ends_at", _MOMENT, nullable=False),

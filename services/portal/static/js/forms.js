@@ -1,6 +1,7 @@
 // Forms that are sent once, and say what they are doing. Without this script they work as they are.
 //   <form data-stay>   sent by fetch: where the network is cut, what was written stays and a sentence says so
 
+const GIVEN_UP_MS = 20_000;
 const working = () => document.body.dataset.working;
 
 function busy(form, button) {
@@ -14,7 +15,8 @@ function busy(form, button) {
 
 function free(form) {
   form.removeAttribute("aria-busy");
-  for (const button of document.querySelectorAll("button[aria-busy]")) {
+  for (const button of form.elements) {
+    if (!button.matches("button[aria-busy]")) continue;
     button.removeAttribute("aria-busy");
     if ("words" in button.dataset) (button.querySelector("span") ?? button).textContent = button.dataset.words;
   }
@@ -23,19 +25,21 @@ function free(form) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
-  if (form.method === "dialog") return;
+  const method = form.getAttribute("method")?.toLowerCase() ?? "get"; // a field may be called "method"
+  if (method === "dialog") return;
   if (button?.getAttribute("aria-disabled") === "true" || form.getAttribute("aria-busy") === "true") return event.preventDefault();
   if (event.defaultPrevented) return;
-  if (form.method === "get" || form.hasAttribute("data-plain")) return;
+  if (method === "get" || form.hasAttribute("data-plain")) return;
   const data = new FormData(form, button);
   busy(form, button);
+  setTimeout(() => free(form), GIVEN_UP_MS); // it was stopped, or the network swallowed it
   if (!form.hasAttribute("data-stay")) return;
   event.preventDefault();
-  send(form, button?.formAction && button.hasAttribute("formaction") ? button.formAction : form.action, data);
+  send(form, button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href, data);
 });
 
 async function send(form, action, data) {
-  const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
+  const body = form.getAttribute("enctype") === "multipart/form-data" ? data : new URLSearchParams(data);
   try {
     const answer = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" } });
     const said = await answer.json();

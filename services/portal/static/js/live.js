@@ -10,17 +10,21 @@ const every = Number(main.dataset.every ?? 0) * 1000;
 const GATHER_MS = 120; // several facts of one change come close together
 const SLEPT_MS = 45_000;
 
-let source, waiting, fetching, again, lastLook = Date.now(), lastSaid = 0, tries = 0;
+let source, waiting, fetching, again, lastLook = Date.now(), lastSaid = 0, tries = 0, misses = 0;
 
 function listen() {
   source?.close();
   if (!topics.length) return;
   source = new EventSource(`/live?${new URLSearchParams(topics.map((topic) => ["topic", topic]))}`);
-  source.addEventListener("open", () => { tries = 0; });
+  source.addEventListener("open", () => {
+    if (misses) look();
+    tries = misses = 0;
+  });
   source.addEventListener("changed", look);
   source.addEventListener("gone", () => { source.close(); look(); }); // there is nothing to hear any more
   source.addEventListener("error", () => {
-    if (source.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
+    misses++;
+    if (source.readyState !== EventSource.CLOSED) return misses > 1 && mark(false); // the browser tries again by itself
     mark(false);
     setTimeout(listen, Math.min(30_000, 1000 * 2 ** tries++) * (0.5 + Math.random() / 2));
     look();

@@ -4,7 +4,6 @@
 // A phone's clock may be wrong by a day: what counts is how far it is from the server's.
 
 const body = document.body;
-const language = document.documentElement.lang;
 let ahead = 0; // milliseconds by which this clock is ahead of the server's
 
 /** Take over what a page that was just fetched says the time is. */
@@ -14,15 +13,23 @@ export function setServerTime(iso) {
   tick();
 }
 
+/** Take over by how much this clock is ahead, where the page that is shown is an old one. */
+export function setAhead(milliseconds) {
+  ahead = milliseconds;
+  tick();
+}
+
 /** The server's time now, in milliseconds. */
 export const serverNow = () => Date.now() - ahead;
 
-const long = (unit, n) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(n);
-
+/** "17 分钟", "2 小时 5 分钟", as the server's filter `span`; null for days, which do not change under the eyes. */
 function longSpan(minutes) {
-  if (minutes < 60) return long("minute", minutes);
-  if (minutes < 1440) return minutes % 60 ? `${long("hour", Math.floor(minutes / 60))} ${long("minute", minutes % 60)}` : long("hour", minutes / 60);
-  return long("day", Math.round(minutes / 1440));
+  if (minutes >= 1440) return null;
+  const [inMinutes, inHours] = body.dataset.spans.split("|");
+  const rest = inMinutes.replace("{}", minutes % 60);
+  if (minutes < 60) return rest;
+  const hours = inHours.replace("{}", Math.floor(minutes / 60));
+  return minutes % 60 ? `${hours} ${rest}` : hours;
 }
 
 /** Minutes in few signs: 26 min, 1:25, 3 d. As the server's filter `short_span`. */
@@ -38,7 +45,7 @@ function countTime(element) {
   const { count, left, over } = element.dataset;
   const distance = minutes < 0 ? -minutes : minutes;
   const text = count === "long" ? longSpan(distance) : (minutes < 0 ? over : left).replace("{}", shortSpan(distance));
-  if (element.textContent !== text) element.textContent = text;
+  if (text !== null && element.textContent !== text) element.textContent = text;
 }
 
 const said = new WeakMap(); // the last second that a ring said aloud
@@ -58,8 +65,8 @@ function countRing(ring) {
   const second = Math.ceil(left);
   if ([30, 10, 0].includes(second) && said.get(ring) !== second) {
     said.set(ring, second);
-    ring.setAttribute("aria-label", long("second", second));
-    announce(long("second", second));
+    ring.setAttribute("aria-label", `${number} ${unit.textContent}`);
+    announce(`${number} ${unit.textContent}`);
   }
   if (left === 0 && !ring.hasAttribute("data-over")) {
     ring.setAttribute("data-over", "");

@@ -1,0 +1,197 @@
+"""Forms: whose they are, and what is taken of hostile ones."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.component.portal import probe
+from tests.support.portal import Browser, PortalUnderTest, hidden_fields
+
+_FORM = "/probe/form"
+_URLENCODED = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+async def browser(portal: PortalUnderTest) -> Browser:
+    portal.app.include(probe.router)  # type: ignore[attr-defined] # the kernel's Application
+    return await portal.as_("resident")
+
+
+async def test_a_form_comes_with_all_that_was_filled_in(browser: Browser) -> None:
+    answer = await browser.submit(
+        _FORM,
+        {"text": "漏水 🔧", "state": ["open", "held"]},
+        [("photo", ("me.jpg", b"x" * 100, "image/jpeg"))],
+    )
+
+    came = answer.json()
+    assert came["fields"] == {"text": "漏水 🔧", "state": "held"}
+    assert came["lists"]["state"] == ["open", "held"]
+    assert came["files"] == [["photo", "me.jpg", 100]]
+    assert not any(map(os.path.exists, came["paths"]))
+
+
+async def test_a_form_of_another_session_or_of_none_is_not_taken(
+    portal: PortalUnderTest, browser: Browser
+) -> None:
+    other = await portal.as_("dispatcher")
+    token = await browser.csrf()
+
+    for sent in ({}, {"_csrf": ""}, {"_csrf": "x" * 44}, {"_csrf": await other.csrf()}):
+        answer = await browser.client.post(_FORM, data=sent)
+        assert answer.status_code == 403, sent
+        assert "text/html" in answer.headers["content-type"]
+    assert (await browser.client.post(_FORM, data={"_csrf": token})).status_code == 200
+    assert (await browser.client.post(_FORM, data={}, headers={"X-CSRF": token})).is_success
+
+
+async def test_a_form_that_another_site_sends_is_not_taken_even_with_a_token(
+    browser: Browser,
+) -> None:
+    for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200)):
+        answer = await browser.submit(_FORM, headers={"Sec-Fetch-Site": site})
+        assert answer.status_code == status, site
+
+
+async def test_a_stranger_has_forms_of_their_own(portal: PortalUnderTest, browser: Browser) -> None:
+    one, other = portal.stranger(), portal.stranger()
+
+    assert (await one.submit(_FORM)).status_code == 200
+    assert (await one.client.post(_FORM, data={"_csrf": await other.csrf()})).status_code == 403
+
+
+async def test_no_two_answers_have_the_same_token_and_each_form_has_its_key(
+    browser: Browser,
+) -> None:
+    pages = [(await browser.get("/no-such-page")).text for _ in range(2)]
+
+    tokens = [hidden_fields(page, "/language")["_csrf"] for page in pages]
+
+    assert tokens[0] != tokens[1]
+
+
+async def test_the_key_is_the_headers_or_the_forms_or_a_fresh_one(browser: Browser) -> None:
+    key = "0198-aaaa-bbbb"
+
+    by_field = await browser.submit(_FORM, {"_key": key})
+    by_header = await browser.submit(_FORM, {"_key": key}, headers={"Idempotency-Key": "head-er-1"})
+    fresh = [(await browser.submit(_FORM, {"_key": sent})).json()["key"] for sent in ("", "\u00e9")]
+
+    assert by_field.json()["key"] == key
+    assert by_header.json()["key"] == "head-er-1"
+    assert len({*fresh}) == 2
+
+
+async def test_a_photo_that_is_too_large_is_told_and_the_rest_is_taken(browser: Browser) -> None:
+    large = b"x" * (12 * 1024 * 1024 + 1)
+
+    answer = await browser.submit(
+        _FORM,
+        {"text": "leak"},
+        [
+            ("photo", ("large.jpg", large, "image/jpeg")),
+            ("photo", ("ok.jpg", b"y", "image/jpeg")),
+        ],
+    )
+
+    came = answer.json()
+    assert came["lost"] == [["large.jpg", "too-large"]]
+    assert came["files"] == [["photo", "ok.jpg", 1]]
+    assert came["fields"] == {"text": "leak"}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        (_URLENCODED, b"text=a%00b", 400),
+        (_URLENCODED, b"text=%FF", 400),
+        (_URLENCODED, b"a=1&" * 10_000, 400),
+        (_URLENCODED, b"text=" + b"x" * 2_000_000, 400),
+        ("multipart/form-data", b"--b\r\n", 400),
+        ("multipart/form-data; boundary=b", b"--b\r\nContent-Disp", 400),
+        ("application/json", b"{}", 415),
+        ("text/plain", b"_csrf=a", 415),
+        ("", b"a=b", 415),
+    ],
+)
+async def test_a_hostile_form_is_refused_in_words(
+    browser: Browser, content_type: str, body: bytes, status: int
+) -> None:
+    headers = {"X-CSRF": await browser.csrf(), "Content-Type": content_type}
+
+    answer = await browser.client.post(_FORM, content=body, headers=headers)
+
+    assert answer.status_code == status
+    assert "<h1>" in answer.text
+
+
+async def test_five_thousand_emoji_are_a_text_like_any_other(browser: Browser) -> None:
+    answer = await browser.submit(_FORM, {"text": "🔧" * 5000})
+
+    assert len(answer.json()["fields"]["text"]) == 5000
+
+
+async def test_a_form_that_says_it_is_a_gigabyte_is_refused_before_it_comes(
+    browser: Browser,
+) -> None:
+    token, asked = await browser.csrf(), 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal asked
+        asked += 1
+        yield b"x"
+        await asyncio.Event().wait()
+
+    answer = await browser.client.post(
+        _FORM,
+        content=body(),
+        headers={
+            "X-CSRF": token,
+            "Content-Type": "multipart/form-data; boundary=b",
+            "Content-Length": str(1024**3),
+        },
+    )
+
+    assert answer.status_code == 413
+    assert asked == 0
+
+
+async def test_a_script_is_told_the_same_as_json(browser: Browser) -> None:
+    as_script = {"Accept": "application/json"}
+
+    refused = await browser.submit("/probe/refused", headers=as_script)
+    done = await browser.submit("/probe/done", {"next": "/r"}, headers=as_script)
+    foreign = await browser.client.post(_FORM, data={"_csrf": "x"}, headers=as_script)
+
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "probe_refused"
+    assert refused.json()["until"] == "07:49"
+    assert refused.json()["said"]
+    assert (done.status_code, done.json()["location"]) == (200, "/r")
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "foreign_form")
+
+
+async def test_a_page_that_was_refused_is_shown_again_with_the_status_of_the_refusal(
+    browser: Browser,
+) -> None:
+    answer = await browser.submit("/probe/refused")
+
+    assert answer.status_code == 409
+    assert "text/html" in answer.headers["content-type"]
+
+
+async def test_no_form_leads_to_another_site(browser: Browser) -> None:
+    for next in ("//evil.example", "https://evil.example", "/\\evil.example"):
+        answer = await browser.submit("/probe/done", {"next": next})
+        assert answer.headers["location"] == "/"
+
+
+async def test_what_was_done_is_said_once(browser: Browser) -> None:
+    await browser.submit("/probe/done", {"next": "/probe/said"})
+
+    first, second = await browser.get("/probe/said"), await browser.get("/probe/said")
+
+    assert "已退出登录" in first.text
+    assert "已退出登录" not in second.text
