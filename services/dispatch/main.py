@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.dispatch import handlers, jobs
 from services.dispatch.actions.read_metrics import METRICS, read_metrics
 from services.dispatch.api import (
+    crew,
     export,
     handed_out,
     imports,
@@ -55,6 +56,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return service.app(
         routers=(
             technicians.router,
+            crew.router,
             jobs_api.router,
             watching.router,
             job_steps.router,

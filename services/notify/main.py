@@ -35,6 +35,7 @@ from services.notify.api import (
     messages,
     preferences,
     recipients,
+    reporters,
     unsubscribing,
 )
 from services.notify.api.state import NotifyState
@@ -139,6 +140,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return service.app(
         routers=(
             recipients.router,
+            reporters.router,
             preferences.router,
             imports.router,
             audiences.router,
@@ -159,6 +161,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             couriers=couriers,
             unsubscribe_tokens=unsubscribe_tokens,
             portal_subject=settings.portal_subject,
+            portal_url=settings.portal_url,
             sender=sender,
             mail_sender=mail_sender,
         ),

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.sla import handlers, jobs
 from services.sla.actions.read_metrics import METRICS, read_metrics
-from services.sla.api import board, calendars, clocks, compliance, export, policies
+from services.sla.api import board, calendars, clocks, compliance, export, ledgers, policies
 from services.sla.settings import Settings
 from services.sla.store.tables import Table
 from shared.clock import Clock, SystemClock
@@ -39,6 +39,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return service.app(
         routers=(
             clocks.router,
+            ledgers.router,
             board.router,
             compliance.router,
             policies.router,

@@ -1,5 +1,6 @@
 """Jobs as their staff and technicians look at them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from services.dispatch.actions.seeing import see_job
 from services.dispatch.domain.access import is_theirs, sites_managed, sites_worked_at, works_at
 from services.dispatch.domain.job import Job, Offer
 from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.in_hand import find_names
 from services.dispatch.store.queries import held_jobs, list_work_orders, offered_to
 from services.dispatch.store.work_orders import find_work_orders
 from shared.auth.caller import Caller
@@ -81,6 +83,17 @@ async def list_jobs(
         )
         for id in ids
     ]
+
+
+async def find_names_in(tx: Transaction, listed: Sequence[Listed]) -> dict[str, str]:
+    """Return what the technicians are called who hold these jobs, held them or were asked; none
+    where a technician looks.
+    """
+    jobs = [job for each in listed if each.only_offers_to is None for job in each.jobs]
+    steps = (step.technician_id for job in jobs for step in job.steps)
+    offers = (offer.technician_id for job in jobs for offer in job.offers)
+    ids = {id for id in (*steps, *offers) if id is not None}
+    return await find_names(tx, ids) if ids else {}
 
 
 async def see_job_with_ticket(

@@ -6,14 +6,21 @@ from services.portal.pages import (
     compliance,
     dead_letters,
     demo_login,
+    desk_messages,
+    endpoints,
     files,
     home,
+    imports,
     kit,
     language,
     logout,
     manager,
     promises,
     report,
+    settings,
+    settings_rules,
+    settings_site,
+    settings_terms,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (

@@ -12,6 +12,7 @@ from services.tickets.api.building_schemas import BuildingIn, BuildingOut
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
+from services.tickets.domain.intake import MAX_ANSWERS
 from services.tickets.domain.questions import Option, Question, QuestionKind
 from services.tickets.domain.site import Category, CodeTaken, Site, Spot
 from shared.auth.caller import Caller, Role
@@ -90,7 +91,7 @@ class CategoryIn(Body):
     skills: Annotated[list[SkillIn], Field(max_length=10)] = []
     priority: Priority = Priority.NORMAL
     expected_minutes: Annotated[Whole, Field(ge=1, le=10_000)] = 60
-    questions: Annotated[list[QuestionIn], Field(max_length=20)] = []
+    questions: Annotated[list[QuestionIn], Field(max_length=MAX_ANSWERS)] = []
     nature: Nature = Nature.FAULT
     road: Road = Road.DISPATCH
 

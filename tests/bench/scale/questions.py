@@ -138,8 +138,14 @@ QUESTIONS: Sequence[Question] = (
     Question("tickets", "/v1/tickets", "order=due"),
     Question("tickets", "/v1/tickets", "site={site}&order=due"),
     _of_fifty_sites("tickets", "/v1/tickets", "order=due"),
+    Question("tickets", "/v1/queue"),
+    Question("tickets", "/v1/queue", "site={site}"),
+    Question("tickets", "/v1/queue", "site={site}&view=unheard"),
+    Question("tickets", "/v1/queue", "site={site}&view=unassignable"),
+    _of_fifty_sites("tickets", "/v1/queue"),
     Question("dispatch", "/v1/technicians"),
     Question("dispatch", "/v1/technicians/{technician_id}"),
+    Question("dispatch", "/v1/crew", "site={site}"),
     Question("dispatch", "/v1/jobs"),
     Question("dispatch", "/v1/jobs", "site={site}"),
     Question("dispatch", "/v1/jobs", "state=waiting"),
@@ -156,6 +162,7 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/pool", role="technician", subject="{technician}"),
     Question("dispatch", "/v1/sites/{site_id}/rules"),
     Question("sla", "/v1/clocks", "ticket_id={ticket}"),
+    Question("sla", "/v1/ledgers", "ticket_id={ticket}"),
     Question("sla", "/v1/board", "site={site}"),
     Question(
         "sla", "/v1/compliance", "from={last_year}&to={next_month}&group_by=month&group_by=site"

@@ -77,6 +77,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "offer": "select id from offers where state = 'open' limit 1",
         "offered_order": "select work_order_id from offers where state = 'open' limit 1",
         "offered_to": "select technician_id from offers where state = 'open' limit 1",
+        "held_by": "select technician_id from assignments where ended_at is null limit 1",
         "snapshot": "select id from snapshots where entity = 'sla.clocks' limit 1",
     },
     "tickets": {
@@ -272,6 +273,20 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
 it reads what falls due, which is as many as tickets live, and not as were ever opened.
 """
 
+_SOON = {"due_from": _NOW, "due_to": _NOW + timedelta(hours=1)}
+GLANCES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
+    *((900, _filters(living=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(living=True), who, _DUE_LATER) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(living=True), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(**_SOON), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(due_to=_NOW), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((2000, _filters(unheard=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((2000, _filters(unassignable=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+]
+"""Bounds of what `queue_lines` makes of filters, a scope and where the page before ended."""
+COUNTS: Sequence[tuple[int, Scope]] = [(300, _ONE), (2500, _FIFTY), (2500, _ALL)]
+"""Bounds of what `counting` makes of a scope: as many index entries are read as tickets live."""
+
 _FIRST = {"rank": -1, "due": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
 _A_SUM: dict[str, Any] = {
@@ -351,6 +366,9 @@ _CHANNELS = ["email", "webhook"]
 _NO_IDS = [UUID(int=number) for number in range(499)]
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
+        "in_hand._HELD": [ask(300, ids=["t00012", "@held_by"])],
+        "in_hand._ASKED": [ask(300, ids=["t00012", "@offered_to"])],
+        "in_hand._NAMES": [ask(40, ids=["t00012"])],
         "exporting._PAGE": [
             ask(
                 blocks,
@@ -505,6 +523,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07")],
         "dues._KNOWN": [ask(60, ids=["@open", "@closed"])],
+        "queue_lines._NAMES": [ask(40, ids=["t00012"])],
         "dues._STORE": [
             ask(
                 60,
@@ -513,6 +532,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 responses=[_NOW],
                 arrivals=[None],
                 resolutions=[_NOW],
+                unassignable=[_NOW],
             ),
             ask(
                 60,
@@ -521,6 +541,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 responses=[None],
                 arrivals=[None],
                 resolutions=[None],
+                unassignable=[None],
             ),
         ],
         "dues._STOPPED": [
@@ -658,6 +679,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._LOCK_DUE": [ask(640)],
         "queries._NEXT_LOOK": [ask(40)],
         "queries._FIND": [ask(40, id="@open")],
+        "queries._FIND_MANY": [ask(40, ids=["@open", "@closed"])],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
         "queries._DELETE_CLOCKS": [ask(40, ids=["@open"], kinds=["arrival"])],
         "terms._LOAD": [
