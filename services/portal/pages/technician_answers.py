@@ -9,6 +9,7 @@ from services.portal.adapters.apis import Refusal
 from services.portal.domain.refused_work import RefusedWords, words_of
 from services.portal.domain.step_forms import FormWrong
 from services.portal.pages.page import Page, Problem
+from services.portal.pages.problems import problem_of
 from services.portal.pages.technician_views import Sites, clock_words
 
 _STATES = {
@@ -43,16 +44,24 @@ async def problem_in_words(page: Page, refusal: Refusal, zone: str | None = None
     """Return the refusal as a technician is told it; times are told in the zone of the site."""
     zone = zone or await Sites(page).zone([])
     words = words_of(refusal.code, refusal.members)
-    said = refusal.detail if words is None else _said(page, words, zone)
+    if words is None:
+        return problem_of(refusal, page.t, page.state.messages)
+    said = _said(page, words, zone)
     members = {**refusal.members, "code": refusal.code, "said": said, "status": refusal.status}
-    return Problem(status=refusal.status, code=refusal.code, said=said, members=members)
+    return Problem(
+        status=refusal.status,
+        code=refusal.code,
+        said=said,
+        detail=refusal.detail,
+        members=members,
+    )
 
 
 def problem_of_form(page: Page, wrong: FormWrong) -> Problem:
     """Return what is wrong with what was filled in."""
     said = page.t(wrong.key)
     members = {"code": "invalid_input", "field": wrong.field, "said": said, "status": 422}
-    return Problem(status=422, code="invalid_input", said=said, members=members)
+    return Problem(status=422, code="invalid_input", said=said, detail="", members=members)
 
 
 def as_json(page: Page, status: int, members: Any) -> Response:

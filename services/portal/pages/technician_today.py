@@ -11,11 +11,11 @@ from services.portal.domain.drawing.plan import (
     BuildingIn,
     JobIn,
     Plan,
-    Point,
     TechnicianIn,
     draw_plan,
 )
 from services.portal.domain.drawing.ring import Ring, draw_ring
+from services.portal.domain.drawing.site_layout import Point
 from services.portal.domain.own_job import HeldOut
 from services.portal.domain.technician_day import (
     OnShift,
