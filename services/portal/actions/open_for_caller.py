@@ -1,10 +1,13 @@
 """The desk reports for a person on the telephone."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.portal.adapters.apis import Apis, Away, Refusal, path_of
+
+_PAUSES_S = (0.1, 0.2, 0.4, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +75,24 @@ async def open_for_caller(apis: Apis, call: Call) -> Reported:
 
 
 async def _store_caller(apis: Apis, call: Call, *, unit: str) -> bool:
-    """Record where the caller lives, and their name and number; return whether that was taken."""
+    """Record where the caller lives, and their name and number; return whether that was taken.
+
+    notify takes contacts of a person once it has heard of them, which takes a moment.
+    """
     person = path_of("/v1/sites/{}/people/{}", call.site_id, call.reporter_id)
     recipient = path_of("/v1/recipients/{}", call.reporter_id)
     contacts = {"name": call.name or None, "phone": call.phone or None, "language": call.language}
     try:
         if unit:
             await apis.tickets.put(person, {"units": [{"unit": unit}]})
-        await apis.notify.put(recipient, contacts)
+        for pause_s in _PAUSES_S:
+            try:
+                await apis.notify.put(recipient, contacts)
+                return True
+            except Refusal as refusal:
+                if refusal.status != 404:
+                    return False
+            await asyncio.sleep(pause_s)
     except (Refusal, Away):
-        return False
-    return True
+        pass
+    return False

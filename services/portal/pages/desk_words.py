@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from jinja2.runtime import Context
 
-from services.portal.adapters.moments import day_clock, span
+from services.portal.adapters.moments import day_clock, span, zone_of
 from services.portal.domain.desk.sentence import Sentence, Value
 from services.portal.domain.place_words import PlaceName, place_name
 from services.portal.pages.page import Page
@@ -28,6 +28,12 @@ class Words:
     def moment(self, at: datetime) -> str:
         """Return the hour, with the day where it is another than today."""
         return str(day_clock(self._context, at))
+
+    def date(self, at: datetime) -> str:
+        """Return the day by its month and number."""
+        there = at.astimezone(zone_of(self._zone))
+        month = self._page.t(f"moment-month-{there.month}")
+        return self._page.t("moment-day", month=month, day=str(there.day))
 
     def span(self, length: timedelta) -> str:
         return str(span(self._context, length))

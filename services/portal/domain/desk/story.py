@@ -46,7 +46,8 @@ def story(
     lines = [line for entry in entries if (line := teller.entry(entry)) is not None]
     for job in jobs or ():
         lines += [line for step in job.steps if (line := teller.step(job, step)) is not None]
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+    lines.sort(key=lambda line: line.at)
+    return lines[::-1]
 
 
 class _Teller:
