@@ -80,6 +80,7 @@ def create_app(
         routers=(keys_document.router, live.router, static_files.router, *ROUTERS),
         state=partial(
             PortalState,
+            is_development=is_development,
             has_demo_logins=settings.has_demo_logins,
             public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),
