@@ -100,7 +100,7 @@ def test_jobs_of_one_building_are_one_mark_with_the_most_pressing_shape_and_colo
     )
 
     assert [(mark.number, mark.tone) for mark in plan.marks] == [(2, "late"), (1, "mute")]
-    assert "l11 11" in plan.marks[0].path
+    assert "l13 13" in plan.marks[0].path
     assert [house.hot for house in plan.houses] == [False, True, False, False]
 
 
@@ -127,7 +127,7 @@ def test_a_technician_inside_a_house_stands_before_its_door_others_where_they_ar
 
     inside, far = plan.faces
     house = plan.houses[0]
-    assert (inside.x, inside.y) == (house.mid_x, house.y + house.height + 9)
+    assert (inside.x, inside.y) == (house.mid_x, house.y + house.height + 10)
     assert far.y == 16.0
 
 

@@ -161,7 +161,7 @@ def draw_plan(
 def _house(word: str, middle: tuple[float, float], hot: bool) -> House:
     width, height = HOUSE
     x, y = middle
-    size = next((s for s in (12.0, 10.0, 8.5) if text_width(word, s) <= width - 6), 7.0)
+    size = next((s for s in (14.0, 12.0, 10.0) if text_width(word, s) <= width - 6), 8.5)
     return House(
         x=round(x - width / 2, 1),
         y=round(y - height / 2, 1),
@@ -180,11 +180,11 @@ def _spots(spots: Sequence[SpotIn], houses: Sequence[House], places: Places) -> 
     taken = [(h.x - 2, h.y - 4, h.x + h.width + 2, h.y + h.height + 4) for h in houses]
     words: list[Word] = []
     for spot in spots:
-        place, half = places.of(spot.at), text_width(spot.word, 9) / 2
+        place, half = places.of(spot.at), text_width(spot.word, 11) / 2
         if place is None:
             continue
         x = min(places.width - 10 - half, max(10 + half, place[0]))
-        box = (x - half, place[1] - 9, x + half, place[1] + 3)
+        box = (x - half, place[1] - 11, x + half, place[1] + 3)
         if any(_overlap(box, other) for other in taken):
             continue
         taken.append(box)
@@ -216,11 +216,11 @@ def _mark(x: float, y: float, jobs: Sequence[JobIn]) -> JobMark:
     priorities = [job.priority for job in jobs]
     first = next((each for each in _PRIORITIES if each in priorities), "normal")
     if first == "emergency":
-        path, text_y = f"M{x:g} {y - 11:g}l11 11-11 11-11-11z", y + 3
+        path, text_y = f"M{x:g} {y - 13:g}l13 13-13 13-13-13z", y + 4
     elif first == "urgent":
-        path, text_y = f"M{x:g} {y - 12:g}l11.5 20h-23z", y + 5
+        path, text_y = f"M{x:g} {y - 14:g}l13.5 23h-27z", y + 6
     else:
-        path, text_y = f"M{x - 9:g} {y:g}a9 9 0 1 0 18 0a9 9 0 1 0-18 0z", y + 3
+        path, text_y = f"M{x - 11:g} {y:g}a11 11 0 1 0 22 0a11 11 0 1 0-22 0z", y + 4
     return JobMark(
         path=path,
         x=x,
@@ -249,7 +249,7 @@ def _faces(
         if place is not None:
             house = next((h for h in houses.values() if _is_inside(place, h)), None)
         if house is not None:
-            place = (house.mid_x, house.y + house.height + 9)
+            place = (house.mid_x, house.y + house.height + 10)
         if place is None:
             continue
         near = next((at for at in gathered if _far(at, place) < 12), place)
@@ -261,9 +261,9 @@ def _faces(
         words = [(each.word, each.free) for each in shown]
         if len(shown) < len(together):
             words.append((f"+{len(together) - len(shown)}", False))
-        first = x - (len(words) - 1) * 11
+        first = x - (len(words) - 1) * 12
         faces += [
-            Face(x=round(first + n * 22, 1), y=y, text_y=round(y + 4, 1), word=word, free=free)
+            Face(x=round(first + n * 24, 1), y=y, text_y=round(y + 4, 1), word=word, free=free)
             for n, (word, free) in enumerate(words)
         ]
     return tuple(faces), where
