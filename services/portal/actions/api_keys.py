@@ -20,11 +20,14 @@ from services.portal.domain.visitor import Visitor
 from services.portal.store import api_keys as store
 from shared.auth.caller import Grant, Role
 from shared.db.transaction import Database, Kind, Transaction
-from shared.errors import Forbidden, Invalid, NotFound, Unauthenticated
-from shared.ids import PersonId, SiteId, new_id
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from shared.ids import PersonId, SiteId, derived_id
 
 MAX_NAME_LENGTH = 80
 MAX_LISTED = 200
+
+
+_MADE = UUID("2b7a1f0c-6f5e-4c0e-8f5b-0d6f9d0c7a11")
 
 
 class UnknownKey(Unauthenticated):
@@ -33,11 +36,17 @@ class UnknownKey(Unauthenticated):
     code = "unknown_api_key"
 
 
-def make_key(
-    tx: Transaction, name: str, sites: Sequence[SiteId], *, by: Visitor
+class KeyMade(Conflict):
+    """The same form was sent before: its key was shown then."""
+
+    code = "api_key_made"
+
+
+async def make_key(
+    tx: Transaction, name: str, sites: Sequence[SiteId], *, form_key: str, by: Visitor
 ) -> tuple[ApiKey, str]:
     """Store a new key for an integration at these sites; return it, and its text, which is stored
-    nowhere. Raises Invalid, Forbidden.
+    nowhere. The same form (`form_key`) makes one. Raises Invalid, Forbidden, KeyMade.
     """
     name = name.strip()
     if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
@@ -45,7 +54,10 @@ def make_key(
     if not sites:
         raise Invalid("Say for which sites the key is.", field="sites")
     _demand_right(sites, by=by)
-    id, secret = new_id(), secrets.token_bytes(SECRET_BYTES)
+    id, secret = derived_id(_MADE, by.person_id or "", form_key), secrets.token_bytes(SECRET_BYTES)
+    await tx.lock("api_key", [id])
+    if await store.find_key(tx, id) is not None:
+        raise KeyMade("This key was made, and shown, a moment ago.")
     key = ApiKey(
         id=id,
         subject=subject_for(id),

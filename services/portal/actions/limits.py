@@ -1,5 +1,7 @@
 """Tries that have a limit: each is counted, whatever comes of it, before it is made."""
 
+from math import ceil
+
 from services.portal.domain.limits import Counted
 from services.portal.store import attempts as store
 from services.portal.store.attempts import Tried
@@ -23,7 +25,8 @@ class TooManyTries(TooMany):
     code = "too_many_tries"
 
     def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"That was tried too often; try again in {retry_after_s} seconds.")
+        minutes = max(1, ceil(retry_after_s / 60))
+        super().__init__(f"That was tried too often; try again in {minutes} min.", minutes=minutes)
         self.retry_after_s = retry_after_s
 
 
@@ -40,9 +43,7 @@ async def count_try(database: Database, *counted: Counted) -> list[Tried]:
         now = tx.now
     over = [each for each in tried if each.left < 0]
     if over:
-        raise TooManyTries(
-            max(1, int(max((each.ends_at - now).total_seconds() for each in over)) + 1)
-        )
+        raise TooManyTries(ceil(max((each.ends_at - now).total_seconds() for each in over)))
     return tried
 
 

@@ -15,10 +15,10 @@ from services.portal.domain.names import in_one_form
 from services.portal.domain.passwords import MAX_LENGTH
 from services.portal.store.passwords import find_password, replace_hash
 from shared.db.transaction import Database, Kind
-from shared.errors import Unauthenticated
+from shared.errors import Forbidden
 
 
-class WrongPassword(Unauthenticated):
+class WrongPassword(Forbidden):
     """The account or its password is wrong; which of them is not said. `left` is how many tries
     there are.
     """

@@ -2,14 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
 
 from services.portal.domain.sealing import NONCE_BYTES, Sealer
-from services.portal.domain.ticket_links import TicketLink, packed, unpacked
+from services.portal.domain.ticket_links import VALID_FOR, TicketLink, packed, unpacked
 from shared.clock import Clock
 from shared.ids import PersonId, SiteId, TicketId
-
-VALID_FOR = timedelta(days=90)
 
 
 class TicketLinks:

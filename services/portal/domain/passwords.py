@@ -52,8 +52,9 @@ def weakness_of(password: str, *, own: Iterable[str]) -> Weakness | None:
 
 def _parts(name: str) -> list[str]:
     text = normal(name).casefold()
-    parts = text.replace("@", " ").replace(".", " ").replace("-", " ").split()
-    return [part for part in parts if len(part) >= _MIN_OWN_PART]
+    for between in ("@", ".", "-", "+86"):
+        text = text.replace(between, " ")
+    return [part for part in text.split() if len(part) >= _MIN_OWN_PART]
 
 
 def _is_easy(text: str) -> bool:

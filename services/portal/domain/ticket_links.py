@@ -2,11 +2,12 @@
 
 import struct
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from shared.ids import PersonId, SiteId, TicketId
 
+VALID_FOR = timedelta(days=90)
 _HEAD = struct.Struct(">16sII")
 """The ticket, and when the link was made and ends, in seconds since 1970."""
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.portal.pages import (
+    account,
     compliance,
     dead_letters,
     demo_login,
@@ -11,10 +12,16 @@ from services.portal.pages import (
     files,
     home,
     imports,
+    integrations,
     kit,
     language,
+    login,
+    login_link,
+    login_oidc,
     logout,
     manager,
+    me,
+    people,
     promises,
     report,
     settings,
@@ -29,6 +36,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.router,
     kit.router,
     language.router,
+    login.router,
+    login_link.router,
+    login_oidc.router,
     logout.router,
     manager.router,
     compliance.router,
@@ -42,4 +52,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     endpoints.router,
     desk_messages.router,
     dead_letters.router,
+    me.router,
+    people.router,
+    account.router,
+    integrations.router,
 )

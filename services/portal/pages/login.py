@@ -12,8 +12,15 @@ from services.portal.api.visiting import address_prefix
 from services.portal.api.ways_in import mail_login_link
 from services.portal.pages.page import Anyone, Away, Form, Refusal, page_router
 from services.portal.pages.signing_in import login_page, sign_in, where_to
+from shared.errors import Invalid
 
 router = page_router()
+
+
+class NoContact(Invalid):
+    """Without one no link can be sent."""
+
+    code = "no_contact"
 
 
 @router.get("/login")
@@ -48,6 +55,8 @@ async def send_link(page: Anyone, form: Form) -> Response:
     there is one.
     """
     contact, next = form.text("contact"), where_to(form.text("next"))
+    if not contact:
+        return login_page(page, NoContact("Say who you are."), part="link", next=next)
     portal = page.state.apis_of_portal()
     try:
         await send_login_link(

@@ -21,7 +21,7 @@ _LOCK = text(f"select {_COLUMNS} from api_keys where id = :id for update")
 _LIST = text(f"""
     select {_COLUMNS} from api_keys
     where cast(:sites as jsonb) is null or sites <@ cast(:sites as jsonb)
-    order by revoked_at is not null, id desc limit :limit""")
+    order by revoked_at is not null, made_at desc, id limit :limit""")
 _USED = text("""
     update api_keys set last_used_at = cast(:now as timestamptz)
     where id = :id and (last_used_at is null or last_used_at <= cast(:before as timestamptz))""")

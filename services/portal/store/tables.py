@@ -118,6 +118,15 @@ class ApiKeyRow(Table, table=True):
     revoked_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
 
 
+class EndedTicketLinksRow(Table, table=True):
+    """Links to tickets that a person was given before then open nothing."""
+
+    __tablename__ = "ended_ticket_links"
+
+    person_id: str = Field(primary_key=True, sa_type=_TEXT)
+    before: datetime = Field(sa_type=_MOMENT)
+
+
 class SignInAttemptRow(Table, table=True):
     """How often one subject of a limit was tried since the first of these tries."""
 

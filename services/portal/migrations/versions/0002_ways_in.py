@@ -1,5 +1,5 @@
-"""The ways in: login links, passwords, identities of a company's own issuer, API keys, and how
-often each was tried.
+"""The ways in: login links, passwords, identities of a company's own issuer, API keys, links to
+tickets that were ended, and how often each was tried.
 """
 
 import sqlalchemy as sa
@@ -49,6 +49,11 @@ def upgrade() -> None:
         sa.Column("made_at", _MOMENT, nullable=False),
         sa.Column("last_used_at", _MOMENT),
         sa.Column("revoked_at", _MOMENT),
+    )
+    op.create_table(
+        "ended_ticket_links",
+        sa.Column("person_id", sa.Text, primary_key=True),
+        sa.Column("before", _MOMENT, nullable=False),
     )
     op.create_table(
         "sign_in_attempts",
