@@ -23,6 +23,7 @@ class PageAt:
         names = {f"ticket.{name}": id for name, id in scene.tickets.items()}
         names |= {f"job.{name}": id for name, id in scene.jobs.items()}
         names |= {"offer": scene.offer_id, "code": scene.place_code, "link": scene.link}
+        names |= {"endpoint": scene.endpoint_id}
         return re.sub(r"\{([^}]+)\}", lambda found: names[found[1]], self.path)
 
     @property
@@ -82,6 +83,7 @@ PAGES = (
             "labels": "/ops/labels",
             "poster": "/ops/labels/poster?code={code}",
             "endpoints": "/ops/endpoints",
+            "unreachable": "/ops/messages?tab=people",
             "import": "/ops/import",
         },
     ),
@@ -92,6 +94,7 @@ PAGES = (
             "compliance": "/m/compliance",
             "promises": "/m/promises",
             "weekly": "/m/report",
+            "daily": "/m/report?period=today",
         },
     ),
     *_of(
@@ -102,7 +105,13 @@ PAGES = (
             "account": "/ops/people/account/demo-resident",
             "remove": "/ops/people/account/demo-resident/remove",
             "integrations": "/ops/people/integrations",
+            "endpoint": "/ops/endpoints/{endpoint}",
             "settings": "/ops/settings",
+            "settings-site": "/ops/settings/demo/site",
+            "settings-category": "/ops/settings/demo/categories/plumbing",
+            "settings-rules": "/ops/settings/demo/rules",
+            "settings-policy": "/ops/settings/demo/policies/demo-heating",
+            "settings-calendar": "/ops/settings/demo/calendars/demo",
             "dead-letters": "/ops/dead-letters",
         },
     ),

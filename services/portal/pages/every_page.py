@@ -102,4 +102,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     endpoints.router,
     desk_messages.router,
     dead_letters.router,
+    me.router,
+    people.router,
+    account.router,
+    integrations.router,
 )

@@ -658,11 +658,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "outcomes._ADD": [ask(40, **_A_SUM)],
         "compliance._SUM_MONTHS": [
             ask(300, **_MONTHS, **_TOLD_APART, sites=["s07"]),
-            ask(3000, **_MONTHS, **_TOLD_APART),
+            ask(16_000, **_MONTHS, **_TOLD_APART),
         ],
         "compliance._SUM_DAYS": [
-            ask(600, **_DAYS, **_TOLD_APART, sites=["s07"]),
-            ask(9000, **_DAYS, **_TOLD_APART),
+            ask(2500, **_DAYS, **_TOLD_APART, sites=["s07"]),
+            ask(3000, **{**_DAYS, "since": _NOW.date() - timedelta(days=3)}, **_TOLD_APART),
         ],
         "compliance._LIST": [
             ask(700, **{**_PROMISES, **asked})

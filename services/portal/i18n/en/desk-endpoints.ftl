@@ -44,3 +44,4 @@ desk-endpoints-secret-once = This secret is shown this once.
 desk-endpoints-secret-means = The receiver checks signatures with it. Copy it now.
 desk-endpoints-secret-shown = The secret was shown before and cannot be shown again. Make a new one if it was not kept.
 desk-endpoints-secret-kept = I have it
+desk-endpoints-ms = { $n } ms

@@ -50,3 +50,5 @@ desk-import-skip-bad =
 desk-import-skip-bad-means = Otherwise nothing is taken while a row is bad.
 desk-import-templates = Templates
 desk-import-templates-mean = Headings and an example row to write over.
+desk-import-excel = Excel
+desk-import-csv = CSV

@@ -44,3 +44,4 @@ desk-endpoints-secret-once = 密钥只显示这一次。
 desk-endpoints-secret-means = 接收方用它核对签名，请现在复制保存。
 desk-endpoints-secret-shown = 密钥之前显示过，不能再显示。没有存好就换一个。
 desk-endpoints-secret-kept = 已存好
+desk-endpoints-ms = { $n } 毫秒

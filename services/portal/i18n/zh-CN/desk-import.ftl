@@ -42,3 +42,5 @@ desk-import-skip-bad = 跳过有问题的 { $n } 行，导入其余
 desk-import-skip-bad-means = 不勾选时，只要有一行有问题就都不导入。
 desk-import-templates = 表样
 desk-import-templates-mean = 带列名和一行示例，改写即可。
+desk-import-excel = Excel
+desk-import-csv = CSV
