@@ -249,7 +249,7 @@ async def test_a_promise_heard_of_after_the_job_was_taken_on_is_that_of_the_arri
     assert await due_at(dispatch) == promise.clocks[1].due_at
 
 
-async def test_who_holds_a_job_sees_which_promise_still_runs_though_sla_says_of_none_that_it_was_kept(
+async def test_who_holds_a_job_sees_which_promise_still_runs_though_sla_has_not_said_so(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
