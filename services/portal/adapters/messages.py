@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from babel.plural import PluralRule
 from fluent.runtime import FluentBundle
+from fluent.runtime.resolver import CurrentEnvironment, ResolverEnvironment
 from fluent.runtime.types import FluentType
 from fluent.syntax import FluentParser, ast
 
@@ -79,9 +80,10 @@ class Messages:
                 if self._is_strict:
                     raise MissingMessage(f"there is no message {key!r} in {each}")
                 continue
-            said, faults = bundle.format_pattern(
-                pattern, {name: _argument(value) for name, value in arguments.items()}
-            )
+            given = CurrentEnvironment({name: _argument(each) for name, each in arguments.items()})
+            faults: list[Exception] = []
+            # what `format_pattern` does, but for its numbers, which ask a language's whole data
+            said = pattern(ResolverEnvironment(bundle, faults, current=given))
             if faults and self._is_strict:
                 raise MissingMessage(f"the message {key!r} in {each}: {faults[0]}")
             return str(said)

@@ -28,7 +28,6 @@ _PAGE_TIMEOUT_S = 2.8
 _LEAST_S = 0.05
 _CONNECTIONS = 200
 _CONNECT_TIMEOUT_S = 1.0
-Transport = httpx.AsyncBaseTransport
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, TimeoutError)
 
 
