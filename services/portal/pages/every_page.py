@@ -3,12 +3,19 @@
 from fastapi import APIRouter
 
 from services.portal.pages import (
+    contact,
     demo_login,
     files,
     home,
     kit,
     language,
     logout,
+    technician_extras,
+    technician_job,
+    technician_offers,
+    technician_pool,
+    technician_steps,
+    technician_today,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -18,4 +25,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     kit.router,
     language.router,
     logout.router,
+    contact.router,
+    technician_today.router,
+    technician_offers.router,
+    technician_pool.router,
+    technician_job.router,
+    technician_extras.router,
+    technician_steps.router,
 )
