@@ -1,13 +1,15 @@
 """A technician's day, put together from what dispatch says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from services.portal.adapters.apis import Apis, Missing, Refusal, parts, path_of
-from services.portal.domain.own_job import Grabbable, HeldOut, OwnJob
+from services.portal.domain.own_job import Due, Grabbable, HeldOut, OwnJob
+from services.portal.domain.technician_day import next_due
 from shared.ids import PersonId
 
 T = TypeVar("T")
@@ -15,6 +17,7 @@ _OFFERS = TypeAdapter(list[HeldOut])
 _JOBS = TypeAdapter(list[OwnJob])
 _POOL = TypeAdapter(list[Grabbable])
 _ENDED_LOOKED_AT = 20
+_MAX_TIMED = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,20 @@ async def see_day(apis: Apis, technician_id: PersonId) -> Day:
         ended=_read(_JOBS, ended),
         technician=technician,
     )
+
+
+async def see_dues(apis: Apis, jobs: Sequence[OwnJob]) -> Mapping[UUID, Due]:
+    """Return by ticket the promise that comes next; those that sla cannot tell now are left out."""
+    asked = jobs[:_MAX_TIMED]
+    found = await parts(
+        *(or_none(apis.sla.get("/v1/clocks", ticket_id=job.ticket_id)) for job in asked)
+    )
+    dues = (
+        (job.ticket_id, next_due(clocks["items"], job))
+        for job, clocks in zip(asked, found, strict=True)
+        if isinstance(clocks, Mapping)
+    )
+    return {ticket_id: due for ticket_id, due in dues if due is not None}
 
 
 async def see_offers(apis: Apis) -> list[HeldOut]:

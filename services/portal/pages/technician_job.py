@@ -13,7 +13,7 @@ from services.portal.adapters.apis import Away, Missing
 from services.portal.domain.drawing.strip import Strip, draw_strip
 from services.portal.domain.job_verbs import VERBS
 from services.portal.domain.step_forms import HOLD_REASONS
-from services.portal.domain.technician_day import arrival_choices
+from services.portal.domain.technician_day import next_due
 from services.portal.pages.page import Page, Problem, Refusal, Technician, page_router
 from services.portal.pages.technician_views import Site, Sites, person_mark, to_keep
 
@@ -75,6 +75,7 @@ async def show_job(
         job=seen.job,
         line=await sites.line(seen.job),
         clocks=_clocks(page, seen),
+        due=None if isinstance(seen.clocks, Missing) else next_due(seen.clocks, seen.job),
         answers=_answers(page, site, seen),
         call=await _call(page, seen) if wants_call else None,
         verbs=[(verb, page.t(_VERB_WORDS[verb.name])) for verb in VERBS],
@@ -82,7 +83,6 @@ async def show_job(
         hold_words={code: page.t(key) for code, key in _HOLD_WORDS.items()},
         return_reasons=[(code, page.t(key)) for code, key in RETURN_WORDS.items()],
         minutes=_minutes(page.now, seen.job.there_since()),
-        arrivals=arrival_choices(page.now, None),
     )
     return to_keep(page, response)
 

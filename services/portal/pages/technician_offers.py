@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.portal.actions.technician_day import see_offers
+from services.portal.actions.technician_day import see_dues, see_offers
 from services.portal.actions.technician_work import answer_offer
 from services.portal.domain.own_job import HeldOut
 from services.portal.domain.phone_words import read_moment
@@ -93,7 +93,7 @@ async def _show(page: Page, offer_id: UUID, problem: Problem | None = None) -> R
         return page.render(
             "technician/over.html", problem.status if problem else 404, problem=problem
         )
-    sites = Sites(page)
+    sites = Sites(page, await see_dues(page.apis, [found.job]))
     zone = await sites.zone([found.job])
     response = page.render(
         "technician/offer.html",

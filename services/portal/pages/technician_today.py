@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
-from services.portal.actions.technician_day import see_day
+from services.portal.actions.technician_day import see_day, see_dues
 from services.portal.adapters.apis import Missing
 from services.portal.domain.drawing.plan import (
     BuildingIn,
@@ -48,8 +48,9 @@ async def today(page: Technician) -> Response:
     """Show the technician's day."""
     day = await see_day(page.apis, technician_id(page))
     jobs, offers = in_order(listed(day.jobs)), listed(day.offers)
-    sites = Sites(page)
-    zone = await sites.zone([*jobs, *(offer.job for offer in offers)])
+    shown = [*jobs, *(offer.job for offer in offers)]
+    sites = Sites(page, await see_dues(page.apis, shown))
+    zone = await sites.zone(shown)
     there = zone_info(zone)
     technician = {} if isinstance(day.technician, Missing) else day.technician
     start = standing_at(jobs, technician)

@@ -4,16 +4,19 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from fastapi import Response
 
 from services.portal.adapters.apis import Away, Missing, Refusal
 from services.portal.adapters.moments import clock, day_clock, zone_of
-from services.portal.domain.own_job import OwnJob
+from services.portal.domain.own_job import Due, OwnJob
 from services.portal.domain.place_words import place_name
 from services.portal.domain.technician_day import Walk, walk_between
 from services.portal.pages.page import Page
+from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Place
 from shared.ids import PersonId
 
@@ -31,6 +34,7 @@ class JobLine:
     more: str
     category: str
     walk: Walk | None
+    due: Due | None
 
     @property
     def href(self) -> str:
@@ -40,8 +44,8 @@ class JobLine:
 class Sites:
     """The sites that a page speaks of; one that tickets cannot tell of now has no names."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, page: Page, dues: Mapping[UUID, Due] = MappingProxyType({})) -> None:
+        self._page, self._dues = page, dues
         self._known: dict[str, Site] = {}
 
     async def get(self, site_id: str) -> Site:
@@ -76,7 +80,15 @@ class Sites:
             more=place_said(job.place),
             category=category_words(self._page, site, job.category),
             walk=walk_between(start, job.place),
+            due=self._dues.get(job.ticket_id) or _due_of(job),
         )
+
+
+def _due_of(job: OwnJob) -> Due | None:
+    """Return what dispatch knows of what was promised, where sla has not said it."""
+    if job.due_at is None:
+        return None
+    return Due(kind=ClockKind.RESOLUTION if job.there_since() else ClockKind.ARRIVAL, at=job.due_at)
 
 
 def place_words(page: Page, site: Site, place: Place) -> str:

@@ -48,7 +48,7 @@ export function showState(job, state, items) {
     part.hidden = !part.dataset.when.split(" ").includes(state);
   }
   const waits = items.some((item) => item.job === job.job && item.state === "waiting");
-  for (const sign of document.querySelectorAll("[data-unsent]")) sign.hidden = !waits;
+  for (const sign of document.querySelectorAll("[data-job-waits]")) sign.hidden = !waits;
   const minutes = document.querySelector("[data-since]");
   const began = items.find((item) => item.job === job.job && ["arrive", "start"].includes(item.verb));
   if (minutes && began && !minutes.dataset.since) minutes.dataset.since = began.saidAt;
