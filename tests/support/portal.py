@@ -132,7 +132,8 @@ class _ToServices(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("stopped", request=request)
         if name in self._portal.silent:
             await asyncio.Event().wait()
-        service = await self._portal.service(name)
+        # a portal that waits no longer leaves it half made
+        service = await asyncio.shield(self._portal.service(name))
         return await StreamingTransport(service.app).handle_async_request(request)
 
 
@@ -198,6 +199,8 @@ class PortalUnderTest:
     async def as_(self, role: str) -> Browser:
         """Return a browser in which that person of the demo is signed in."""
         browser = self.stranger()
+        if role == "technician" and "dispatch" not in self.stopped:
+            await self.service("dispatch")  # where their shift begins
         answer = await browser.get(f"/login/demo?as={role}")
         assert answer.status_code == 303, answer.text
         return browser

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.portal.pages import (
     account,
+    contact,
     demo_login,
     files,
     home,
@@ -16,6 +17,12 @@ from services.portal.pages import (
     logout,
     me,
     people,
+    technician_extras,
+    technician_job,
+    technician_offers,
+    technician_pool,
+    technician_steps,
+    technician_today,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -32,4 +39,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     account.router,
     integrations.router,
+    contact.router,
+    technician_today.router,
+    technician_offers.router,
+    technician_pool.router,
+    technician_job.router,
+    technician_extras.router,
+    technician_steps.router,
 )
