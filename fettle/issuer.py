@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -23,7 +24,7 @@ from shared.setting_types import OfferKeys
 
 NAME = DEVELOPMENT_ISSUER
 AUDIENCE = "fettle"
-_ALGORITHM = "Ed25519"
+_ALGORITHM: Final = "Ed25519"
 
 
 class NotInProduction(Exception):

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from functools import partial
 
-import httpx
 from fastapi import FastAPI
 from prometheus_client.core import Metric as Family
 
@@ -17,7 +16,7 @@ from services.portal.adapters.messages import Messages
 from services.portal.adapters.oidc_issuer import Client
 from services.portal.adapters.readings import METRICS, portal_readings
 from services.portal.adapters.rendering import Templates
-from services.portal.adapters.service_links import ServiceLinks
+from services.portal.adapters.service_links import ServiceLinks, Transport
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import TokenSigner
 from services.portal.api import keys_document, live, static_files, token
@@ -36,7 +35,7 @@ from shared.service.composition import Service, open_database
 def create_app(
     settings: Settings,
     clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: Transport | None = None,
 ) -> FastAPI:
     """Return the application; `transport` is the way to the other services, by default the
     network.
@@ -59,9 +58,7 @@ def create_app(
     async def read_metrics(_: Transaction) -> Iterable[Family]:
         return portal_readings(links.calls)
 
-    async def prepare_templates() -> None:
-        await asyncio.to_thread(templates.compile_all)
-        await asyncio.Event().wait()
+    templates.compile_all()
 
     async def close_at_the_end() -> None:
         try:
@@ -74,7 +71,7 @@ def create_app(
         database,
         settings,
         due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS, NEEDLESS_ENDS),
-        background=(prepare_templates, close_at_the_end),
+        background=(close_at_the_end,),
         metrics=METRICS,
         read_metrics=read_metrics,
     )
@@ -84,6 +81,7 @@ def create_app(
         routers=(keys_document.router, live.router, static_files.router, token.router, *ROUTERS),
         state=partial(
             PortalState,
+            is_development=is_development,
             has_demo_logins=settings.has_demo_logins,
             public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),

@@ -30,6 +30,7 @@ from tests.support.scene import Scene, make_scene
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "portal"
 _SIZES: dict[str, dict[str, Any]] = {"360": PHONE, "1280": DESK, "1920": WALL}
 _SHOWN_AT_ONCE = 2
+_MAX_HEIGHT = 6000
 
 
 async def take_pictures(only: frozenset[str]) -> int:
@@ -88,10 +89,12 @@ async def _take(
     url = page.url(scene)
     await tab.goto(f"{url}{'&' if '?' in url else '?'}lang={language}", wait_until="load")
     await tab.evaluate("document.fonts.ready")
+    if not page.is_wall:  # as high as the page, or what sticks to the screen's edge lies on it
+        width = await tab.evaluate("innerWidth")
+        height = await tab.evaluate("document.documentElement.scrollHeight")
+        await tab.set_viewport_size({"width": width, "height": min(height, _MAX_HEIGHT)})
     FOLDER.mkdir(parents=True, exist_ok=True)
-    await tab.screenshot(
-        path=FOLDER / f"{page.name}-{named}.png", full_page=not page.is_wall, animations="disabled"
-    )
+    await tab.screenshot(path=FOLDER / f"{page.name}-{named}.png", animations="disabled")
     await tab.close()
 
 

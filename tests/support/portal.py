@@ -132,7 +132,8 @@ class _ToServices(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("stopped", request=request)
         if name in self._portal.silent:
             await asyncio.Event().wait()
-        service = await self._portal.service(name)
+        # a portal that waits no longer leaves it half made
+        service = await asyncio.shield(self._portal.service(name))
         return await StreamingTransport(service.app).handle_async_request(request)
 
 
@@ -151,9 +152,7 @@ class PortalUnderTest:
     """Every request that the portal made: method, and service with path."""
     services: dict[str, Component] = field(default_factory=dict)
     _browsers: list[Browser] = field(default_factory=list)
-    _locks: dict[str, asyncio.Lock] = field(
-        default_factory=lambda: {name: asyncio.Lock() for name in SERVICES}
-    )
+    _made: dict[str, asyncio.Future[Component]] = field(default_factory=dict)
     _passed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICES, 0))
 
     @property
@@ -163,10 +162,12 @@ class PortalUnderTest:
 
     async def service(self, name: str) -> Component:
         """Return the service, made the first time."""
-        async with self._locks[name]:
-            if name not in self.services:
-                self.services[name] = await self.make(name, clock=self.clock, **self.trusted)
-            return self.services[name]
+        if name not in self._made:
+            made = self.make(name, clock=self.clock, **self.trusted)
+            self._made[name] = asyncio.ensure_future(made)
+        # a page that does not wait for it any more leaves it to the next one
+        service = self.services[name] = await asyncio.shield(self._made[name])
+        return service
 
     def stop(self, service: str) -> None:
         """Let nothing answer at the service's address from now on."""
@@ -198,6 +199,8 @@ class PortalUnderTest:
     async def as_(self, role: str) -> Browser:
         """Return a browser in which that person of the demo is signed in."""
         browser = self.stranger()
+        if role == "technician" and "dispatch" not in self.stopped:
+            await self.service("dispatch")  # where their shift begins
         answer = await browser.get(f"/login/demo?as={role}")
         assert answer.status_code == 303, answer.text
         return browser
@@ -294,6 +297,7 @@ class PortalUnderTest:
 
     async def close(self) -> None:
         await self.state.hub.close()
+        await asyncio.gather(*self._made.values(), return_exceptions=True)
         for browser in self._browsers:
             await browser.client.aclose()
         await self.state.database.close()
@@ -307,9 +311,16 @@ def _named(headers: Mapping[str, str]) -> dict[str, str]:
 MakePortal = Callable[..., Awaitable[PortalUnderTest]]
 
 
+@pytest.fixture(scope="session")
+async def service_schemas(databases: Databases) -> None:
+    """Make the schemas of all services once, so that one is made faster than a page waits."""
+    for name in SERVICES:
+        await databases.give_back(name, await databases.fresh(name))
+
+
 @pytest.fixture
 async def make_portal(
-    component: MakeComponent, databases: Databases, tmp_path: Path
+    component: MakeComponent, databases: Databases, service_schemas: None, tmp_path: Path
 ) -> AsyncIterator[MakePortal]:
     """`await make_portal(public_url=…)`: a portal with these settings."""
     made: list[tuple[PortalUnderTest, str]] = []

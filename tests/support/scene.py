@@ -62,22 +62,18 @@ class _Maker:
         tickets = {name: ticket["id"] for name, ticket in made.items()}
         jobs = {name: await self._job_of(tickets[name]) for name in _STEPS}
         for name, (technician, steps) in _STEPS.items():
-            await self._send(
-                "dispatch",
-                f"/v1/jobs/{jobs[name]}/assign",
-                "dispatcher",
-                "wang",
-                {"technician_id": technician, "overrule": "看图用"},
-            )
+            offer = await self._assign(jobs[name], technician)
+            await self._send("dispatch", f"/v1/offers/{offer}/accept", "technician", technician, {})
             for verb, body in steps:
                 await self._send(
                     "dispatch", f"/v1/jobs/{jobs[name]}/{verb}", "technician", technician, body
                 )
+        offered = await self._job_of(tickets["offered"])
         await self._talk(tickets)
         return Scene(
             tickets=tickets,
             jobs=jobs,
-            offer_id=await self._offer(),
+            offer_id=await self._assign(offered, TECHNICIAN),
             place_code=(code := await self._place_code()),
             link=await self._link(code),
             references={name: ticket["reference"] for name, ticket in made.items()},
@@ -100,6 +96,11 @@ class _Maker:
                     "home": {"lat": lat, "lon": lon},
                 },
             )
+        await self._put(
+            "dispatch",
+            f"/v1/sites/{SITE}/rules",
+            {"offer_lifetime_s": dict.fromkeys(_SHORT, 3600)},
+        )
         await self._put(
             "sla",
             "/v1/policies/demo-heating",
@@ -149,17 +150,20 @@ class _Maker:
             {"text": "住户说中午不在家。", "public": False},
         )
 
-    async def _offer(self) -> str:
-        """Return an offer that the demo's technician has; they are on shift once signed in."""
-        async with httpx.AsyncClient(timeout=30) as browser:
-            answer = await browser.get(f"{self._instance.url('portal')}/login/demo?as=technician")
-            assert answer.status_code == 303, answer.text
-
-        async def offer() -> str:
-            found = await self._get("dispatch", "/v1/me/offers", "technician", TECHNICIAN)
-            return str(found["items"][0]["offer_id"]) if found["items"] else ""
-
-        return await eventually(offer)
+    async def _assign(self, job_id: str, technician: str) -> str:
+        """Hold a job out to one technician, and return the offer."""
+        job = await self._send(
+            "dispatch",
+            f"/v1/jobs/{job_id}/assign",
+            "dispatcher",
+            "wang",
+            {"technician_id": technician, "overrule": "换班，他离得最近"},
+        )
+        return next(
+            str(offer["id"])
+            for offer in job["offers"]
+            if offer["technician_id"] == technician and offer["state"] == "open"
+        )
 
     async def _place_code(self) -> str:
         found = await self._get("tickets", f"/v1/sites/{SITE}/places?limit=1")
@@ -222,26 +226,26 @@ _REPORTS: dict[str, dict[str, Any]] = {
     },
     "travelling": {
         "category": "electrical",
-        "unit": "5-0803",
+        "unit": "5-803",
         "by": "resident-5",
         "description": "客厅插座冒火花，已经把总闸拉了",
     },
     "on_hold": {
         "category": "lock",
-        "unit": "2-0301",
+        "unit": "2-301",
         "by": "resident-2",
         "description": "大门锁芯转不动，钥匙拔不出来",
     },
     "overdue": {
         "category": "heating",
-        "unit": "1-0902",
+        "unit": "1-902",
         "by": "resident-1",
         "photo": "wall",
         "description": "壁挂炉半夜自己停了，屋里越来越冷，显示水压低",
     },
     "unassignable": {
         "category": "gas",
-        "unit": "6-0702",
+        "unit": "6-702",
         "by": "resident-6",
         "description": "厨房闻到燃气味，窗户都开了",
     },
@@ -258,7 +262,7 @@ _REPORTS: dict[str, dict[str, Any]] = {
     },
     "own": {
         "category": "electrical",
-        "unit": "3-0605",
+        "unit": "3-604",
         "by": "resident-3",
         "description": "楼道声控灯一直不灭",
     },

@@ -25,6 +25,7 @@ from shared.ids import PersonId, SiteId
 
 @dataclass(kw_only=True)
 class PortalState(AppState):
+    is_development: bool
     has_demo_logins: bool
     """Whether all who ask are signed in as people of the site demo."""
     public_url: str

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.portal.pages import (
     account,
+    contact,
     demo_login,
     files,
     home,
@@ -23,6 +24,12 @@ from services.portal.pages import (
     resident_report,
     resident_ticket,
     resident_tickets,
+    technician_extras,
+    technician_job,
+    technician_offers,
+    technician_pool,
+    technician_steps,
+    technician_today,
     ticket_link,
 )
 
@@ -48,4 +55,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     account.router,
     integrations.router,
+    contact.router,
+    technician_today.router,
+    technician_offers.router,
+    technician_pool.router,
+    technician_job.router,
+    technician_extras.router,
+    technician_steps.router,
 )

@@ -7,6 +7,7 @@ from services.portal.actions.demo_shift import end_shift, has_gone
 from services.portal.actions.sessions import end_session
 from services.portal.api.visiting import signed_out
 from services.portal.pages.page import Anyone, Form, page_router
+from shared.auth.caller import Role
 
 router = page_router()
 
@@ -22,7 +23,7 @@ async def log_out(page: Anyone, form: Form) -> Response:
         page.state.hub.end(page.visit.session.id)
         page.visit.cookies.update(signed_out())
         if shift_ends and page.state.has_demo_logins:
-            await end_shift(page.state.apis_of_portal(site=SITE).dispatch)
+            await end_shift(page.state.apis_of_portal(Role.ADMIN, SITE).dispatch)
     response = page.see_other("/login", said="signed-out")
     # what is kept of pages in this browser was the person's
     response.headers["Clear-Site-Data"] = '"cache"'

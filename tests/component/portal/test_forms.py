@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.component.portal import probe
+from tests.support.eventually import eventually
 from tests.support.portal import Browser, PortalUnderTest, hidden_fields
 
 _FORM = "/probe/form"
@@ -39,12 +40,12 @@ async def test_a_form_of_another_session_or_of_none_is_not_taken(
     other = await portal.as_("dispatcher")
     token = await browser.csrf()
 
-    for sent in ({}, {"_csrf": ""}, {"_csrf": "x" * 44}, {"_csrf": await other.csrf()}):
+    for sent in ({"a": "b"}, {"_csrf": ""}, {"_csrf": "x" * 44}, {"_csrf": await other.csrf()}):
         answer = await browser.client.post(_FORM, data=sent)
         assert answer.status_code == 403, sent
         assert "text/html" in answer.headers["content-type"]
     assert (await browser.client.post(_FORM, data={"_csrf": token})).status_code == 200
-    assert (await browser.client.post(_FORM, data={}, headers={"X-CSRF": token})).is_success
+    assert (await browser.client.post(_FORM, data={"a": "b"}, headers={"X-CSRF": token})).is_success
 
 
 async def test_a_form_that_another_site_sends_is_not_taken_even_with_a_token(
@@ -195,3 +196,34 @@ async def test_what_was_done_is_said_once(browser: Browser) -> None:
 
     assert "已退出登录" in first.text
     assert "已退出登录" not in second.text
+
+
+async def test_one_visitor_sends_eight_large_forms_at_once_and_others_send_theirs(
+    portal: PortalUnderTest, browser: Browser
+) -> None:
+    other, let_go = await portal.as_("dispatcher"), asyncio.Event()
+    headers = {
+        "X-CSRF": await browser.csrf(),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"a=b"
+        await let_go.wait()
+
+    async def send() -> int:
+        return (await browser.client.post(_FORM, content=body(), headers=headers)).status_code
+
+    async with asyncio.TaskGroup() as group:
+        sent = [group.create_task(send()) for _ in range(8)]
+
+        async def are_coming() -> bool:
+            return portal.state.forms_under_way.total() == 8
+
+        await eventually(are_coming)
+        assert await send() == 429
+        assert (await other.submit(_FORM, {}, [("photo", ("a", b"x" * 70_000, ""))])).is_success
+        let_go.set()
+
+    assert {each.result() for each in sent} == {200}
+    assert not portal.state.forms_under_way

@@ -98,8 +98,8 @@ async def test_metrics_count_calls_by_service_and_outcome(
 
     metrics = (await desk.get("/metrics")).text
 
-    assert 'fettle_portal_calls_total{outcome="no_answer",service="sla"} 1.0' in metrics
-    assert 'fettle_portal_calls_total{outcome="answered",service="tickets"} 1.0' in metrics
+    assert 'fettle_portal_calls_total{service="sla",outcome="no_answer"} 1' in metrics
+    assert 'fettle_portal_calls_total{service="tickets",outcome="answered"} 1' in metrics
 
 
 async def _photo(portal: PortalUnderTest) -> dict[str, Any]:

@@ -44,12 +44,9 @@ class Roads:
 
 def find_roads(houses: Sequence[Box], width: float, height: float) -> Roads:
     """Return where roads have room between houses."""
-    return Roads(
-        width,
-        height,
-        (_RING, *_gaps([(top, bottom) for _, top, _, bottom in houses]), height - _RING),
-        (_RING, *_gaps([(left, right) for left, _, right, _ in houses]), width - _RING),
-    )
+    across = _gaps([(top, bottom) for _, top, _, bottom in houses])
+    down = _few(_gaps([(left, right) for left, _, right, _ in houses]))
+    return Roads(width, height, (_RING, *across, height - _RING), (_RING, *down, width - _RING))
 
 
 def _gaps(stretches: Sequence[tuple[float, float]]) -> list[float]:
@@ -61,6 +58,12 @@ def _gaps(stretches: Sequence[tuple[float, float]]) -> list[float]:
             found.append(round((end + first) / 2, 1))
         end = last if end is None else max(end, last)
     return found
+
+
+def _few(columns: Sequence[float]) -> list[float]:
+    """Return one column of four, from the middle: a road along every house is a grid, no site."""
+    count = (len(columns) + 3) // 4
+    return [columns[(2 * n + 1) * len(columns) // (2 * count)] for n in range(count)]
 
 
 def _nearest(lines: Sequence[float], to: float) -> float:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, cos, radians, sqrt
 
-HOUSE = (48.0, 30.0)
-_MARGIN = 54.0
+HOUSE = (56.0, 34.0)
+_MARGIN = 70.0
 _WIDTH = 400.0
 _MAX_WIDTH = 1100.0
-_HEIGHTS = (170.0, 1.35)
+_HEIGHTS = (190.0, 1.25)
 """The least height, and the greatest as a share of the width."""
-_ROOM = (66.0, 54.0)
+_ROOM = (76.0, 62.0)
 """From the middle of a house to the middle of the next."""
 _ROUNDS = 60
 
@@ -150,7 +150,7 @@ def _with_strays(
 def _pushed(middles: Sequence[tuple[float, float]], width: float) -> list[tuple[float, float]]:
     """Return the houses so far apart that none lies upon another, within the width."""
     places = [list(middle) for middle in middles]
-    wide, high = HOUSE[0] + 8, HOUSE[1] + 14
+    wide, high = HOUSE[0] + 8, HOUSE[1] + 16
     for _ in range(_ROUNDS):
         order = sorted(range(len(places)), key=lambda index: places[index][0])
         moved = False
