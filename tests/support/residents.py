@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.portal import SITE, Browser, PortalUnderTest, Sent
+from tests.support.eventually import eventually
+from tests.support.portal import SITE, Browser, PortalUnderTest, Sent, hidden_fields
 
 RESIDENT = "demo-resident"
 REPORT = {"category": "plumbing", "place": "3-1202", "text": "厨房水管漏水", "lang": "zh-CN"}
@@ -20,8 +21,26 @@ def photo(content: bytes, name: str = "photo.jpg", field: str = "photo") -> tupl
 async def report(
     browser: Browser, fields: Mapping[str, str] | None = None, files: Sent = ()
 ) -> httpx.Response:
-    """Send the form of a report, as it stands on its page."""
-    return await browser.submit("/r/report", {**REPORT, **(fields or {})}, files, at="/r/report")
+    """Send the form of a report, as it stands on its page; once more where it was not taken in
+    time.
+    """
+    page = await eventually(lambda: _found(browser, "/r/report"))
+    form = {**hidden_fields(page.text, "/r/report"), **REPORT, **(fields or {})}
+
+    async def sent() -> httpx.Response | None:
+        answer = await browser.client.post("/r/report", data=form, files=list(files))
+        return None if answer.status_code == 503 else answer
+
+    answer = await eventually(sent)
+    assert answer is not None
+    return answer
+
+
+async def _found(browser: Browser, path: str) -> httpx.Response:
+    """Return the page; not yet while a service does not answer in time."""
+    page = await browser.get(path)
+    assert page.status_code == 200, page.text
+    return page
 
 
 async def reported(

@@ -136,15 +136,16 @@ async def _render(
     status: int = 200,
     **more: Any,
 ) -> Response:
-    context = await _context(page, site, written)
-    return page.render(context.pop("template"), status, **context, **more)
+    context = {**await _context(page, site, written), **more}
+    return page.render(context.pop("template"), status, **context)
 
 
 async def _context(
     page: Page, site: Mapping[str, Any], written: Mapping[str, str]
 ) -> dict[str, Any]:
-    chips = await _chips(page, site, written.get("place", ""))
-    chosen = written.get("place") or (chips[0].value if chips else OTHER_PLACE)
+    asked = written.get("place", "").strip()
+    chips = await _chips(page, site, asked)
+    chosen = place_code_in(asked) or asked or (chips[0].value if chips else OTHER_PLACE)
     buildings, spots = places_of(site)
     return {
         "template": "r/report.html",

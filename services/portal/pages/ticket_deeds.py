@@ -9,9 +9,10 @@ from services.portal.adapters.moments import zone_of
 from services.portal.domain.reporting import MAX_ANSWER, MAX_TEXT, Wrong
 from services.portal.domain.visit_form import visit_in
 from services.portal.pages.after_sending import unsent
-from services.portal.pages.page import Answer, Away, Problem, Refusal, Submitted
+from services.portal.pages.page import Answer, Away, Refusal, Submitted
 from services.portal.pages.ticket_asks import ask_to_reopen, ask_when
 from services.portal.pages.tracked_ticket import AFTER_REPORT_COOKIE, TrackedTicket
+from services.portal.pages.wrongs import problem_that_says
 from shared.contracts.tickets import TicketState
 from shared.errors import NotFound
 
@@ -128,8 +129,7 @@ async def _comment(tracked: TrackedTicket, form: Submitted) -> Response:
     if failed:
         first = failed[0]
         said = tracked.page.t(first.key, size=first.size, limit=first.limit)
-        members = {"code": "photo_not_taken", "said": said}
-        problem = Problem(status=422, code="photo_not_taken", said=said, members=members)
+        problem = problem_that_says(said, code="photo_not_taken")
         return await tracked.refuse(problem, None if text else form)
     return tracked.page.see_other(tracked.base, said="resident-commented")
 

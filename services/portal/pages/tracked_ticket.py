@@ -24,6 +24,7 @@ from services.portal.pages.page import Api, Away, Page, Problem, Refusal, Submit
 from services.portal.pages.problems import problem_of
 from services.portal.pages.wrongs import Written, as_json, problem_with
 from shared.contracts.attachments import AttachmentKind
+from shared.contracts.tickets import TicketState
 
 AFTER_REPORT_COOKIE = "fettle_reported"
 _MAX_PAGES = 4
@@ -83,10 +84,10 @@ class TrackedTicket:
         self, *, problem: Problem | None = None, said: Mapping[str, str] | None = None
     ) -> Response:
         """Return the page; after a refusal with the `problem`, and with what was written."""
-        ticket, entries, ends_at = await asyncio.gather(
-            self.load(), self._entries(), self._objection_ends_at()
+        ticket, entries = await asyncio.gather(self.load(), self._entries())
+        context, ends_at = await asyncio.gather(
+            self.context(ticket), self._objection_ends_at(ticket)
         )
-        context = await self.context(ticket)
         now, names = self.page.now, not self.by_link
         told = lines(entries, ticket, reader=self.reader, names=names)
         return self.page.render(
@@ -157,8 +158,10 @@ class TrackedTicket:
             query = {"cursor": cursor}
         return found
 
-    async def _objection_ends_at(self) -> datetime | None:
-        """Return until when the resolution may be objected to, as far as sla says."""
+    async def _objection_ends_at(self, ticket: TicketView) -> datetime | None:
+        """Return until when its resolution may be objected to, as far as sla says."""
+        if ticket.state is not TicketState.RESOLVED:
+            return None
         try:
             clocks = await self.page.apis.sla.get("/v1/clocks", ticket_id=self.ticket_id)
         except (Refusal, Away):

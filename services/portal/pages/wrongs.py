@@ -25,9 +25,13 @@ def in_words(page: Page, wrongs: Sequence[Wrong]) -> Written:
 
 def problem_with(page: Page, wrong: Wrong) -> Problem:
     """Return what is wrong as a problem."""
-    said = page.t(wrong.key, **wrong.said)
-    members = {"code": _CODE, "field": wrong.field, "said": said}
-    return Problem(status=422, code=_CODE, said=said, members=members)
+    return problem_that_says(page.t(wrong.key, **wrong.said), code=_CODE, field=wrong.field)
+
+
+def problem_that_says(said: str, *, code: str, **more: str) -> Problem:
+    """Return a problem of a form in these words."""
+    members = {"code": code, "said": said, **more}
+    return Problem(status=422, code=code, said=said, detail="", members=members)
 
 
 def as_json(page: Page, problem: Problem) -> Response:
