@@ -19,8 +19,8 @@ _ROOM_FOR_DETAIL = 4096
 @dataclass(frozen=True)
 class _Cut:
     """How much of a long history a fact carries: answered offers, characters of a reason and of the
-    notes of earlier visits, technicians who cannot take it, photos, cycles that are over. The
-    newest note is always whole.
+    notes of earlier visits, technicians who cannot take it, photos, what phones said, cycles that
+    are over. The newest note is always whole.
     """
 
     offers: int
@@ -28,6 +28,7 @@ class _Cut:
     note: int
     unable: int
     photos: bool = True
+    said: bool = True
     earlier_cycles: bool = True
 
 
@@ -35,8 +36,8 @@ _CUTS = (
     _Cut(100, 100, 4000, 100),
     _Cut(40, 100, 300, 100),
     _Cut(10, 30, 100, 40),
-    _Cut(0, 10, 10, 20, photos=False),
-    _Cut(0, 10, 10, 20, photos=False, earlier_cycles=False),
+    _Cut(0, 10, 10, 20, photos=False, said=False),
+    _Cut(0, 10, 10, 20, photos=False, said=False, earlier_cycles=False),
 )
 """Tried in this order, until the work order fits into a fact."""
 
@@ -114,7 +115,14 @@ def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId], *, whole: bool
         report=Report(note=note, photos=report.photos, photos_before=report.photos_before),
         pool=job.pool if job.state is JobState.WAITING else None,
         reason=_short(job.reason, cut.reason),
-        steps=tuple(replace(step, reason=_short(step.reason, cut.reason)) for step in job.steps),
+        steps=tuple(
+            replace(
+                step,
+                reason=_short(step.reason, cut.reason),
+                said=step.said if cut.said else None,
+            )
+            for step in job.steps
+        ),
         offers=tuple(
             replace(offer, reason=_short(offer.reason, cut.reason))
             for offer in job.offers

@@ -34,6 +34,7 @@ from services.notify.api import (
     messages,
     preferences,
     recipients,
+    reporters,
     unsubscribing,
 )
 from services.notify.api.state import NotifyState
@@ -138,6 +139,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return service.app(
         routers=(
             recipients.router,
+            reporters.router,
             preferences.router,
             imports.router,
             audiences.router,

@@ -56,6 +56,12 @@ class JobStep(Contract):
     state: JobState
     technician_id: str | None = None
     reason: str | None = None
+    said_at: AwareDatetime | None = None
+    """What the technician's phone said that the time was, by its own clock; None: it said none."""
+    received_at: AwareDatetime | None = None
+    """When dispatch was told of the step, where `at` is earlier by what the phone said; None: at
+    `at`.
+    """
 
 
 class OfferV1(Contract):

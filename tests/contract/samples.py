@@ -197,7 +197,12 @@ def examples() -> tuple[Snapshot, ...]:
             JobStep(at=_at(8), state=JobState.WAITING),
             JobStep(at=_at(8, 1), state=JobState.ACCEPTED, technician_id="li"),
             JobStep(
-                at=_at(8, 50), state=JobState.COMPLETED, technician_id="li", reason="valve replaced"
+                at=_at(8, 50),
+                state=JobState.COMPLETED,
+                technician_id="li",
+                reason="valve replaced",
+                said_at=_at(8, 52),
+                received_at=_at(9, 40),
             ),
         ),
         offers=(

@@ -13,14 +13,20 @@ from services.dispatch.domain.arrival import demand_possible_arrival, possible_a
 from services.dispatch.domain.case import Case
 from services.dispatch.domain.eligibility import demand_certificates
 from services.dispatch.domain.holding import Assignment, capacity_for, free_slot, one_beyond
-from services.dispatch.domain.job import Offer
-from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
+from services.dispatch.domain.job import Job, Offer
+from services.dispatch.domain.offering import (
+    accept,
+    decided,
+    decline,
+    demand_time_left,
+    winner_of,
+)
 from services.dispatch.domain.presence import demand_on_shift
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import insert_assignment, lock_for_assignment
-from services.dispatch.store.technicians import find_technicians
+from services.dispatch.store.technicians import find_technicians, name_of
 from services.dispatch.store.work_orders import find_offers, find_work_orders, require_answerable
 from shared.contracts import OfferAnswerV1
 from shared.contracts.base import Window
@@ -65,7 +71,7 @@ async def _accept(
     if offer.state is OfferState.ACCEPTED and job.held_by(offer.technician_id):
         return order
     if offer.state is not OfferState.OPEN:
-        raise decided(order, offer_id)
+        raise decided(order, offer_id, winner=await name_of_winner(tx, job))
     demand_possible_arrival(planned_arrival, at=tx.now)
     decided_at = _decide(tx, order, offer)
     assignment = await assignment_for(tx, order, job.id, offer, planned_arrival=planned_arrival)
@@ -79,15 +85,22 @@ async def _accept(
 
 
 async def _decline(tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason: str) -> WorkOrder:
-    _, offer = order.offer(offer_id)
+    job, offer = order.offer(offer_id)
     if offer.state is OfferState.DECLINED:
         return order
     if offer.state is not OfferState.OPEN:
-        raise decided(order, offer_id)
+        raise decided(order, offer_id, winner=await name_of_winner(tx, job))
     decided_at = _decide(tx, order, offer)
     declined = decline(order, offer_id, at=tx.now, decided_at=decided_at, reason=reason)
     await record(tx, order, declined, detail={"technician_id": offer.technician_id})
     return declined
+
+
+async def name_of_winner(tx: Transaction, job: Job) -> str | None:
+    """Return what the technician is called who took the job last: those who were asked beside them
+    are told.
+    """
+    return await name_of(tx, winner_of(job))
 
 
 def _decide(tx: Transaction, order: WorkOrder, offer: Offer) -> datetime:

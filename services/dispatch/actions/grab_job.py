@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.dispatch.actions.answer_offer import assignment_for
+from services.dispatch.actions.answer_offer import assignment_for, name_of_winner
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.making_offers import new_offer
 from services.dispatch.actions.recording import record
@@ -39,7 +39,7 @@ async def grab_job(
     if job.held_by(technician_id):
         return order
     if job.state is not JobState.WAITING:
-        raise not_in_pool(order, job_id)
+        raise not_in_pool(order, job_id, winner=await name_of_winner(tx, job))
     circumstances = await load_circumstances(tx, order.site_id)
     if not is_open(job.pool, circumstances.rules, order.need, now=tx.now):
         raise not_in_pool(order, job_id)

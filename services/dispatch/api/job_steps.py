@@ -44,7 +44,12 @@ async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx
     `warnings`.
     """
     after = await working.step_along_job(
-        tx, job_id, Verb.TRAVEL, by=bearer, planned_arrival=body.planned_arrival
+        tx,
+        job_id,
+        Verb.TRAVEL,
+        by=bearer,
+        said=body.said(),
+        planned_arrival=body.planned_arrival,
     )
     return await _warned(tx, after, job_id, bearer)
 
@@ -65,26 +70,30 @@ async def plan_arrival(
 
 @router.post("/{job_id}/arrive")
 @refuses(*_STEP, AlreadyDoing)
-async def arrive(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
-    return _seen(await working.step_along_job(tx, job_id, Verb.ARRIVE, by=bearer), job_id, bearer)
+async def arrive(job_id: UUID, body: schemas.StepIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    after = await working.step_along_job(tx, job_id, Verb.ARRIVE, by=bearer, said=body.said())
+    return _seen(after, job_id, bearer)
 
 
 @router.post("/{job_id}/start")
 @refuses(*_STEP, AlreadyDoing)
-async def start(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
-    return _seen(await working.step_along_job(tx, job_id, Verb.START, by=bearer), job_id, bearer)
+async def start(job_id: UUID, body: schemas.StepIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    after = await working.step_along_job(tx, job_id, Verb.START, by=bearer, said=body.said())
+    return _seen(after, job_id, bearer)
 
 
 @router.post("/{job_id}/pause")
 @refuses(*_STEP)
 async def pause(job_id: UUID, body: schemas.PauseIn, bearer: JobBearer, tx: Tx) -> JobOut:
-    return _seen(await working.pause_job(tx, job_id, by=bearer, reason=body.reason), job_id, bearer)
+    after = await working.pause_job(tx, job_id, by=bearer, said=body.said(), reason=body.reason)
+    return _seen(after, job_id, bearer)
 
 
 @router.post("/{job_id}/resume")
 @refuses(*_STEP, AlreadyDoing)
-async def resume(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
-    return _seen(await working.step_along_job(tx, job_id, Verb.RESUME, by=bearer), job_id, bearer)
+async def resume(job_id: UUID, body: schemas.StepIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    after = await working.step_along_job(tx, job_id, Verb.RESUME, by=bearer, said=body.said())
+    return _seen(after, job_id, bearer)
 
 
 @router.post("/{job_id}/return")
@@ -93,18 +102,18 @@ async def give_back(job_id: UUID, body: schemas.ReturnIn, bearer: JobBearer, tx:
     """Give the job back: it looks for another technician, and you are not asked again until you
     have cooled down.
     """
-    return _seen(
-        await working.return_job(tx, job_id, by=bearer, reason=body.reason), job_id, bearer
-    )
+    after = await working.return_job(tx, job_id, by=bearer, said=body.said(), reason=body.reason)
+    return _seen(after, job_id, bearer)
 
 
 @router.post("/{job_id}/complete")
 @refuses(*_STEP)
 async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """Complete the job. Steps that were skipped are filled in."""
-    return _seen(
-        await working.complete_job(tx, job_id, by=bearer, report=_report(body)), job_id, bearer
+    after = await working.complete_job(
+        tx, job_id, by=bearer, said=body.said(), report=_report(body)
     )
+    return _seen(after, job_id, bearer)
 
 
 @router.post("/{job_id}/follow-up")
@@ -113,7 +122,13 @@ async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, t
     """Ask for a second visit; a linked job is created with it."""
     skills = None if body.skills is None else tuple(skill.skill() for skill in body.skills)
     after = await working.ask_for_follow_up(
-        tx, job_id, by=bearer, reason=body.reason, report=_report(body), skills=skills
+        tx,
+        job_id,
+        by=bearer,
+        said=body.said(),
+        reason=body.reason,
+        report=_report(body),
+        skills=skills,
     )
     return _seen(after, job_id, bearer)
 

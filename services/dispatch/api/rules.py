@@ -30,6 +30,7 @@ class RulesIn(Body):
 
     `offer_lifetime_s` is by priority, in seconds, at least 2. `certificates` says by category, and
     `skill_certificates` by skill, which kinds of certificate a technician needs for such work.
+    With `trusts_phones` a step counts from when the technician's phone says that it was taken.
     """
 
     mode: Mode = _DEFAULTS.mode
@@ -43,6 +44,7 @@ class RulesIn(Body):
     emergencies_interrupt: Flag = _DEFAULTS.emergencies_interrupt
     overtime_s: Annotated[Whole, Field(ge=0, le=_DAY_S)] = _DEFAULTS.overtime_s
     pool_minutes: Annotated[Whole, Field(ge=1, le=1440)] = _DEFAULTS.pool_minutes
+    trusts_phones: Flag = _DEFAULTS.trusts_phones
     certificates: Annotated[dict[Code, Kinds], Field(max_length=200)] = {}
     skill_certificates: Annotated[dict[Code, Kinds], Field(max_length=200)] = {}
 
@@ -59,6 +61,7 @@ class RulesOut(Reply):
     emergencies_interrupt: bool
     overtime_s: int
     pool_minutes: int
+    trusts_phones: bool
     certificates: dict[str, tuple[str, ...]]
     skill_certificates: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...] = ()

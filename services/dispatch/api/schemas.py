@@ -1,12 +1,13 @@
 """What goes in and out over HTTP."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from services.dispatch.domain.job import Job
+from services.dispatch.domain.phone_time import PhoneTime
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
@@ -38,7 +39,26 @@ class DeclineIn(Body):
     reason: Reason = ""
 
 
-class TravelIn(Body):
+_TEN_YEARS_S = 315_360_000
+
+
+class StepIn(Body):
+    """A step may be told later than it was taken: `said_at` is when, by the phone's own clock,
+    which was `phone_ahead_s` seconds ahead of the server's (negative: behind) when the two were
+    last compared. Both are optional, and so is the body.
+    """
+
+    said_at: Moment | None = None
+    phone_ahead_s: Annotated[Whole, Field(ge=-_TEN_YEARS_S, le=_TEN_YEARS_S)] | None = None
+
+    def said(self) -> PhoneTime | None:
+        if self.said_at is None:
+            return None
+        ahead = None if self.phone_ahead_s is None else timedelta(seconds=self.phone_ahead_s)
+        return PhoneTime(said_at=self.said_at, ahead=ahead)
+
+
+class TravelIn(StepIn):
     planned_arrival: Moment | None = None
 
 
@@ -46,11 +66,11 @@ class PlannedArrivalIn(Body):
     planned_arrival: Moment
 
 
-class PauseIn(Body):
+class PauseIn(StepIn):
     reason: HoldReason
 
 
-class ReturnIn(Body):
+class ReturnIn(StepIn):
     reason: Stated
 
 
@@ -69,7 +89,7 @@ class PhotoIn(Body):
     """Whether it shows how it was before the work."""
 
 
-class ReportIn(Body):
+class ReportIn(StepIn):
     note: Words | None = None
     minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
     parts: Annotated[tuple[PartIn | ShortWords, ...], Field(max_length=100)] = ()
@@ -109,6 +129,10 @@ class StepOut(Reply):
     state: JobState
     technician_id: str | None
     reason: str | None
+    said_at: datetime | None = None
+    """What the technician's phone said that the time was, by its own clock."""
+    received_at: datetime | None = None
+    """When dispatch was told, where `at` is earlier by what the phone said."""
 
 
 class OfferOut(Reply):

@@ -8,7 +8,8 @@ from uuid import UUID
 @dataclass(frozen=True, kw_only=True)
 class JobLine:
     """One job; times are UTC. `accepted_at` and `arrived_at` are of the newest of several,
-    `completed_at` also of a job that needs a second visit.
+    `completed_at` also of a job that needs a second visit. `arrived_said_at` and
+    `completed_said_at` are what the technician's phone said then, by its own clock.
     """
 
     id: UUID
@@ -29,3 +30,5 @@ class JobLine:
     completed_at: datetime | None
     minutes: int | None
     note: str | None
+    arrived_said_at: datetime | None
+    completed_said_at: datetime | None

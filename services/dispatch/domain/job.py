@@ -29,6 +29,16 @@ dates.
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a technician's phone said that the time was, as it said it, and when the service was
+    told, where that was later than the step counts from.
+    """
+
+    at: datetime
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One change of a job's state, by the technician it concerned."""
 
@@ -36,6 +46,15 @@ class Step:
     state: JobState
     technician_id: TechnicianId | None = None
     reason: str | None = None
+    said: Said | None = None
+
+    @property
+    def said_at(self) -> datetime | None:
+        return None if self.said is None else self.said.at
+
+    @property
+    def received_at(self) -> datetime | None:
+        return None if self.said is None else self.said.received_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +186,12 @@ class Job:
             (*self.steps, Step(at=at, state=to, technician_id=by, reason=reason))
         )
         return replace(self, state=to, reason=reason, steps=steps, paused_at_version=None)
+
+    def said(self, at: datetime, *, received_at: datetime) -> "Job":
+        """Return the job with what a phone said of its last step, which was told `received_at`."""
+        *earlier, last = self.steps
+        said = Said(at=at, received_at=received_at if last.at < received_at else None)
+        return replace(self, steps=(*earlier, replace(last, said=said)))
 
     def with_offers(self, decided: Iterable[Offer]) -> "Job":
         """Return the job with these offers in place of those of the same id."""

@@ -222,10 +222,24 @@ def take_away(order: WorkOrder, job_id: UUID, *, at: datetime, reason: str) -> W
     return order.changed(_waiting_again(job, at=at, reason=reason))
 
 
+def not_yours(job: Job, by: TechnicianId, *, holder: str | None = None) -> NotYours:
+    """Return the refusal to a technician who does not have the job: what it is, when and why they
+    lost it, and who has it now (`holder`, a name).
+    """
+    lost = job.end_of_hold(by)
+    return NotYours(
+        f"The job is {job.state}, and not yours.",
+        state=job.state,
+        ended_at=None if lost is None else lost.at.isoformat(),
+        reason=None if lost is None else lost.reason,
+        held_by=holder,
+    )
+
+
 def _held(order: WorkOrder, job_id: UUID, by: TechnicianId) -> Job:
     job = order.job(job_id)
     if job.technician_id != by:
-        raise NotYours(f"The job is {job.state}, and not yours.", state=job.state)
+        raise not_yours(job, by)
     return job
 
 

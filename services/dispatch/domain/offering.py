@@ -150,21 +150,27 @@ def put_in_pool(order: WorkOrder, job_id: UUID, pool: Pool) -> WorkOrder:
     return order.changed(replace(order.job(job_id), pool=pool)).assignable()
 
 
-def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
+def winner_of(job: Job) -> TechnicianId | None:
+    """Return who took the job last; None where it was taken by none."""
+    won = _won(job)
+    return None if won is None else won.technician_id
+
+
+def decided(order: WorkOrder, offer_id: UUID, *, winner: str | None = None) -> OfferDecided:
     """Return the refusal of a late answer: which answer the offer had and when, and when the job
-    was taken; of a job that the technician took and has no longer, what became of it.
+    was taken and by whom (`winner`, a name); of a job that the technician took and has no longer,
+    what became of it.
     """
     job, offer = order.offer(offer_id)
     if offer.state is OfferState.ACCEPTED and not job.held_by(offer.technician_id):
         return _held_no_more(job, offer)
-    winner = next(
-        (other for other in reversed(job.offers) if other.state is OfferState.ACCEPTED), None
-    )
+    won = _won(job)
     return OfferDecided(
         f"The offer is {offer.state} already.",
         state=offer.state,
         decided_at=_text(offer.decided_at),
-        accepted_at=_text(winner.decided_at if winner else None),
+        accepted_at=_text(None if won is None else won.decided_at),
+        accepted_by=winner,
         job_state=job.state,
     )
 
@@ -182,17 +188,18 @@ def _held_no_more(job: Job, offer: Offer) -> OfferDecided:
     )
 
 
-def not_in_pool(order: WorkOrder, job_id: UUID) -> NotInPool:
+def not_in_pool(order: WorkOrder, job_id: UUID, *, winner: str | None = None) -> NotInPool:
     """Return the refusal to a technician who grabs a job that is not in the pool: its state, when
-    it was taken, and when its time in the pool ends or ended.
+    it was taken and by whom (`winner`, a name), and when its time in the pool ends or ended.
     """
     job = order.job(job_id)
     waits = job.state in (JobState.WAITING, JobState.OFFERED)
-    won = next((each for each in reversed(job.offers) if each.state is OfferState.ACCEPTED), None)
+    won = None if waits else _won(job)
     return NotInPool(
         f"The job is {job.state}, and not to be grabbed now.",
         state=job.state,
-        accepted_at=_text(None if waits or won is None else won.decided_at),
+        accepted_at=_text(None if won is None else won.decided_at),
+        accepted_by=None if waits else winner,
         pool_until=_text(None if job.pool is None else job.pool.until),
     )
 
@@ -215,6 +222,10 @@ def too_late(offer: Offer) -> OfferDecided:
         decided_at=_text(offer.expires_at),
         accepted_at=None,
     )
+
+
+def _won(job: Job) -> Offer | None:
+    return next((each for each in reversed(job.offers) if each.state is OfferState.ACCEPTED), None)
 
 
 def _undecided(order: WorkOrder, offer_id: UUID) -> tuple[Job, Offer]:

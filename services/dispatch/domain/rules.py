@@ -36,7 +36,8 @@ class SiteRules(CertificateRules):
     once about an emergency, in any mode; 0 leaves emergencies to the mode, but for the pool, which
     takes none. Who takes one is interrupted at lower work, unless `emergencies_interrupt` is False.
     `overtime_s` is how long after the end of a shift work may be finished. What is not grabbed
-    within `pool_minutes` is handed out as by `plan`.
+    within `pool_minutes` is handed out as by `plan`. Where the site `trusts_phones`, a step counts
+    from when the technician's phone says that it was taken.
     """
 
     mode: Mode = Mode.PLAN
@@ -50,6 +51,7 @@ class SiteRules(CertificateRules):
     emergencies_interrupt: bool = True
     overtime_s: int = 0
     pool_minutes: int = 10
+    trusts_phones: bool = False
 
     def mode_of(self, category: str) -> Mode:
         return self.modes.get(category, self.mode)

@@ -38,7 +38,12 @@ _PAGE = text("""
             where step ->> 'state' = 'on_site') as arrived_at,
           case when j.state in ('completed', 'follow_up')
             then cast(steps -> -1 ->> 'at' as timestamptz) end as completed_at,
-          cast(report ->> 'minutes' as integer) as minutes, report ->> 'note' as note
+          cast(report ->> 'minutes' as integer) as minutes, report ->> 'note' as note,
+          (select cast(step -> 'said' ->> 'at' as timestamptz)
+            from json_array_elements(steps) with ordinality as s(step, n)
+            where step ->> 'state' = 'on_site' order by n desc limit 1) as arrived_said_at,
+          case when j.state in ('completed', 'follow_up')
+            then cast(steps -> -1 -> 'said' ->> 'at' as timestamptz) end as completed_said_at
         from looked_at j cross join lateral (
             select category, need from work_orders where id = j.work_order_id offset 0) as w
         where (cast(:since as timestamptz) is null or created_at >= :since)

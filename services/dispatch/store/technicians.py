@@ -87,6 +87,12 @@ async def find_technicians(
     return {TechnicianId(row["id"]): technician_of(row) for row in rows}
 
 
+async def name_of(tx: Transaction, id: TechnicianId | None) -> str | None:
+    """Return what the technician is called, for their colleagues; None for none."""
+    found = await find_technicians(tx, [id], for_update=False) if id is not None else {}
+    return found[id].name if id in found else None
+
+
 async def load_technician(tx: Transaction, id: str, *, for_update: bool) -> Technician:
     """Return the technician. Raises NotFound for the unknown and the removed."""
     found = (await find_technicians(tx, [id], for_update=for_update)).get(TechnicianId(id))

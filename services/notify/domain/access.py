@@ -6,6 +6,8 @@ from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import DESK_KINDS, WORK_AND_DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Caller, Role
+from shared.contracts import TicketV1, WorkOrderV1
+from shared.contracts.dispatch import IN_HAND
 from shared.errors import Forbidden
 from shared.ids import PersonId, SiteId
 
@@ -87,6 +89,18 @@ def may_see(caller: Caller, owner: PersonId) -> bool:
     audience: they themself, staff and integrations.
     """
     return sites_managed(caller, owner) != frozenset()
+
+
+def may_call(caller: Caller, ticket: TicketV1, order: WorkOrderV1 | None) -> bool:
+    """Return whether the caller may know how to call the person who reported the ticket: staff of
+    its site, and the technician who has a job of it in hand.
+    """
+    if caller.is_staff(ticket.site_id):
+        return True
+    has_it = order is not None and any(
+        job.state in IN_HAND and job.technician_id == caller.id for job in order.jobs
+    )
+    return has_it and caller.has(Role.TECHNICIAN, ticket.site_id)
 
 
 def may_manage(caller: Caller, endpoint: Endpoint) -> bool:

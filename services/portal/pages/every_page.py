@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.portal.pages import (
     account,
+    contact,
     demo_login,
     desk_assign,
     desk_board,
@@ -24,6 +25,12 @@ from services.portal.pages import (
     logout,
     me,
     people,
+    technician_extras,
+    technician_job,
+    technician_offers,
+    technician_pool,
+    technician_steps,
+    technician_today,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -48,4 +55,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk_merge.router,
     desk_new.router,
     desk_map.router,
+    contact.router,
+    technician_today.router,
+    technician_offers.router,
+    technician_pool.router,
+    technician_job.router,
+    technician_extras.router,
+    technician_steps.router,
 )

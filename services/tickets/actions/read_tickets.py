@@ -27,6 +27,8 @@ from shared.messaging.snapshots import find_snapshot
 
 MAX_LINES = 500
 """Lines of a timeline that are read at once."""
+_FOR_STAFF = ("technician_id", "said_at")
+"""Details of a line that residents do not read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,7 @@ def _as_shared(entry: Entry, ticket: Ticket, *, by: Caller, shares: bool) -> Ent
 def _without_technician(entry: Entry) -> Entry:
     return replace(
         entry,
-        detail={name: value for name, value in entry.detail.items() if name != "technician_id"},
+        detail={name: value for name, value in entry.detail.items() if name not in _FOR_STAFF},
     )
 
 

@@ -54,10 +54,10 @@ class Happening:
 
     ticket: Ticket
     name: str
-    fact: bool
     at: datetime
     cause: str
     detail: Mapping[str, JsonValue]
+    fact: bool = True
 
 
 def follow(
@@ -176,10 +176,11 @@ def _walk(
         detail: dict[str, JsonValue] = {
             "technician_id": job.technician_id if job else None,
             "reason": reason,
+            **_about_phone(job, to, since),
             **_about_visit(order, to),
         }
         happenings.append(
-            _happened(ticket, name, at=ticket.steps[-1].at, cause=cause, detail=detail)
+            Happening(ticket=ticket, name=name, at=ticket.steps[-1].at, cause=cause, detail=detail)
         )
     return ticket, tuple(happenings)
 
@@ -193,15 +194,14 @@ def _remember(
     job, since = _shown(order, target, at=at)
     cause = f"job:{job.id}" if job else "dispatch"
     ticket = ticket.changed(before=target)
-    return ticket, (
-        _happened(
-            ticket,
-            _FACT_FOR[target],
-            at=max(since, ticket.steps[-1].at),
-            cause=cause,
-            detail={"while_held": True, **_about_visit(order, target)},
-        ),
+    told = Happening(
+        ticket=ticket,
+        name=_FACT_FOR[target],
+        at=max(since, ticket.steps[-1].at),
+        cause=cause,
+        detail={"while_held": True, **_about_visit(order, target)},
     )
+    return ticket, (told,)
 
 
 def _note_earlier_work(
@@ -213,11 +213,10 @@ def _note_earlier_work(
         "state": order.state.value,
         **_about_visit(order, _TICKET_STATE_FOR.get(order.state, State.OPEN)),
     }
-    return ticket, (
-        Happening(
-            ticket=ticket, name=EARLIER_WORK, fact=False, at=at, cause="dispatch", detail=detail
-        ),
+    told = Happening(
+        ticket=ticket, name=EARLIER_WORK, fact=False, at=at, cause="dispatch", detail=detail
     )
+    return ticket, (told,)
 
 
 def _shown(order: WorkOrderV1, to: State, *, at: datetime) -> tuple[JobV1 | None, datetime]:
@@ -266,6 +265,14 @@ def _reason(job: JobV1 | None, to: State) -> str | None:
     return stated or job.reason
 
 
+def _about_phone(job: JobV1 | None, to: State, since: datetime) -> dict[str, JsonValue]:
+    """Return what the technician's phone said that the time was, where it said so."""
+    steps = job.steps if job else ()
+    shown = [step for step in steps if step.at == since and step.state in _SHOWN_BY[to]]
+    said_at = shown[-1].said_at if shown else None
+    return {} if said_at is None else {"said_at": said_at.isoformat()}
+
+
 def _about_visit(order: WorkOrderV1, to: State) -> dict[str, JsonValue]:
     """Return what the technician wrote of the visit that ended, whole, and that another follows."""
     if to not in {State.OPEN, State.RESOLVED}:
@@ -287,9 +294,3 @@ def _about_visit(order: WorkOrderV1, to: State) -> dict[str, JsonValue]:
     if ended is JobState.COMPLETED:
         return more
     return {"follow_up": True, "reason": visit.steps[-1].reason, **more}
-
-
-def _happened(
-    ticket: Ticket, name: str, *, at: datetime, cause: str, detail: Mapping[str, JsonValue]
-) -> Happening:
-    return Happening(ticket=ticket, name=name, fact=True, at=at, cause=cause, detail=detail)

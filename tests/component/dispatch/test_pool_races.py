@@ -67,6 +67,7 @@ async def test_of_forty_technicians_who_grab_at_once_one_wins_and_the_rest_learn
             assert each.json()["code"] == "not_in_pool"
             assert each.json()["state"] == "accepted"
             assert datetime.fromisoformat(each.json()["accepted_at"]) == offer.decided_at
+            assert each.json()["accepted_by"] == offer.technician_id.title()
     assert await rows(first, "select technician_id from assignments") == [
         {"technician_id": job.technician_id}
     ]

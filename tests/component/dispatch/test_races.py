@@ -48,7 +48,7 @@ async def two_instances(component: MakeComponent) -> tuple[Component, Component]
     return first, second
 
 
-async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_learn_when(
+async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_learn_who(
     component: MakeComponent,
 ) -> None:
     first, second = await two_instances(component)
@@ -75,6 +75,7 @@ async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_lea
         if each.status_code == 409:
             assert each.json()["state"] == "withdrawn"
             assert datetime.fromisoformat(each.json()["accepted_at"]) == winner.decided_at
+            assert each.json()["accepted_by"] == winner.technician_id.title()
     assert won.technician_id == winner.technician_id
     assert await rows(first, "select technician_id from assignments") == [
         {"technician_id": winner.technician_id}

@@ -176,6 +176,29 @@ async def test_an_acceptance_repeated_after_another_has_the_job_or_it_ended_is_r
     assert (over.status_code, over.json()["job_state"]) == (409, "completed")
 
 
+async def test_a_step_on_a_job_that_another_has_now_is_refused_with_who_that_is(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    job_id, _ = await offered_and_accepted(dispatch, ticket)
+    await work(dispatch, "li", job_id, "return", reason="wrong parts")
+    waiting = await work(dispatch, "li", job_id, "arrive")
+    await put_technician(dispatch, "wang")
+    await rest(dispatch)
+    offer = (await order_of(dispatch, ticket)).jobs[0].offers[-1]
+    await answer(dispatch, "wang", offer.id)
+
+    lost = await work(dispatch, "li", job_id, "arrive")
+
+    assert (waiting.status_code, waiting.json()["code"]) == (409, "not_yours")
+    assert (waiting.json()["state"], waiting.json()["held_by"]) == ("waiting", None)
+    assert (lost.json()["state"], lost.json()["held_by"]) == ("accepted", "Wang")
+    assert lost.json()["reason"] == "wrong parts"
+    assert lost.json()["ended_at"] is not None
+
+
 async def test_a_repeated_acceptance_shows_a_token_made_anew(component: MakeComponent) -> None:
     clock = SettableClock(datetime.now(UTC).replace(hour=12))
     dispatch = await component("dispatch", clock=clock)

@@ -50,6 +50,29 @@ async def test_a_ticket_that_is_opened_accepted_visited_and_resolved_in_time_kee
     ]
 
 
+async def test_an_arrival_that_a_trusted_phone_told_late_counts_from_when_it_was(
+    sla: Component,
+) -> None:
+    ticket = a_ticket()
+    accepted, arrived = after(minutes=5), after(minutes=30)
+    await sla.hears(a_site(), ticket)
+    await sla.hears(a_work_order(ticket, ("accepted", accepted)))
+    sla.clock.set(after(hours=9))
+    await sla.runs_due("clocks")
+
+    order = a_work_order(ticket, ("accepted", accepted), ("on_site", arrived))
+    *_, last = order.jobs[0].steps
+    told = last.model_copy(update={"said_at": arrived, "received_at": after(hours=9)})
+    job = order.jobs[0].model_copy(update={"steps": (*order.jobs[0].steps[:-1], told)})
+    await sla.hears(order.model_copy(update={"jobs": (job,)}))
+
+    async with sla.http(id="resident-1") as resident:
+        answer = (await resident.get("/v1/clocks", params={"ticket_id": str(ticket.id)})).json()
+    clocks = {clock["kind"]: clock for clock in answer["items"]}
+    assert clocks["arrival"]["state"] == "met"
+    assert datetime.fromisoformat(clocks["arrival"]["stopped_at"]) == arrived
+
+
 async def test_a_complaint_is_promised_an_answer_and_no_visit_until_danger_is_written_on_it(
     sla: Component,
 ) -> None:

@@ -1,0 +1,127 @@
+"""What a technician fills in with a step, read into what dispatch takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.portal.domain.phone_words import phone_time, read_moment
+from shared.contracts.tickets import HoldReason
+from shared.ids import is_id
+
+HOLD_REASONS = (
+    HoldReason.WAITING_PARTS,
+    HoldReason.NO_ACCESS,
+    HoldReason.WAITING_RESIDENT,
+    HoldReason.WAITING_CONTRACTOR,
+)
+"""Why a technician may pause; that an emergency comes first is for dispatch to say."""
+DECLINE_REASONS = ("busy", "far", "skill", "tools", "shift")
+RETURN_REASONS = ("skill", "tools", "unwell", "shift")
+MAX_PHOTOS = 8
+_MAX_PARTS = 100
+_MAX_QUANTITY = 10_000
+_MAX_MINUTES = 10_000
+_MAX_REASON = 500
+_MAX_NOTE = 4000
+_MAX_PART = 200
+
+Lists = Mapping[str, Sequence[str]]
+
+
+class FormWrong(Exception):
+    """A field cannot be meant so; `key` is the message that says what and how to mend it."""
+
+    def __init__(self, field: str, key: str) -> None:
+        super().__init__(f"{field}: {key}")
+        self.field, self.key = field, key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why: one of the usual reasons by its code, empty for none of them, and own words."""
+
+    code: str
+    words: str
+
+
+def read_reason(fields: Mapping[str, str], usual: Sequence[str], *, demanded: bool) -> Reason:
+    """Return the reason that was chosen or written. Raises FormWrong."""
+    code, words = fields.get("reason", "").strip(), fields.get("words", "").strip()
+    code = code if code in usual else ""
+    if len(words) > _MAX_REASON:
+        raise FormWrong("words", "technician-wrong-reason-long")
+    if demanded and not code and not words:
+        raise FormWrong("reason", "technician-wrong-reason")
+    return Reason(code=code, words=words)
+
+
+def pause_body(fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the body of `pause`. Raises FormWrong."""
+    reason = fields.get("reason", "").strip()
+    if reason not in set(HOLD_REASONS):
+        raise FormWrong("reason", "technician-wrong-pause")
+    return {**phone_time(fields), "reason": reason}
+
+
+def report_body(
+    fields: Mapping[str, str],
+    lists: Lists,
+    *,
+    now: datetime,
+    sent: Sequence[tuple[str, bool]] = (),
+) -> dict[str, Any]:
+    """Return what `complete` and `follow-up` take of a report; `sent` are attachments that came
+    with the form, each with whether it shows how it was before. Minutes that are left out are those
+    since the technician was there. Raises FormWrong.
+    """
+    note = fields.get("note", "").strip()
+    if len(note) > _MAX_NOTE:
+        raise FormWrong("note", "technician-wrong-note-long")
+    signature = fields.get("signature", "").strip()
+    return {
+        **phone_time(fields),
+        "note": note or None,
+        "minutes": _minutes(fields, now),
+        "parts": _parts(lists),
+        "photos": _photos(lists, sent),
+        "signature": signature if is_id(signature) else None,
+    }
+
+
+def _minutes(fields: Mapping[str, str], now: datetime) -> int | None:
+    text = fields.get("minutes", "").strip()
+    if not text:
+        since = read_moment(fields.get("there_since", ""))
+        minutes = 0 if since is None else round((now - since).total_seconds() / 60)
+        return minutes if 0 < minutes <= _MAX_MINUTES else None
+    if not text.isascii() or not text.isdigit() or int(text[:9]) > _MAX_MINUTES:
+        raise FormWrong("minutes", "technician-wrong-minutes")
+    return int(text)
+
+
+def _parts(lists: Lists) -> list[dict[str, Any]]:
+    names, quantities = lists.get("part", ()), lists.get("quantity", ())
+    found = []
+    for n, name in enumerate(names[:_MAX_PARTS]):
+        name, quantity = name.strip(), quantities[n].strip() if n < len(quantities) else ""
+        if not name:
+            continue
+        if len(name) > _MAX_PART:
+            raise FormWrong("part", "technician-wrong-part-long")
+        count = int(quantity[:9]) if quantity.isascii() and quantity.isdigit() else 1
+        if not 1 <= count <= _MAX_QUANTITY:
+            raise FormWrong("part", "technician-wrong-quantity")
+        found.append({"name": name, "quantity": count})
+    return found
+
+
+def _photos(lists: Lists, sent: Sequence[tuple[str, bool]]) -> list[dict[str, Any]]:
+    named = [
+        *((id, True) for id in lists.get("photos_before", ())),
+        *((id, False) for id in lists.get("photos", ())),
+        *sent,
+    ]
+    known = {str(UUID(id)): before for id, before in named if is_id(id)}
+    return [{"id": id, "before": before} for id, before in [*known.items()][:MAX_PHOTOS]]
