@@ -37,6 +37,7 @@ async def of_ticket(page: Desk, ticket_id: UUID) -> Response:
     found = JOBS.validate_python(await page.apis.dispatch.get("/v1/jobs", ticket_id=str(ticket_id)))
     job = next((job for job in found.items if job.state in _OPEN), None)
     if job is None:
+        await page.apis.tickets.get(path_of("/v1/tickets/{}", ticket_id))  # or there is none
         return page.see_other(f"/ops/tickets/{ticket_id}", "desk-said-no-job")
     return page.see_other(f"/ops/jobs/{job.id}/assign")
 

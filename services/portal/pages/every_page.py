@@ -106,4 +106,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     account.router,
     integrations.router,
+    contact.router,
+    technician_today.router,
+    technician_offers.router,
+    technician_pool.router,
+    technician_job.router,
+    technician_extras.router,
+    technician_steps.router,
 )

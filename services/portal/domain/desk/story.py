@@ -8,7 +8,7 @@ from uuid import UUID
 from services.portal.domain.desk.people import Cast
 from services.portal.domain.desk.sentence import Sentence, sentence
 from services.portal.domain.desk.views import Entry, Job, JobStep
-from shared.contracts.dispatch import JobState
+from shared.contracts.dispatch import IN_HAND, JobState
 from shared.contracts.tickets import Classing
 
 _DISPATCH = "dispatch"
@@ -45,7 +45,12 @@ def story(
     teller = _Teller(cast, {each.at: each for each in classes}, told_by_jobs=jobs is not None)
     lines = [line for entry in entries if (line := teller.entry(entry)) is not None]
     for job in jobs or ():
-        lines += [line for step in job.steps if (line := teller.step(job, step)) is not None]
+        befores = (None, *(step.state for step in job.steps))
+        lines += [
+            line
+            for before, step in zip(befores, job.steps, strict=False)
+            if (line := teller.step(job, before, step)) is not None
+        ]
     lines.sort(key=lambda line: line.at)
     return lines[::-1]
 
@@ -66,13 +71,15 @@ class _Teller:
             return self._line(entry, self._who("desk-story-other", entry))
         return tell(self, entry)
 
-    def step(self, job: Job, step: JobStep) -> StoryLine | None:
+    def step(self, job: Job, before: JobState | None, step: JobStep) -> StoryLine | None:
         """Return the line of a job's step; None for those that offers tell of."""
         who = self._cast.who(step.technician_id or "", by_technician=True)
         key = f"j{job.number}-{step.at.isoformat()}"
         reason = step.reason or ""
+        if before is JobState.PAUSED and step.state in _STEPS:
+            return StoryLine(at=step.at, key=key, head=sentence("desk-story-resumed", who=who))
         match step.state:
-            case JobState.WAITING if step.technician_id:
+            case JobState.WAITING if before in IN_HAND:
                 taken = reason == _WITHDRAWN
                 head = (
                     sentence("desk-story-withdrawn", who=who)

@@ -256,6 +256,7 @@ desk-story-set-out = { $who } set out
 desk-story-arrived = { $who } arrived
 desk-story-began = { $who } began to work
 desk-story-started = { $who } began
+desk-story-resumed = { $who } went on
 desk-story-completed = { $who } completed the job
 desk-story-follow-up = { $who } has to come again
 desk-story-returned = { $who } returned the job

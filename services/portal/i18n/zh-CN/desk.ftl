@@ -244,6 +244,7 @@ desk-story-set-out = { $who }出发
 desk-story-arrived = { $who }到场
 desk-story-began = { $who }开始修
 desk-story-started = { $who }开始办
+desk-story-resumed = { $who }继续
 desk-story-completed = { $who }完工
 desk-story-follow-up = { $who }说要再来一次
 desk-story-returned = { $who }退回
