@@ -149,7 +149,10 @@ async def test_a_list_that_cannot_be_asked_for_says_why(
 async def test_a_manager_of_two_sites_sees_both_and_chooses_one(portal: PortalUnderTest) -> None:
     await portal.settle(*_SERVICES)
     await portal.make_site()
-    await portal.make_site("annex")
+    tickets = await portal.service("tickets")
+    async with tickets.http(role="admin", id="admin", site="annex") as http:
+        body = {"code": "ANNEX", "name": "东区", "time_zone": "Asia/Shanghai"}
+        assert (await http.put("/v1/sites/annex", json=body)).status_code == 201
     await portal.open_ticket()
     await _count(portal)
     browser = await portal.as_person("mei", ("manager", SITE), ("manager", "annex"))
