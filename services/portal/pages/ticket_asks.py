@@ -97,7 +97,7 @@ async def _calendar(tracked: TrackedTicket) -> Response:
 async def _link(tracked: TrackedTicket) -> Response:
     """Show a link that opens this ticket without a login, for those at home."""
     ticket = await tracked.load()
-    if "share" not in deeds(ticket, reader=tracked.reader, now=tracked.page.now):
+    if tracked.by_link or "share" not in deeds(ticket, reader=tracked.reader, now=tracked.page.now):
         raise NotFound("There is no such page.")
     link = tracked.page.state.ways_in.ticket_links.make_ticket_link(
         TicketId(ticket.id), SiteId(ticket.site_id), tracked.page.visitor.person_id
