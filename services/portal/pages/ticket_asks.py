@@ -7,9 +7,9 @@ from fastapi import Response
 
 from services.portal.adapters.calendars import calendar_of, visit_event
 from services.portal.adapters.moments import zone_of
-from services.portal.adapters.ticket_links import VALID_FOR
 from services.portal.domain.deeds import deeds
 from services.portal.domain.reporting import Wrong
+from services.portal.domain.ticket_links import VALID_FOR
 from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.visit_form import FARTHEST, likely_visit
 from services.portal.pages.tracked_ticket import TrackedTicket
