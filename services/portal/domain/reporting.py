@@ -1,10 +1,10 @@
 """A report as it is filled in, on its way to tickets."""
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from services.portal.domain.place_words import building_name
@@ -24,7 +24,7 @@ class Wrong:
 
     field: str
     key: str
-    said: Mapping[str, str | int] = MappingProxyType({})
+    said: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ import re
 from tests.support.portal_pages import PAGES, page_routes
 
 _NO_PAGES = re.compile(
-    r"/|/login/(demo|oidc|oidc/back)|/api/.*|.*/files/.*|.*\.(csv|ics)|/login/link/.*|/t/.*/{part}"
+    r"/|/login/(demo|oidc|oidc/back)|/api/.*|.*/files/.*|.*\.(csv|ics)|/login/link/.*|/t/.*/({part}|live)"
 )
 """Ways to other pages, files and data; and the same pages as of a ticket, by a link."""
 
