@@ -8,7 +8,7 @@ from shared.ids import SiteId
 
 MAX_DAYS = timedelta(days=31)
 """They are counted job by job."""
-MAX_SITES = 50
+MAX_SITES = 100
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,7 +103,7 @@ def _topics_in(texts: Sequence[str]) -> list[LiveTopic]:
         return [LiveTopic.read(each) for each in texts]
     except ValueError as error:
         raise Invalid(
-            "A topic is ticket:ID, job:ID, board:SITE, inbox or offers.", field="topic"
+            "A topic is ticket:ID, job:ID, board:SITE, queue:SITE, inbox or offers.", field="topic"
         ) from error
 
 

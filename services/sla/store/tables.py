@@ -203,7 +203,7 @@ class OutcomeRow(Table, table=True):
     """
 
     __tablename__ = "outcomes"
-    __table_args__ = (Index("outcomes_by_day", "site_id", "outcome", "day", "ticket_id"),)
+    __table_args__ = (Index("outcomes_by_day", "site_id", "outcome", "day", "ticket_id", "kind"),)
 
     ticket_id: UUID = Field(primary_key=True)
     kind: str = _words(key=True)

@@ -184,11 +184,14 @@ QUESTIONS: Sequence[Question] = (
     Question("notify", "/v1/recipients/{recipient_id}"),
     Question("notify", "/v1/recipients/{recipient_id}/preferences"),
     Question("notify", "/v1/endpoints", "owner={technician}"),
+    Question("notify", "/v1/endpoints", "managed=true"),
     Question("notify", "/v1/endpoints/{endpoint_id}"),
     Question("notify", "/v1/endpoints/{endpoint_id}/attempts", "limit=5"),
     Question("notify", "/v1/inbox", role="resident", subject="{reporter}"),
     Question("notify", "/v1/inbox", "unread=true", role="resident", subject="{reporter}"),
     Question("notify", "/v1/messages", "ticket_id={ticket}"),
+    Question("notify", "/v1/failed-deliveries"),
+    Question("notify", "/v1/failed-deliveries", "site={site}"),
 )
 _IN_PATHS = {
     "ticket_id": "ticket",

@@ -389,7 +389,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 below=id_at(_NOW),
             )
         ],
-        "handed_out._SITES": [ask(300, limit=51)],
+        "handed_out._SITES": [ask(300, limit=101)],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
@@ -658,14 +658,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "outcomes._ADD": [ask(40, **_A_SUM)],
         "compliance._SUM_MONTHS": [
             ask(300, **_MONTHS, **_TOLD_APART, sites=["s07"]),
-            ask(3000, **_MONTHS, **_TOLD_APART),
+            ask(16_000, **_MONTHS, **_TOLD_APART),
         ],
         "compliance._SUM_DAYS": [
-            ask(600, **_DAYS, **_TOLD_APART, sites=["s07"]),
-            ask(9000, **_DAYS, **_TOLD_APART),
+            ask(2500, **_DAYS, **_TOLD_APART, sites=["s07"]),
+            ask(3000, **{**_DAYS, "since": _NOW.date() - timedelta(days=3)}, **_TOLD_APART),
         ],
         "compliance._LIST": [
-            ask(700, **_PROMISES, **asked)
+            ask(700, **{**_PROMISES, **asked})
             for asked in (
                 {"sites": ["s07"], "outcome": "broken"},
                 {"sites": ["s07"], "outcome": "kept"},
@@ -775,7 +775,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "endpoints._CLAIM_SEALED_BEFORE": [ask(100, marks=["whsec_"], limit=100)],
         "endpoints._COUNT_SECRETS": [ask(100)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
+        "endpoints._MANAGED": [ask(200, caller="d7", sites=sites) for sites in (None, ["s07"])],
         "endpoints._REGISTERED": [ask(40, registrar="d7")],
+        "failed_deliveries._FAILED": [
+            ask(4500, sites=sites, limit=500) for sites in (None, ["s07"])
+        ],
         "endpoints._COUNT": [ask(100, silent_since=_NOW)],
         "endpoints._THESE": [ask(40, ids=["@endpoint"])],
         "endpoints._THESE_LOCKED": [ask(40, ids=["@endpoint"])],

@@ -96,7 +96,8 @@ def stranger_at(portal: PortalUnderTest, address: str) -> Browser:
 
 
 async def is_signed_in(browser: Browser) -> bool:
-    return (await browser.get("/me")).status_code == 200
+    """Return whether the sign-in leads on to a page of theirs."""
+    return (await browser.get("/login")).status_code == 303
 
 
 async def rows_of(portal: PortalUnderTest, statement: str) -> Sequence[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.db.engine import asyncpg_url
+from tests.kernel.test_online_indexes import migrate
 from tests.support.engines import Databases
 
 _BEFORE = """
@@ -63,13 +64,14 @@ _MONTHLY_SUMS = """
 
 
 async def test_what_is_left_of_deleted_tickets_is_in_the_sums(databases: Databases) -> None:
+    outcomes = importlib.import_module("services.sla.migrations.versions.0011_outcomes")
     url = await databases.fresh("sla")
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(_MONTHLY_SUMS)
 
         for _ in range(2):  # harmless to repeat
-            await _migrate(url, "0011_outcomes")
+            await migrate(url, outcomes.upgrade)
 
         summed = await connection.fetch(
             "select priority, outcome, cause, n, stopped, ran_ms from outcome_sums order by 1, 2"

@@ -61,7 +61,7 @@ def upgrade() -> None:
         if_not_exists=True,
     )
     op.execute(_TAKE_OVER)
-    build_index("outcomes_by_day", "outcomes", ["site_id", "outcome", "day", "ticket_id"])
+    build_index("outcomes_by_day", "outcomes", ["site_id", "outcome", "day", "ticket_id", "kind"])
     build_index(
         "promises_to_count",
         "promises",

@@ -1,0 +1,105 @@
+"""`/m`: today in one page."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.portal.domain.handed_out import sum_handed_out
+from services.portal.domain.promises_kept import (
+    CLOCKS,
+    GOAL_PERCENT,
+    find_trend,
+    merged,
+    of_each_clock,
+    read_kept,
+    reported,
+    worst_first,
+)
+from services.portal.domain.report_days import Days, day_of, month_before, month_of
+from services.portal.pages import words
+from services.portal.pages.chosen_site import ChosenSite, choose_site
+from services.portal.pages.compliance import MANAGERS, promises_link, say
+from services.portal.pages.page import Manager, Missing, Page, page_router, parts
+
+router = page_router()
+
+_LISTED = 8
+
+
+@router.get("/m")
+async def today(page: Manager) -> Response:
+    """Show how today goes, and how the month stands."""
+    chosen = await choose_site(page, *MANAGERS)
+    now = page.now.astimezone(chosen.zone_info).date()
+    day, month = day_of(now), month_of(now)
+    of_day, two_months, of_month, handed_out, broken, board = await parts(
+        _compliance(page, chosen, day),
+        _compliance(page, chosen, Days(since=month_before(month).since, until=month.until),
+                    "month"),
+        _compliance(page, chosen, month, "site", "category"),
+        page.apis.dispatch.get("/v1/handed-out", site=chosen.ids, **day.moments(chosen.zone_info)),
+        page.apis.sla.get("/v1/compliance/promises", site=chosen.ids, **day.query(),
+                          outcome="broken", limit=_LISTED),
+        _board(page, chosen),
+    )  # fmt: skip
+    names = await words.category_names(page, chosen.ids)
+    return page.render(
+        "m/today.html",
+        chosen=chosen,
+        zone=chosen.zone,
+        day=day,
+        clocks=CLOCKS,
+        goal=GOAL_PERCENT,
+        board=board,
+        broken=broken if isinstance(broken, Missing) else broken["items"],
+        handed_out=handed_out
+        if isinstance(handed_out, Missing)
+        else sum_handed_out(handed_out["items"]),
+        of_day=of_day if isinstance(of_day, Missing) else _of_day(of_day),
+        of_month=_of_month(page, month, two_months, of_month, names),
+        month_word=words.month_word(page, month.since),
+        category_names=names,
+        cause_word=lambda code: words.word(page, words.CAUSES, code),
+        today_link=lambda kind, outcome: promises_link(chosen.id, day, kind=kind, outcome=outcome),
+    )
+
+
+async def _compliance(page: Page, chosen: ChosenSite, days: Days, *group_by: str) -> Any:
+    return await page.apis.sla.get(
+        "/v1/compliance",
+        site=chosen.ids,
+        **days.query(),
+        group_by=list(group_by),
+        language=page.language,
+    )
+
+
+async def _board(page: Page, chosen: ChosenSite) -> Any:
+    """Return the board of the site; None where the page is about several."""
+    return None if chosen.id is None else await page.apis.sla.get("/v1/board", site=chosen.id)
+
+
+def _of_day(answer: Any) -> dict[str, Any]:
+    kept = of_each_clock(read_kept(answer["items"]))
+    return {"kept": kept, "reported": reported(kept.values())}
+
+
+def _of_month(
+    page: Page, month: Days, two_months: Any, of_month: Any, names: dict[str, str]
+) -> dict[str, Any] | Missing:
+    if isinstance(two_months, Missing) or isinstance(of_month, Missing):
+        return Missing("sla")
+    by_month, told_apart = read_kept(two_months["items"]), read_kept(of_month["items"])
+    now = of_each_clock(each for each in by_month if each.month == month.since)
+    then = of_each_clock(each for each in by_month if each.month != month.since)
+    finding = find_trend(now, then, merged(told_apart, "category"))
+    of_sites = merged(told_apart, "site")
+    lowest = worst_first(now.values())
+    kind = lowest[0].kind if lowest else "arrival"
+    return {
+        "kept": now,
+        "before": then,
+        "kind": kind,
+        "finding": say(page, finding, names, month.since),
+        "sites": worst_first(each for each in of_sites if each.kind == kind),
+    }
