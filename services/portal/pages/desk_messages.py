@@ -24,6 +24,7 @@ router = page_router()
 
 PATH = "/ops/messages"
 _PEOPLE = 50
+_ENDPOINTS = 200
 
 
 @router.get(PATH)
@@ -71,17 +72,18 @@ async def _show(page: Page, *, refusal: Refusal | None = None) -> Response:
 
 async def _failed(page: Page, chosen: ChosenSite) -> dict[str, Any]:
     cursor = page.request.query_params.get("cursor")
-    answer, unheard = await parts(
+    answer, unheard, managed = await parts(
         page.apis.notify.answer("GET", "/v1/failed-deliveries", site=chosen.id, cursor=cursor),
         page.apis.notify.get("/v1/audiences", unheard=True, site=chosen.id),
+        page.apis.notify.get("/v1/endpoints", managed=True, limit=_ENDPOINTS),
     )
-    heard_nowhere = unheard if isinstance(unheard, Missing) else unheard["items"]
-    if isinstance(answer, Missing):
-        return {"found": answer, "unheard": heard_nowhere}
+    if any(isinstance(each, Missing) for each in (answer, unheard, managed)):
+        return {"found": Missing("notify")}
     return {
         "found": answer.json["items"],
         "older": next_page(page, answer),
-        "unheard": heard_nowhere,
+        "unheard": unheard["items"],
+        "managed": {each["id"] for each in managed["items"]},
     }
 
 
