@@ -58,9 +58,7 @@ def create_app(
     async def read_metrics(_: Transaction) -> Iterable[Family]:
         return portal_readings(links.calls)
 
-    async def prepare_templates() -> None:
-        await asyncio.to_thread(templates.compile_all)
-        await asyncio.Event().wait()
+    templates.compile_all()
 
     async def close_at_the_end() -> None:
         try:
@@ -73,7 +71,7 @@ def create_app(
         database,
         settings,
         due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS, NEEDLESS_ENDS),
-        background=(prepare_templates, close_at_the_end),
+        background=(close_at_the_end,),
         metrics=METRICS,
         read_metrics=read_metrics,
     )

@@ -48,7 +48,7 @@ class People:
         self, role: str, method: str, service: str, path: str, **more: Any
     ) -> httpx.Response:
         subject = f"upgrade-{role}"
-        token = self.issuer.token(subject, [(role, "demo")])
+        token = self.issuer.token(subject, [(role, "*" if role == "admin" else "demo")])
         headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
         url = f"{next(self.turns)[service]}{path}"
         answer = await self.client.request(method, url, headers=headers, **more)
@@ -78,7 +78,9 @@ class People:
 
         async def offered() -> dict[str, Any] | None:
             offers = (await self.ask("technician", "GET", "dispatch", "/v1/me/offers")).json()
-            return next((each for each in offers["items"] if each["ticket_id"] == ticket), None)
+            return next(
+                (each for each in offers["items"] if each["job"]["ticket_id"] == ticket), None
+            )
 
         offer = await eventually(offered)
         assert offer is not None

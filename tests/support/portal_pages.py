@@ -75,6 +75,7 @@ PAGES = (
             "tickets": "/ops/tickets",
             "ticket": "/ops/tickets/{ticket.overdue}",
             "ticket-working": "/ops/tickets/{ticket.working}",
+            "merge": "/ops/tickets/{ticket.overdue}/merge",
             "assign": "/ops/jobs/{job.working}/assign",
             "new": "/ops/new",
             "map": "/ops/map/demo",

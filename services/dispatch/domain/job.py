@@ -50,11 +50,11 @@ class Step:
 
     @property
     def said_at(self) -> datetime | None:
-        return self.said and self.said.at
+        return None if self.said is None else self.said.at
 
     @property
     def received_at(self) -> datetime | None:
-        return self.said and self.said.received_at
+        return None if self.said is None else self.said.received_at
 
 
 @dataclass(frozen=True, kw_only=True)

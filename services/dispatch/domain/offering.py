@@ -153,7 +153,7 @@ def put_in_pool(order: WorkOrder, job_id: UUID, pool: Pool) -> WorkOrder:
 def winner_of(job: Job) -> TechnicianId | None:
     """Return who took the job last; None where it was taken by none."""
     won = _won(job)
-    return won and won.technician_id
+    return None if won is None else won.technician_id
 
 
 def decided(order: WorkOrder, offer_id: UUID, *, winner: str | None = None) -> OfferDecided:
@@ -169,7 +169,7 @@ def decided(order: WorkOrder, offer_id: UUID, *, winner: str | None = None) -> O
         f"The offer is {offer.state} already.",
         state=offer.state,
         decided_at=_text(offer.decided_at),
-        accepted_at=_text(won and won.decided_at),
+        accepted_at=_text(None if won is None else won.decided_at),
         accepted_by=winner,
         job_state=job.state,
     )
@@ -198,7 +198,7 @@ def not_in_pool(order: WorkOrder, job_id: UUID, *, winner: str | None = None) ->
     return NotInPool(
         f"The job is {job.state}, and not to be grabbed now.",
         state=job.state,
-        accepted_at=_text(won and won.decided_at),
+        accepted_at=_text(None if won is None else won.decided_at),
         accepted_by=None if waits else winner,
         pool_until=_text(None if job.pool is None else job.pool.until),
     )

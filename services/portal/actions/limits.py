@@ -1,5 +1,6 @@
 """Tries that have a limit: each is counted, whatever comes of it, before it is made."""
 
+from collections.abc import Sequence
 from math import ceil
 
 from services.portal.domain.limits import Counted
@@ -30,7 +31,7 @@ class TooManyTries(TooMany):
         self.retry_after_s = retry_after_s
 
 
-async def count_try(database: Database, *counted: Counted) -> list[Tried]:
+async def count_try(database: Database, *counted: Counted) -> Sequence[Tried]:
     """Count one more try of each, in a transaction of its own, so that it counts also where what
     follows fails, and two at once are two. Return how often each was tried, in the same order.
 

@@ -20,13 +20,14 @@ from shared.workarounds.aiohttp_interim_answers import Connector
 
 log = get_logger(__name__)
 
+Transport = httpx.AsyncBaseTransport
+
 CALL_TIMEOUT_S = 2.5
 _PAGE_TIMEOUT_S = 2.8
 """How long the calls of one page may take in all: no page waits longer than three seconds."""
 _LEAST_S = 0.05
 _CONNECTIONS = 200
 _CONNECT_TIMEOUT_S = 1.0
-Transport = httpx.AsyncBaseTransport
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -48,9 +49,7 @@ class Budget:
 class ServiceLink:
     """The way to one service at `base_url`."""
 
-    def __init__(
-        self, name: str, base_url: str, transport: httpx.AsyncBaseTransport, calls: Counter[Any]
-    ) -> None:
+    def __init__(self, name: str, base_url: str, transport: Transport, calls: Counter[Any]) -> None:
         self.name, self.base_url = name, base_url.rstrip("/")
         self._transport, self._calls, self._breaker = transport, calls, Breaker()
 
@@ -107,9 +106,7 @@ class ServiceLink:
 class ServiceLinks:
     """All of them; to be closed. `urls` are where the services are, by name."""
 
-    def __init__(
-        self, urls: Mapping[str, str], transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
+    def __init__(self, urls: Mapping[str, str], transport: Transport | None = None) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
         """By service and outcome."""
         self._transport = transport or AiohttpTransport(client=_session)

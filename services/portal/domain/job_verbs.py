@@ -1,5 +1,5 @@
-"""What a technician may do with a job, in which of its states, and where that leads: for the buttons
-of a page that has to go on while there is no signal.
+"""What a technician may do with a job, in which of its states, and where that leads: for the
+buttons of a page that has to go on while there is no signal.
 
 dispatch has the last word: what it refuses is shown, and never decided here.
 """

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from shared.contracts.base import Contract
 from shared.contracts.dispatch import IN_HAND, JobState, OfferState
+from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Place, Priority
 
 _THERE = frozenset({JobState.ON_SITE, JobState.WORKING})
@@ -100,20 +101,31 @@ class OwnJob(Contract):
     def ended_at(self) -> datetime | None:
         return self.steps[-1].at if self.is_over and self.steps else None
 
+    @property
+    def own_steps(self) -> tuple[StepView, ...]:
+        """The steps since its technician took it."""
+        taken = [n for n, step in enumerate(self.steps) if step.state is JobState.ACCEPTED]
+        return self.steps[taken[0] if not self.is_in_hand else taken[-1] :] if taken else ()
+
     def there_since(self) -> datetime | None:
         """Return when the technician was there first since they took the job; None before that."""
         since: datetime | None = None
         for step in self.steps:
-            if (
-                step.state is JobState.ACCEPTED and step.technician_id != self.technician_id
-            ) or step.state is JobState.WAITING:
-                since = None
+            if step.state is JobState.WAITING:
+                since = None  # another had it then
             elif step.state in _THERE:
                 since = since or step.at
         return since
 
     def offer(self, offer_id: UUID) -> OfferView | None:
         return next((offer for offer in self.offers if offer.id == offer_id), None)
+
+
+class Due(Contract):
+    """The promise that comes next: to be there, or to have it fixed."""
+
+    kind: ClockKind
+    at: AwareDatetime
 
 
 class HeldOut(Contract):

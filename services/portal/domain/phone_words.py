@@ -11,7 +11,7 @@ def phone_time(fields: Mapping[str, str]) -> dict[str, Any]:
     """Return `said_at` and `phone_ahead_s` for dispatch, without what cannot be meant: a phone
     whose clock says 1970 does its work all the same.
     """
-    said_at = _moment(fields.get("said_at", ""))
+    said_at = read_moment(fields.get("said_at", ""))
     if said_at is None:
         return {}
     ahead = _seconds(fields.get("phone_ahead_s", ""))
@@ -19,7 +19,8 @@ def phone_time(fields: Mapping[str, str]) -> dict[str, Any]:
     return said if ahead is None else {**said, "phone_ahead_s": ahead}
 
 
-def _moment(text: str) -> datetime | None:
+def read_moment(text: str) -> datetime | None:
+    """Return the moment that is written there; None for none that can be meant."""
     try:
         moment = datetime.fromisoformat(text[:40])
     except ValueError:

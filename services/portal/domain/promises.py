@@ -25,7 +25,7 @@ class Step:
 
 
 def steps(ticket: TicketView) -> list[Step]:
-    """Return the way of the ticket's present cycle; nothing for what was cancelled or is history."""
+    """Return the way of the present cycle; nothing for what was cancelled or is history."""
     if ticket.state is TicketState.CANCELLED or ticket.is_history:
         return []
     reached = _reached_at_desk(ticket) if ticket.is_at_desk else _reached(ticket)
@@ -89,8 +89,9 @@ def promises(ticket: TicketView, *, now: datetime) -> list[Promised]:
         else (ClockKind.ARRIVAL, ClockKind.RESOLUTION)
     )
     found = ((kind, ticket.clock(kind)) for kind in kinds)
+    words = {**_WORDS, ClockKind.RESOLUTION: _SETTLED} if ticket.is_at_desk else _WORDS
     return [
-        _promised(_WORDS[kind], clock, now)
+        _promised(words[kind], clock, now)
         for kind, clock in found
         if clock is not None and clock.state not in (ClockState.CANCELLED, ClockState.UNKNOWN)
     ]
@@ -116,6 +117,10 @@ _WORDS: Mapping[ClockKind, _Words] = {
         "resident-promise-fixed",
     ),
 }
+
+_SETTLED = _Words(
+    "resident-promise-settle", "resident-promise-settle-paused", "resident-promise-settled"
+)
 
 
 def _promised(words: _Words, clock: PromiseView, now: datetime) -> Promised:

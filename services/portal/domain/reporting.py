@@ -45,6 +45,19 @@ class Question:
     min: float | None = None
     max: float | None = None
     unit: str = ""
+    why: str = ""
+    """What is wrong with the answer that was given; empty where none was looked at."""
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(option.code, option.name) for option in self.options]
+
+    @property
+    def bounds(self) -> tuple[str, str] | None:
+        """The least and the greatest number that fit, as they are written."""
+        if self.min is None or self.max is None:
+            return None
+        return f"{self.min:g}", f"{self.max:g}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +146,9 @@ def _tile(category: Mapping[str, Any], language: str) -> Tile:
     )
 
 
-def question_of(question: Mapping[str, Any], language: str, *, field: str) -> Question:
+def question_of(
+    question: Mapping[str, Any], language: str, *, field: str, why: str = ""
+) -> Question:
     """Return the question as a form puts it."""
     return Question(
         code=str(question["code"]),
@@ -148,6 +163,7 @@ def question_of(question: Mapping[str, Any], language: str, *, field: str) -> Qu
         min=question.get("min"),
         max=question.get("max"),
         unit=str(question.get("unit") or ""),
+        why=why,
     )
 
 
@@ -214,3 +230,10 @@ def wrongs_in(
         long = {"n": len(text), "limit": MAX_TEXT}
         wrongs.append(Wrong(field="text", key="resident-wrong-text-long", said=long))
     return wrongs
+
+
+def places_of(site: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the site's buildings and its spots, each as code and name."""
+    buildings = [(each["code"], each.get("name") or each["code"]) for each in site["buildings"]]
+    spots = [(each["code"], each.get("name") or each["code"]) for each in site["spots"]]
+    return buildings, spots

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.portal.domain.phone_words import phone_time
+from services.portal.domain.phone_words import phone_time, read_moment
 from shared.contracts.tickets import HoldReason
 from shared.ids import is_id
 
@@ -65,10 +66,15 @@ def pause_body(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def report_body(
-    fields: Mapping[str, str], lists: Lists, *, sent: Sequence[tuple[str, bool]] = ()
+    fields: Mapping[str, str],
+    lists: Lists,
+    *,
+    now: datetime,
+    sent: Sequence[tuple[str, bool]] = (),
 ) -> dict[str, Any]:
     """Return what `complete` and `follow-up` take of a report; `sent` are attachments that came
-    with the form, each with whether it shows how it was before. Raises FormWrong.
+    with the form, each with whether it shows how it was before. Minutes that are left out are those
+    since the technician was there. Raises FormWrong.
     """
     note = fields.get("note", "").strip()
     if len(note) > _MAX_NOTE:
@@ -77,17 +83,19 @@ def report_body(
     return {
         **phone_time(fields),
         "note": note or None,
-        "minutes": _minutes(fields.get("minutes", "")),
+        "minutes": _minutes(fields, now),
         "parts": _parts(lists),
         "photos": _photos(lists, sent),
         "signature": signature if is_id(signature) else None,
     }
 
 
-def _minutes(text: str) -> int | None:
-    text = text.strip()
+def _minutes(fields: Mapping[str, str], now: datetime) -> int | None:
+    text = fields.get("minutes", "").strip()
     if not text:
-        return None
+        since = read_moment(fields.get("there_since", ""))
+        minutes = 0 if since is None else round((now - since).total_seconds() / 60)
+        return minutes if 0 < minutes <= _MAX_MINUTES else None
     if not text.isascii() or not text.isdigit() or int(text[:9]) > _MAX_MINUTES:
         raise FormWrong("minutes", "technician-wrong-minutes")
     return int(text)

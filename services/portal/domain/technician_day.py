@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-from services.portal.domain.own_job import OwnJob
+from services.portal.domain.own_job import Due, OwnJob
 from shared.contracts.dispatch import JobState
+from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Place
 from shared.geodesy import metres_between
 
 _FAR = datetime.max.replace(tzinfo=UTC)
+_LATER = (ClockKind.RESOLUTION,)
 _WALKING_M_PER_MIN = 75
 _DETOUR = 1.3
 """A way on foot is so much longer than the line that a bird flies."""
@@ -97,6 +99,19 @@ def walk_between(start: Place | None, to: Place | None) -> Walk | None:
         return None
     metres = metres_between(start.lat, start.lon, to.lat, to.lon) * _DETOUR
     return Walk(metres=round(metres / 10) * 10, minutes=max(1, round(metres / _WALKING_M_PER_MIN)))
+
+
+def next_due(clocks: Sequence[Mapping[str, Any]], job: OwnJob) -> Due | None:
+    """Return the promise that the technician works against, of a ticket's clocks as sla answers
+    them: to be there, and once they are to have it fixed.
+    """
+    kinds = (ClockKind.RESOLUTION,) if job.there_since() else (ClockKind.ARRIVAL, *_LATER)
+    known = {clock["kind"]: clock for clock in clocks}
+    for kind in kinds:
+        clock = known.get(kind)
+        if clock and clock["due_at"] and clock["stopped_at"] is None:
+            return Due(kind=kind, at=clock["due_at"])
+    return None
 
 
 def standing_at(jobs: Sequence[OwnJob], technician: Mapping[str, Any]) -> Place | None:

@@ -134,8 +134,8 @@ class _Teller:
     def closed(self, entry: Entry) -> Line:
         if entry.cause == SYSTEM:
             return _line(entry, "resident-line-closed-unconfirmed")
-        own = "resident-line-closed-own"
-        return _line(entry, own if self._is_own(entry) else "resident-line-closed")
+        is_own = self._is_own(entry)
+        return _line(entry, "resident-line-closed-own" if is_own else "resident-line-closed")
 
     def reopened(self, entry: Entry) -> Line:
         own = "resident-line-reopened-own"
@@ -194,10 +194,10 @@ class _Teller:
         photos = self._there([entry.detail.get("attachment_id")])
         if not photos:
             return None
-        key = {
-            True: "resident-line-photo-own",
-            False: "resident-line-photo-technician" if _is_work(entry) else "resident-line-photo",
-        }[self._is_own(entry)]
+        if self._is_own(entry):
+            key = "resident-line-photo-own"
+        else:
+            key = "resident-line-photo-technician" if _is_work(entry) else "resident-line-photo"
         return _line(entry, key, photos=photos, **self._named(entry, key))
 
     def urged(self, entry: Entry) -> Line:
@@ -207,10 +207,9 @@ class _Teller:
     def rated(self, entry: Entry) -> Line | None:
         marks = {name: entry.detail.get(name) for name in ("speed", "quality", "manner")}
         numbers = {name: mark for name, mark in marks.items() if isinstance(mark, int)}
-        if len(numbers) < len(marks):
-            return None
         text = _text(entry.detail.get("text"))
-        return _line(entry, "resident-line-rated", text=text, **numbers)
+        is_whole = len(numbers) == len(marks)
+        return _line(entry, "resident-line-rated", text=text, **numbers) if is_whole else None
 
     def comment(self, entry: Entry) -> Line | None:
         photos = self._there(entry.detail.get("attachments") or ())

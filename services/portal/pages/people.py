@@ -76,8 +76,8 @@ async def invite_person(page: Desk, form: Form) -> Response:
         )
     except Refusal as refused:
         field = "unit" if refused.code == "unknown_unit" else ""
-        said = {field: "people-wrong-unit-unknown"} if field else {}
-        return await _invitation(page, form, wrong=said, refused=None if field else refused)
+        at_unit = {field: "people-wrong-unit-unknown"} if field else {}
+        return await _invitation(page, form, wrong=at_unit, refused=None if field else refused)
     except (Away, MayNotGrant, AccountTaken, TooManyTries) as no:
         return await _invitation(page, form, refused=as_refusal(no))
     page.state.sessions.forget_all()

@@ -138,4 +138,17 @@ class SignInAttemptRow(Table, table=True):
     ends_at: datetime = Field(sa_type=_MOMENT)
 
 
+class SavedFilterRow(Table, table=True):
+    """A list of tickets that a person of the desk has saved; `query` is that of its address."""
+
+    __tablename__ = "saved_filters"
+    __table_args__ = (Index("saved_filters_by_person", "person_id", "name", unique=True),)
+
+    id: UUID = Field(primary_key=True)
+    person_id: str = Field(sa_type=_TEXT)
+    name: str = Field(sa_type=_TEXT)
+    query: str = Field(sa_type=_TEXT)
+    created_at: datetime = Field(sa_type=_MOMENT)
+
+
 idempotency_table(Table.metadata)

@@ -53,6 +53,12 @@ _Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
 
+_Phone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^\+?[0-9][0-9 ()/-]{2,38}$"),
+    Storable,
+]
+
 
 class OptionIn(Body):
     code: Code
@@ -126,6 +132,8 @@ class SiteIn(Body):
     """When a visit that staff set counts as agreed with a resident who does not object; null: when
     they confirm it, 0: at once.
     """
+    phone: _Phone | None = Field(None, examples=["021-5555 0110"])
+    """Where residents call, as it is to be read."""
 
     def site(self, site_id: str) -> Site:
         return Site(
@@ -144,6 +152,7 @@ class SiteIn(Body):
             residents_see_unit=self.residents_see_unit,
             close_after_working_days=self.close_after_working_days,
             visits_stand_after_hours=self.visits_stand_after_hours,
+            phone=self.phone,
         )
 
 
@@ -164,6 +173,7 @@ class SiteOut(Reply):
     residents_see_unit: bool
     close_after_working_days: int | None
     visits_stand_after_hours: int | None
+    phone: str | None
 
     @classmethod
     def of(cls, site: Site) -> "SiteOut":

@@ -267,6 +267,7 @@ class SiteRow(Table, table=True):
     visits_stand_after_hours: int | None = Field(
         sa_column=Column(Integer, nullable=True, server_default=text("24"))
     )
+    phone: str | None = _words(nullable=True)
     revision: UUID
     said_at: datetime = _moment()
     told_revision: UUID | None

@@ -89,7 +89,7 @@ def _pages() -> tuple[_Walked, ...]:
             strangers: bool = guard.strangers  # type: ignore[attr-defined]
             found += [
                 _Walked(method, route.path, roles, strangers, ids)
-                for method in sorted(route.methods)
+                for method in sorted(route.methods or ())
             ]
     return tuple(found)
 

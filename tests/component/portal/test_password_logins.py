@@ -131,7 +131,7 @@ async def test_many_tries_at_once_are_counted_one_by_one(portal: PortalUnderTest
 async def test_two_instances_count_together(portal: PortalUnderTest) -> None:
     await make_account(portal, "li", password=PASSWORD)
     other = PortalUnderTest(portal.make, portal.trusted, portal.clock)
-    other.app = create_app(portal.state.service.settings, portal.clock)
+    other.app = create_app(portal.app.state.service.settings, portal.clock)
     try:
         for each in (portal, other, portal, other, portal):
             assert (await _enter(each.stranger(), password="wrong")).status_code == 403

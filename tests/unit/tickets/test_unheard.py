@@ -60,10 +60,12 @@ def test_a_step_that_the_resident_is_told_of_ends_the_waiting() -> None:
 
 def test_a_visit_that_staff_set_is_an_answer_and_one_that_the_resident_sets_is_none() -> None:
     waiting = unheard(a_ticket(State.OPEN), at=SAID)
-    visit = {"at": after(minutes=20), "start": after(hours=2), "end": after(hours=3)}
+    at, start, end = after(minutes=20), after(hours=2), after(hours=3)
 
-    assert agree_visit(waiting, by=STAFF, **visit).unheard_since is None
-    assert agree_visit(waiting, by=RESIDENT, **visit).unheard_since == SAID
+    by_staff = agree_visit(waiting, by=STAFF, at=at, start=start, end=end)
+    by_resident = agree_visit(waiting, by=RESIDENT, at=at, start=start, end=end)
+
+    assert (by_staff.unheard_since, by_resident.unheard_since) == (None, SAID)
 
 
 def test_nothing_waits_on_a_ticket_that_has_ended() -> None:

@@ -5,7 +5,6 @@
 resident-at = at { $time }
 resident-at-day = { $day } at { $time }
 resident-technician = Your technician
-resident-you = You
 
 ## One word
 
@@ -104,7 +103,6 @@ resident-say-desk-late = Our answer is late, and we are sorry. We are on it.
 
 ## Progress
 
-resident-steps = Progress
 resident-step-received = Received
 resident-step-accepted = Accepted
 resident-step-travelling = On the way
@@ -222,10 +220,8 @@ resident-line-said-own = You said
 resident-line-said-technician = { $who } said
 resident-line-said-staff = The office said
 resident-line-said-others = One who reported the same said
-resident-line-more = Earlier lines are not shown.
 resident-before = before
 resident-after = after
-resident-photo-own = Your photo
 resident-photo-work = The technician’s photo
 resident-photo = Photo
 resident-done-what = What was done
@@ -241,7 +237,6 @@ resident-advice-fire = Leave now, by the stairs, not the lift. Call 119.
 resident-advice-falling = Do not walk below it or hold it up yourself. Keep people away.
 resident-advice-person = If someone is hurt or does not answer, call 120 first.
 resident-danger = You wrote “{ $danger }”: we treat it as an emergency.
-resident-call-now = In danger, leave first, then call.
 
 ## What to do
 
@@ -339,13 +334,12 @@ resident-site = Site
 resident-building-unit = { $building }, { $unit }
 resident-building-entrance-unit = { $building }, entrance { $entrance }, { $unit }
 resident-merged-see = See { $reference }
-resident-opened-at = Reported { $at }
 
 ## Just sent
 
 resident-sent = Sent.
 resident-sent-photos = Not every photo was taken
-resident-sent-photo = Photo { $n }:
+resident-sent-photo = A photo
 resident-sent-photos-again = Your request has been sent. You can add another photo below.
 resident-photo-too-large = This photo is { $size } MB, the limit is { $limit } MB.
 resident-photo-too-many = At most { $limit } at once.
@@ -398,7 +392,6 @@ resident-photo-remove = Remove this photo
 resident-category = What kind is it?
 resident-category-more = Other kinds
 resident-category-desk = No repair: complaints, praise, suggestions, questions
-resident-category-hint = So that the right tools come along
 resident-question-photo = Take a photo
 resident-question-range = { $min } to { $max }
 resident-where = Where is it?
@@ -428,7 +421,9 @@ resident-danger-hint = Trapped people, a smell of gas, fire: leave first, then c
 resident-send = Send the report
 resident-choose-site = Which site?
 
-resident-kept = Kept on this phone
+resident-unsent = Not sent
+resident-unsent-means = It cannot be taken right now. Your words are below: press again in a few minutes, it does not count twice. Choose photos again.
+resident-unsent-again = Send again
 resident-kept-means = There is no signal; it is sent by itself later. You may close this page, the next one you open sends it.
 resident-kept-n = { $n ->
     [one] One report waiting
@@ -455,7 +450,6 @@ resident-wrong-day = Please choose a day, from when and to when.
 resident-wrong-day-past = That time is over.
 resident-wrong-day-order = It has to end after it begins.
 resident-wrong-day-far = At most a year ahead.
-resident-wrong-day-long = A visit lasts 7 days at most.
 resident-wrong-comment = Please write a sentence or add a photo.
 resident-wrong-again = This report was sent a moment ago; it is in “My requests”. To send another one, press again.
 
@@ -473,9 +467,6 @@ resident-no-changed = It has just changed; please look again.
 resident-no-only-read = You may read this request, and not change it.
 resident-no-many = Too many people follow it already.
 resident-no-busy = Too many requests; please try again in a few seconds.
-resident-no-not-taken = Not accepted: { $detail }
-resident-no-such-ticket = There is no such request, or it is not yours to see.
-resident-no-such-ticket-means = The link may be cut, or the request so old that it was deleted.
 
 ## Messages
 
@@ -490,7 +481,6 @@ resident-inbox-old = no longer so
 
 ## Links
 
-resident-link-title = Request
 resident-link-stranger = This link is for you; no login is needed.
 resident-link-old = This link does not work any more
 resident-link-old-means = It may have expired, been replaced, or been cut when it was copied. Ask who sent it for another, or call the office.
@@ -503,14 +493,11 @@ resident-scan-report = Something broken here? One sentence is enough, no login.
 resident-scan-name = Your name
 resident-scan-phone = Phone
 resident-scan-phone-hint = For the technician who cannot find the place; for nothing else
-resident-scan-keep = Keep this link to see how it goes:
 resident-scan-sent = Received. This page shows how it goes; please bookmark it.
 resident-scan-limit = Several reports came from here a moment ago. Please try again later; if it is urgent, call.
 resident-scan-unknown = There is no place with this code
 resident-scan-unknown-means = The label may have been replaced. Scan another one, or call the office.
 resident-scan-phone-wrong = Please look at the phone number again.
-resident-scan-building = { $building }
-resident-scan-signed-in = Report with my account
 resident-scan-away = Reports cannot be taken right now. Please try again in a few minutes; if it is urgent, call.
 
 ## Labels
@@ -521,8 +508,6 @@ resident-labels-means = For doors, lifts and machines. Whoever scans one says at
 resident-labels-spots = Public places
 resident-labels-buildings = Buildings
 resident-labels-units = Flats
-resident-labels-building = Building
-resident-labels-all = All
 resident-labels-print = Print this page
 resident-labels-print-means = With your browser, on A4, not scaled, { $n } a page.
 resident-labels-poster = Poster

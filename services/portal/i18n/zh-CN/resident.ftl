@@ -5,7 +5,6 @@
 resident-at = { $time }
 resident-at-day = { $day } { $time }
 resident-technician = 师傅
-resident-you = 您
 
 ## 一个词
 
@@ -101,7 +100,6 @@ resident-say-desk-late = 没有按时答复，对不起。我们在办。
 
 ## 进度
 
-resident-steps = 进度
 resident-step-received = 已收到
 resident-step-accepted = 已接单
 resident-step-travelling = 在路上
@@ -219,10 +217,8 @@ resident-line-said-own = 您说
 resident-line-said-technician = { $who }说
 resident-line-said-staff = 物业说
 resident-line-said-others = 一起报的人说
-resident-line-more = 更早的没有显示。
 resident-before = 修前
 resident-after = 修后
-resident-photo-own = 您的照片
 resident-photo-work = 师傅的照片
 resident-photo = 照片
 resident-done-what = 做了什么
@@ -238,7 +234,6 @@ resident-advice-fire = 先离开，走楼梯，不坐电梯，打 119。
 resident-advice-falling = 别从下面走，也别自己去扶。把人拦开。
 resident-advice-person = 有人受伤、叫不应，先打 120。
 resident-danger = 您提到“{ $danger }”，按紧急处理。
-resident-call-now = 有危险先离开，再打电话。
 
 ## 做什么
 
@@ -336,13 +331,12 @@ resident-site = 小区
 resident-building-unit = { $building } { $unit }
 resident-building-entrance-unit = { $building } { $entrance }单元 { $unit }
 resident-merged-see = 看 { $reference }
-resident-opened-at = { $at } 报的
 
 ## 刚送出
 
 resident-sent = 已送出。
 resident-sent-photos = 照片没有全部收下
-resident-sent-photo = 第 { $n } 张：
+resident-sent-photo = 照片
 resident-sent-photos-again = 报修已经送出。可以在下面换一张再补。
 resident-photo-too-large = 这张照片 { $size } MB，最大 { $limit } MB。
 resident-photo-too-many = 一次最多 { $limit } 张。
@@ -392,7 +386,6 @@ resident-photo-remove = 去掉这张
 resident-category = 是哪一类？
 resident-category-more = 其他类别
 resident-category-desk = 不是报修：投诉、表扬、建议、咨询
-resident-category-hint = 选一类，师傅会带对工具
 resident-question-photo = 拍一张
 resident-question-range = { $min } 到 { $max }
 resident-where = 在哪里？
@@ -422,7 +415,9 @@ resident-danger-hint = 有人受困、闻到燃气、着火：先离开，再打
 resident-send = 送出报修
 resident-choose-site = 哪个小区？
 
-resident-kept = 已存在手机里
+resident-unsent = 没有送出
+resident-unsent-means = 现在收不了。您写的都在下面，请过几分钟再按一次，不会算两次。照片要重新选。
+resident-unsent-again = 再送一次
 resident-kept-means = 没有信号，有信号就自动发。这页可以关，下次打开会接着发。
 resident-kept-n = { $n } 份报修待发送
 resident-kept-away = 现在收不了，已存在手机里，恢复后自动发。
@@ -446,7 +441,6 @@ resident-wrong-day = 请选哪一天、几点到几点。
 resident-wrong-day-past = 这个时间已经过了。
 resident-wrong-day-order = 结束要晚于开始。
 resident-wrong-day-far = 最远只能约一年之内。
-resident-wrong-day-long = 一次上门最长 7 天。
 resident-wrong-comment = 请写一句话，或加一张照片。
 resident-wrong-again = 这份报修刚才已经送出了，在“我的报修单”里。要再报一件，请再按一次送出。
 
@@ -464,9 +458,6 @@ resident-no-changed = 单子刚刚有变化，请再看一眼。
 resident-no-only-read = 这张单您可以看，不能改。
 resident-no-many = 关注的人太多了，加不上。
 resident-no-busy = 请求太多了，过几秒再试。
-resident-no-not-taken = 没有收下：{ $detail }
-resident-no-such-ticket = 没有这张报修单，或不归您看。
-resident-no-such-ticket-means = 可能是链接不全，或者单子太久已经清掉了。
 
 ## 消息
 
@@ -481,7 +472,6 @@ resident-inbox-old = 已失效
 
 ## 链接
 
-resident-link-title = 报修单
 resident-link-stranger = 这是给您的链接，不用登录。
 resident-link-old = 链接失效了
 resident-link-old-means = 可能过期、换过，或没有复制完整。请向发给您的人再要一个，或打给物业。
@@ -494,14 +484,11 @@ resident-scan-report = 这里坏了？说一声就行，不用登录。
 resident-scan-name = 怎么称呼您
 resident-scan-phone = 电话
 resident-scan-phone-hint = 师傅找不到地方时打给您，不作他用
-resident-scan-keep = 请存好这个链接，随时看进度：
 resident-scan-sent = 收到了。这一页就是进度，请收藏或截图。
 resident-scan-limit = 这里刚收到好几份报修。请过一会儿再试，急事请打电话。
 resident-scan-unknown = 没有这个位置码
 resident-scan-unknown-means = 标签可能换过了。请从别的标签扫，或打给物业。
 resident-scan-phone-wrong = 请再看一下电话号码。
-resident-scan-building = { $building }
-resident-scan-signed-in = 用我的账号报修
 resident-scan-away = 现在收不了报修。请过几分钟再试，急事请打电话。
 
 ## 标签
@@ -512,8 +499,6 @@ resident-labels-means = 贴在门边、电梯里、设备上。扫一下就知�
 resident-labels-spots = 公共地方
 resident-labels-buildings = 楼栋
 resident-labels-units = 房号
-resident-labels-building = 楼栋
-resident-labels-all = 全部
 resident-labels-print = 打印这一页
 resident-labels-print-means = 用浏览器的打印功能，A4 纸，不缩放，每页 { $n } 张。
 resident-labels-poster = 海报

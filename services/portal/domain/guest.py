@@ -1,0 +1,24 @@
+"""People who report by a code on a wall, without an account."""
+
+from datetime import timedelta
+
+from services.portal.domain.limits import Limit
+from shared.ids import PersonId
+
+_GUEST = "guest-"
+REPORTS_FROM_ADDRESS = Limit("guest.address", 6, timedelta(hours=1))
+REPORTS_AT_PLACE = Limit("guest.place", 12, timedelta(hours=1))
+CODES_FROM_ADDRESS = Limit("place_code.address", 60, timedelta(minutes=15))
+"""Codes that are looked up without an account: fifty random bits are not found by trying, and each
+costs a look.
+"""
+
+
+def guest_id(key: str) -> PersonId:
+    """Return who a guest is in one report, by the key of its form, which no other has."""
+    return PersonId(f"{_GUEST}{key}")
+
+
+def is_guest(person_id: str | None) -> bool:
+    """Return whether it is a person without an account, who has nothing but a link."""
+    return person_id is not None and person_id.startswith(_GUEST)

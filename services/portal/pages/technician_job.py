@@ -1,0 +1,152 @@
+"""`/w/jobs/{id}`: one job: where, what, by when, and the next step at the thumb."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.portal.actions.technician_job import JobSeen, see_whole_job
+from services.portal.actions.technician_work import Call, find_whom_to_call
+from services.portal.adapters.apis import Away, Missing
+from services.portal.domain.drawing.strip import Strip, draw_strip
+from services.portal.domain.job_verbs import VERBS
+from services.portal.domain.step_forms import HOLD_REASONS
+from services.portal.domain.technician_day import next_due
+from services.portal.pages.page import Page, Problem, Refusal, Technician, page_router
+from services.portal.pages.technician_views import Site, Sites, person_mark, to_keep
+
+router = page_router()
+
+RETURN_WORDS = {
+    "skill": "technician-return-skill",
+    "tools": "technician-return-tools",
+    "unwell": "technician-return-unwell",
+    "shift": "technician-return-shift",
+}
+_HOLD_WORDS = {
+    "waiting_parts": "hold-waiting-parts",
+    "no_access": "hold-no-access",
+    "waiting_resident": "technician-hold-waiting-resident",
+    "waiting_contractor": "hold-waiting-contractor",
+}
+_VERB_WORDS = {
+    "travel": "technician-verb-travel",
+    "arrive": "technician-verb-arrive",
+    "start": "technician-verb-start",
+    "resume": "technician-verb-resume",
+    "complete": "technician-verb-complete",
+    "pause": "technician-verb-pause",
+    "follow-up": "technician-verb-follow-up",
+    "return": "technician-verb-return",
+}
+_SHOWN_CLOCKS = ("arrival", "resolution")
+
+
+@router.get("/w/jobs/{job_id}")
+async def job(page: Technician, job_id: UUID, call: str = Query("", max_length=1)) -> Response:
+    """Show the job; with `call` whom to call about it."""
+    return await show_job(page, job_id, wants_call=bool(call))
+
+
+async def show_job(
+    page: Page, job_id: UUID, problem: Problem | None = None, *, wants_call: bool = False
+) -> Response:
+    """Return the page of the job, with the problem of what was tried; that it is over for the
+    technician, where it is not theirs any more.
+    """
+    try:
+        seen = await see_whole_job(page.apis, str(job_id))
+    except Refusal as refusal:
+        if refusal.status != 404:
+            raise
+        status = problem.status if problem else 404
+        return page.render("technician/over.html", status, problem=problem)
+    sites = Sites(page)
+    site, zone = await sites.get(seen.job.site_id), await sites.zone([seen.job])
+    response = page.render(
+        "technician/job.html",
+        problem.status if problem else 200,
+        problem=problem,
+        zone=zone,
+        person=person_mark(page),
+        seen=seen,
+        job=seen.job,
+        line=await sites.line(seen.job),
+        clocks=_clocks(page, seen),
+        due=None if isinstance(seen.clocks, Missing) else next_due(seen.clocks, seen.job),
+        answers=_answers(page, site, seen),
+        call=await _call(page, seen) if wants_call else None,
+        verbs=[(verb, page.t(_VERB_WORDS[verb.name])) for verb in VERBS],
+        hold_reasons=[(each.value, page.t(_HOLD_WORDS[each.value])) for each in HOLD_REASONS],
+        hold_words={code: page.t(key) for code, key in _HOLD_WORDS.items()},
+        return_reasons=[(code, page.t(key)) for code, key in RETURN_WORDS.items()],
+        minutes=_minutes(page.now, seen.job.there_since()),
+    )
+    return to_keep(page, response)
+
+
+async def _call(page: Page, seen: JobSeen) -> Call | None:
+    try:
+        return await find_whom_to_call(page.apis, seen.job.ticket_id)
+    except (Refusal, Away):
+        return None
+
+
+def _clocks(page: Page, seen: JobSeen) -> list[dict[str, Any]] | Missing:
+    """Return the promises that a technician works against, as strips."""
+    if isinstance(seen.clocks, Missing):
+        return seen.clocks
+    known = {clock["kind"]: clock for clock in seen.clocks}
+    return [
+        {"kind": kind, "strip": _strip(known[kind], page.now), "by": ""}
+        for kind in _SHOWN_CLOCKS
+        if kind in known
+    ]
+
+
+def _strip(clock: Mapping[str, Any], now: datetime) -> Strip:
+    stopped_at, due_at = clock.get("stopped_at"), clock.get("due_at")
+    return draw_strip(
+        started_at=datetime.fromisoformat(clock["started_at"]),
+        due_at=None if due_at is None else datetime.fromisoformat(due_at),
+        now=now,
+        stopped_at=None if stopped_at is None else datetime.fromisoformat(stopped_at),
+        cancelled=clock["state"] in ("cancelled", "unknown"),
+    )
+
+
+def _answers(page: Page, site: Site, seen: JobSeen) -> list[tuple[str, str]]:
+    """Return what the resident answered to the questions of the category, with the site's names."""
+    if not isinstance(seen.ticket, Mapping):
+        return []
+    asked = {
+        question["code"]: question
+        for category in site.get("categories", ())
+        if category["code"] == seen.job.category
+        for question in category.get("questions", ())
+    }
+    return [
+        (_name(page, asked.get(code, {}), code), _answer(page, asked.get(code, {}), said))
+        for code, said in (seen.ticket.get("answers") or {}).items()
+        if said and asked.get(code, {}).get("kind") != "photo"
+    ]
+
+
+def _answer(page: Page, question: Mapping[str, Any], said: str) -> str:
+    option = next((each for each in question.get("options", ()) if each["code"] == said), None)
+    if option is not None:
+        return _name(page, option, said)
+    unit = question.get("unit")
+    return f"{said} {unit}" if unit else said
+
+
+def _name(page: Page, named: Mapping[str, Any], code: str) -> str:
+    names = named.get("names") or {}
+    return str(names.get(page.language) or next(iter(names.values()), code))
+
+
+def _minutes(now: datetime, since: datetime | None) -> int | None:
+    """Return how long the technician has been there."""
+    return None if since is None else max(1, round((now - since).total_seconds() / 60))

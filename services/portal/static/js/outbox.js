@@ -1,0 +1,94 @@
+// Sends what is kept, item by item: each job's in order, none held up by another's, none sent twice.
+// Used by the pages and by the service worker.
+
+import { arrived, itemsOf, note, save, saveNote } from "./outbox_store.js";
+import { outcomeOf, readiness } from "./outbox_rules.js";
+
+const CONTACT_MS = 8000;
+const ITEM_MS = 30000;
+const FILE_MS = 120000;
+const CLOCK_WAS_SET_S = 120;
+
+export const news = "BroadcastChannel" in self ? new BroadcastChannel("fettle-outbox") : null;
+
+// Ask the server what time it is and who is signed in; null without an answer.
+export async function contact() {
+  const begun = Date.now();
+  let response;
+  try {
+    response = await fetch("/api/now", {
+      headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual",
+      signal: AbortSignal.timeout(CONTACT_MS),
+    });
+  } catch { return null; }
+  if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) return { signedOut: true };
+  if (!response.ok) return null;
+  const answer = await response.json();
+  const here = (begun + Date.now()) / 2;
+  const aheadS = Math.round((here - Date.parse(answer.now)) / 1000);
+  await saveNote("contact", { aheadS, at: Date.now() });
+  return { ...answer, aheadS };
+}
+
+// Send what waits. Returns what came of it: {reached, signedOut, answers: key → answer}.
+export function flush() {
+  const run = () => sendAll();
+  return navigator.locks ? navigator.locks.request("fettle-outbox", run) : run();
+}
+
+async function sendAll() {
+  const server = await contact();
+  if (!server || server.signedOut) return { reached: Boolean(server), signedOut: Boolean(server), answers: {} };
+  const held = new Set();
+  const answers = {};
+  let reached = true;
+  for (const item of (await itemsOf(server.person)).filter((each) => each.state === "waiting")) {
+    const waiting = (await itemsOf(server.person)).filter((each) => each.state === "waiting");
+    const { lane, ready } = readiness(item, waiting, held);
+    if (!ready) { held.add(lane); continue; }
+    const answer = await send(item, server);
+    const outcome = outcomeOf(answer, item, waiting);
+    if (outcome === "sent") {
+      answers[item.key] = answer;
+      await arrived(item, answer.body?.attachments?.[0]);
+    } else if (outcome === "refused") {
+      answers[item.key] = answer;
+      const { code, said } = answer.body ?? {};
+      await save({ ...item, state: "refused", refusal: { status: answer.status, code, said, at: Date.now() } });
+    } else {
+      held.add(lane);
+      await save({ ...item, tries: item.tries + 1 });
+      if (!answer.status) { reached = false; break; }
+      if (answer.signedOut) return { reached: true, signedOut: true, answers };
+    }
+    news?.postMessage("changed");
+  }
+  return { reached, signedOut: false, answers };
+}
+
+async function send(item, server) {
+  const form = new FormData();
+  for (const [name, value] of item.fields) {
+    const known = value.startsWith("local:") ? await note(`attachment:${value.slice(6)}`) : value;
+    if (known) form.append(name, known);
+  }
+  form.append("said_at", item.saidAt);
+  // a clock that was set since then is compared with nothing
+  const wasSet = !item.tries && Math.abs((item.aheadS ?? 0) - server.aheadS) > CLOCK_WAS_SET_S;
+  if (wasSet && item.aheadS !== null) {
+    item.aheadS = null;
+    await save(item);
+  }
+  if (item.aheadS !== null) form.append("phone_ahead_s", String(item.aheadS));
+  if (item.bytes) form.append("photo", new Blob([item.bytes], { type: item.type }), item.name);
+  try {
+    const response = await fetch(item.url, {
+      method: "POST", body: form, redirect: "manual",
+      headers: { Accept: "application/json", "Idempotency-Key": item.key, "X-CSRF": server.csrf },
+      signal: AbortSignal.timeout(item.bytes ? FILE_MS : ITEM_MS),
+    });
+    const signedOut = response.type === "opaqueredirect" || response.status === 401;
+    const isJson = response.headers.get("content-type")?.includes("json");
+    return { status: response.status || 401, signedOut, body: isJson ? await response.json() : null };
+  } catch { return { status: 0 }; }
+}

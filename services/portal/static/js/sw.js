@@ -1,0 +1,99 @@
+// The service worker: keeps what pages are made of, and a technician's pages as they were last seen.
+// It stands at /sw.js, so its modules are named from there.
+
+import { flush } from "./static/js/outbox.js";
+
+const ASSETS = __ASSETS__;
+const STATIC = "fettle-static";
+const PAGES = "fettle-pages";
+const OWNER = "/w/owner-of-these-pages";
+const PATIENCE_MS = 3500;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepAssets().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(self.clients.claim());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  if (request.method === "POST" && url.pathname === "/logout") event.respondWith(signOut(request));
+  else if (request.method !== "GET") return;
+  else if (url.pathname.startsWith("/static/") && url.searchParams.has("v")) event.respondWith(asset(request));
+  else if (request.mode === "navigate" && isKept(url)) event.respondWith(page(request, event));
+});
+
+// A page asks for others to be kept, such as the day's jobs.
+self.addEventListener("message", (event) => {
+  if (Array.isArray(event.data?.keep)) event.waitUntil(keepPages(event.data.keep.slice(0, 30)));
+});
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "outbox") event.waitUntil(flush().then((done) => { if (!done.reached) throw new Error("no signal yet"); }));
+});
+
+function isKept(url) {
+  return url.pathname === "/w" || url.pathname.startsWith("/w/");
+}
+
+async function keepAssets() {
+  const cache = await caches.open(STATIC);
+  const known = new Set((await cache.keys()).map((request) => new URL(request.url)).map((url) => url.pathname + url.search));
+  await Promise.all(ASSETS.filter((url) => !known.has(url)).map((url) => cache.add(url)));
+  await Promise.all([...known].filter((url) => !ASSETS.includes(url)).map((url) => cache.delete(url)));
+}
+
+async function asset(request) {
+  return (await caches.match(request, { cacheName: STATIC })) ?? fetch(request);
+}
+
+// The page from the network; what was seen last where there is no signal, or too little of it.
+async function page(request, event) {
+  const fresh = fetch(request).then(async (response) => {
+    event.waitUntil(keepPage(request.url, response.clone()));
+    return response;
+  });
+  const kept = await keptPage(request.url);
+  if (!kept) return fresh;
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, kept));
+  const answered = fresh.then((response) => (response.status >= 500 ? kept : response), () => kept);
+  event.waitUntil(answered);
+  return Promise.race([answered, patience]);
+}
+
+function nameOf(url) {
+  return new URL(url, location.origin).pathname;
+}
+
+async function keptPage(url) {
+  return caches.match(nameOf(url), { cacheName: PAGES });
+}
+
+// Keep a page for the person whose it is; another person's pages, and those of a session that is over, go.
+async function keepPage(url, response) {
+  if (response.type === "opaqueredirect") return void (await caches.delete(PAGES));
+  const person = response.headers.get("Fettle-Person");
+  if (!person || response.status !== 200) return;
+  const owner = await (await caches.match(OWNER, { cacheName: PAGES }))?.text();
+  if (owner !== person) await caches.delete(PAGES);
+  const cache = await caches.open(PAGES);
+  if (owner !== person) await cache.put(OWNER, new Response(person));
+  await cache.put(nameOf(url), response);
+}
+
+async function keepPages(urls) {
+  for (const url of urls.filter((each) => isKept(new URL(each, location.origin)))) {
+    try {
+      await keepPage(url, await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" }));
+    } catch { return; }
+  }
+}
+
+async function signOut(request) {
+  await caches.delete(PAGES);
+  return fetch(request);
+}

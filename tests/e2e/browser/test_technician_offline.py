@@ -1,0 +1,280 @@
+"""A technician where there is no signal: what is pressed is kept, survives the browser, and arrives
+in order, once. The network is really cut, and the browser really killed.
+"""
+
+import asyncio
+import io
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.async_api import BrowserContext, Page, Route
+
+from fettle.up.instance import Instance
+from tests.e2e.browser.jobs import Jobs
+from tests.support.browser import browser_on_profile, chromium, sign_in
+from tests.support.eventually import eventually
+from tests.support.wire import Wire, wire
+
+_DONE = ["accepted", "travelling", "on_site", "working", "paused", "working", "completed"]
+_PATIENCE_MS = 20_000
+
+
+@pytest.fixture
+async def jobs(instance: Instance) -> AsyncIterator[Jobs]:
+    chromium()
+    async with httpx.AsyncClient(timeout=30) as http:
+        made = Jobs(instance, http)
+        await made.hire()
+        yield made
+
+
+@pytest.fixture
+async def line(instance: Instance) -> AsyncIterator[Wire]:
+    async with wire(instance.url("portal")) as made:
+        yield made
+
+
+def _photo(n: int) -> dict[str, Any]:
+    """A photo of several megabytes, such as a phone takes, that no two of are alike."""
+    held = io.BytesIO()
+    Image.effect_noise((2400, 1800), 60 + n).convert("RGB").save(held, "JPEG", quality=92)
+    return {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": held.getvalue()}
+
+
+async def _day(context: BrowserContext, line: Wire, *job_ids: str) -> Page:
+    """Open the day in a browser that keeps it, and these jobs, for when there is no signal."""
+    await sign_in(context, line.url, "technician")
+    page = await context.new_page()
+    await page.goto(f"{line.url}/w")
+    for job_id in job_ids:
+        await page.wait_for_function(
+            """async (path) => {
+                const kept = await caches.match(path, {cacheName: "fettle-pages"});
+                return Boolean(kept);
+            }""",
+            arg=f"/w/jobs/{job_id}",
+            timeout=_PATIENCE_MS,
+        )
+    return page
+
+
+async def _open(page: Page, line: Wire, job_id: str) -> None:
+    await page.goto(f"{line.url}/w/jobs/{job_id}")
+    await page.wait_for_selector("[data-phone]", state="attached")
+
+
+async def _press(page: Page, verb: str) -> None:
+    """Take a step, and see that it is kept or sent before the next one is pressed."""
+    await page.get_by_test_id(f"job-step-{verb}").click()
+
+
+async def _is(page: Page, state: str) -> None:
+    await page.wait_for_selector(f"[data-when='{state}']:not([hidden])", timeout=_PATIENCE_MS)
+
+
+async def _take_photos(page: Page, name: str, *photos: dict[str, Any]) -> None:
+    before = await page.locator(f"input[name={name}]").count()
+    field = "photo-before" if name == "photos_before" else "photo-after"
+    await page.get_by_test_id(field).locator("input").set_input_files(list(photos))
+    count = before + len(photos)
+    await page.wait_for_function(
+        "([name, count]) => document.querySelectorAll(`input[name=${name}]`).length === count",
+        arg=[name, count],
+        timeout=_PATIENCE_MS,
+    )
+
+
+async def _work(page: Page, line: Wire, job_id: str, *photos: dict[str, Any]) -> None:
+    """Do a whole job: seven verbs, and these photos."""
+    await _open(page, line, job_id)
+    for verb, state in (("travel", "travelling"), ("arrive", "on_site"), ("start", "working")):
+        await _press(page, verb)
+        await _is(page, state)
+    await page.locator("#pause input[value=waiting_parts]").check()
+    await _press(page, "pause")
+    await _is(page, "paused")
+    await _press(page, "resume")
+    await _is(page, "working")
+    await page.locator("[name=text]").fill(f"在修 {job_id}")
+    await page.locator("form[data-verb=comment] button").click()
+    await _kept(page, "写一句")
+    await _take_photos(page, "photos", *photos)
+    await page.locator("#note").fill("换了插座")
+    await _press(page, "complete")
+    await page.wait_for_url("**/w", timeout=_PATIENCE_MS)
+
+
+async def _kept(page: Page, words: str) -> None:
+    await (
+        page.get_by_test_id("outbox-item")
+        .filter(has_text=words)
+        .last.wait_for(timeout=_PATIENCE_MS)
+    )
+
+
+async def _count(page: Page) -> int:
+    await page.wait_for_selector("[data-outbox][data-count]", state="attached")
+    return int(await page.get_by_test_id("outbox-count").get_attribute("data-count") or 0)
+
+
+async def _all_sent(page: Page) -> None:
+    await page.wait_for_selector("[data-outbox][data-count='0']", state="attached", timeout=60_000)
+
+
+def _kill(profile: Path) -> None:
+    """Kill every process of the browser that runs on that profile, as a battery does."""
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            said = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if f"--user-data-dir={profile}".encode() in said:
+            os.kill(int(folder.name), signal.SIGKILL)
+
+
+async def test_an_hour_without_signal_arrives_whole_and_nothing_twice(
+    jobs: Jobs, line: Wire, tmp_path: Path
+) -> None:
+    made = [await jobs.accepted(unit) for unit in ("1-101", "1-201", "1-301")]
+    ids = [job_id for _, job_id in made]
+    photos = [_photo(n) for n in range(8)]
+
+    async with browser_on_profile(tmp_path) as context:
+        page = await _day(context, line, *ids)
+        await line.cut()
+        await _work(page, line, ids[0], *photos[:3])
+        await _work(page, line, ids[1], *photos[3:6])
+        kept = await _count(page)
+        _kill(tmp_path)
+    async with browser_on_profile(tmp_path) as context:
+        page = await context.new_page()
+        await page.goto(f"{line.url}/w")
+        assert await _count(page) == kept == 2 * 7 + 6
+        await _work(page, line, ids[2], *photos[6:])
+        assert await _count(page) == 3 * 7 + 8
+        sizes = await page.get_by_test_id("outbox-item").filter(has_text=" KB").all_inner_texts()
+        assert len(sizes) == 8
+        assert all(int(each.split(" KB")[0].rsplit(" ", 1)[1]) <= 400 for each in sizes)
+        assert [await jobs.states(job_id) for job_id in ids] == [["accepted"]] * 3
+
+        await line.mend()
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await _all_sent(page)
+
+    for (ticket_id, job_id), n in zip(made, (3, 3, 2), strict=True):
+        assert await jobs.states(job_id) == _DONE
+        job = await jobs.job(job_id)
+        assert job["report"]["note"] == "换了插座"
+        assert all(step["said_at"] for step in job["steps"] if step["state"] == "paused")
+        attached = await jobs.attachments(ticket_id)
+        assert len(attached) == n
+        assert sorted(job["report"]["photos"]) == sorted(attached)
+        assert [each for each, _ in await jobs.said(ticket_id)] == [f"在修 {job_id}"]
+
+
+async def test_what_was_not_taken_is_shown_with_why_and_given_to_the_desk(
+    jobs: Jobs, line: Wire, tmp_path: Path
+) -> None:
+    ticket_id, lost = await jobs.accepted("2-101")
+    _, other = await jobs.accepted("2-201")
+
+    async with browser_on_profile(tmp_path) as context:
+        page = await _day(context, line, lost, other)
+        await line.cut()
+        await _open(page, line, lost)
+        await _press(page, "travel")
+        await _is(page, "travelling")
+        await _open(page, line, other)
+        await _press(page, "travel")
+        await _is(page, "travelling")
+        await jobs.give_to_another(lost)
+        await line.mend()
+        await page.goto(f"{line.url}/w")
+        refused = page.get_by_test_id("outbox-item").filter(has_text="陈海燕")
+        await refused.wait_for(timeout=_PATIENCE_MS)
+
+        assert await _count(page) == 1
+        assert (await jobs.states(other))[-1] == "travelling"
+        await refused.get_by_text("给调度看").click()
+        await _all_sent(page)
+
+    said, public = (await jobs.said(ticket_id))[-1]
+    assert not public
+    assert "出发" in said
+    assert "陈海燕" in said
+
+
+async def test_an_answer_that_was_lost_on_the_way_makes_no_second_step(
+    jobs: Jobs, line: Wire, tmp_path: Path
+) -> None:
+    _, job_id = await jobs.accepted("2-301")
+    lost: list[str] = []
+
+    async def swallow(route: Route) -> None:
+        await route.fetch()
+        lost.append(route.request.headers["idempotency-key"])
+        await route.abort("connectionreset")
+
+    async with browser_on_profile(tmp_path) as context:
+        page = await _day(context, line, job_id)
+        await _open(page, line, job_id)
+        await page.route("**/return", swallow)
+        await page.locator("#return input[value=unwell]").check()
+        await _press(page, "return")
+        await eventually(lambda: _as_async(bool(lost)))
+        await page.unroute("**/return")
+        await page.goto(f"{line.url}/w")
+        await _all_sent(page)
+        assert await page.get_by_test_id("outbox-item").count() == 0
+
+    states = [step["state"] for step in (await jobs.job(job_id))["steps"]]
+    assert states[states.index("accepted") + 1] == "waiting"
+
+
+async def test_the_clock_of_a_phone_that_is_a_day_off_decides_nothing(
+    jobs: Jobs, line: Wire, tmp_path: Path
+) -> None:
+    _, job_id = await jobs.accepted("3-301")
+
+    async with browser_on_profile(tmp_path) as context:
+        page = await _day(context, line, job_id)
+        await page.clock.install()
+        await page.clock.set_system_time(await page.evaluate("Date.now() + 86400000"))
+        await _open(page, line, job_id)
+        await _press(page, "travel")
+        await _is(page, "travelling")
+        await _all_sent(page)
+
+    step = (await jobs.job(job_id))["steps"][-1]
+    assert step["state"] == "travelling"
+    assert step["said_at"][:10] > step["at"][:10]
+
+
+async def test_another_person_on_the_same_phone_finds_nothing_of_the_first(
+    jobs: Jobs, line: Wire, tmp_path: Path
+) -> None:
+    _, job_id = await jobs.accepted("3-401")
+
+    async with browser_on_profile(tmp_path) as context:
+        page = await _day(context, line, job_id)
+        await page.goto(f"{line.url}/me")
+        await page.locator("form[action='/logout'] button").click()
+        await page.wait_for_url("**/login**")
+
+        assert await page.evaluate("caches.has('fettle-pages')") is False
+        await line.cut()
+        with pytest.raises(Exception, match="ERR_"):
+            await page.goto(f"{line.url}/w/jobs/{job_id}")
+
+
+async def _as_async(value: bool) -> bool:
+    await asyncio.sleep(0)
+    return value
