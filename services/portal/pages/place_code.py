@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from fastapi import Response
 
@@ -111,7 +112,7 @@ async def _report(
     )
     await _keep_contact(portal, guest, form, language=report.body["language"])
     link = page.state.ways_in.ticket_links.make_ticket_link(
-        TicketId(sent.ticket["id"]), site_id, guest
+        TicketId(UUID(sent.ticket["id"])), site_id, guest
     )
     return sent_report(page, sent, f"/t/{link}", said="resident-scan-sent")
 
