@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Response
 
+from services.portal.adapters.moments import zone_of
 from services.portal.domain.drawing.chart import BarIn, Bars, Series, Trend, draw_bars, draw_trend
 from services.portal.domain.promises_kept import (
     CLOCKS,
@@ -30,14 +31,15 @@ from services.portal.domain.report_days import (
     months_in,
     year_until,
 )
-from services.portal.pages import words
-from services.portal.pages.chosen_site import ChosenSite, choose_site
+from services.portal.pages import code_words
+from services.portal.pages.desk_sites import DeskSites, desk_sites
 from services.portal.pages.page import Manager, Missing, Page, page_router, parts
 from shared.auth.caller import Role
 
 router = page_router()
 
-MANAGERS = (Role.MANAGER, Role.ADMIN)
+_MANAGERS = (Role.MANAGER, Role.ADMIN)
+_SITES_AT_ONCE = 100
 _BARS = 10
 
 
@@ -45,14 +47,14 @@ _BARS = 10
 class Shown:
     """What the page is about: a site or all of them, a month, and the clock looked at closer."""
 
-    chosen: ChosenSite
+    sites: DeskSites
     month: Days
     kind: str
 
     def link(self, path: str = "/m/compliance", **more: str | None) -> str:
         """Return the address of a page about the same, but for what is given."""
         asked = {
-            "site": self.chosen.id,
+            "site": self.sites.chosen,
             "month": f"{self.month.since:%Y-%m}",
             "kind": self.kind,
             **more,
@@ -61,7 +63,7 @@ class Shown:
 
     def promises(self, kind: str, outcome: str, **more: str | None) -> str:
         """Return where the promises are listed that a figure counts."""
-        return promises_link(self.chosen.id, self.month, kind=kind, outcome=outcome, **more)
+        return promises_link(self.sites.chosen, self.month, kind=kind, outcome=outcome, **more)
 
 
 def promises_link(site_id: str | None, days: Days, **more: str | None) -> str:
@@ -72,15 +74,15 @@ def promises_link(site_id: str | None, days: Days, **more: str | None) -> str:
 @router.get("/m/compliance")
 async def compliance(page: Manager) -> Response:
     """Show the month's figures, with the twelve months until then and what stands behind them."""
-    chosen, month = await _asked(page)
+    sites, month = await _asked(page)
     year, *month_parts = await parts(
-        _ask(page, chosen, year_until(month), "month"),
-        *(_ask(page, chosen, month, each) for each in ("category", "priority", "site")),
+        _ask(page, sites, year_until(month), "month"),
+        *(_ask(page, sites, month, each) for each in ("category", "priority", "site")),
     )
     context: dict[str, Any] = {"missing": Missing("sla")}
     kind = page.request.query_params.get("kind", "")
     if not any(isinstance(each, Missing) for each in (year, *month_parts)):
-        names = await words.category_names(page, chosen.ids)
+        names = await code_words.names_of_categories(page, sites.ids)
         by_month = read_kept(year["items"])
         kind = _kind_of(kind, [each for each in by_month if each.month == month.since])
         context = {
@@ -91,18 +93,19 @@ async def compliance(page: Manager) -> Response:
             **_over_time(page, by_month, month),
             **_of_month(page, by_month, month, kind, month_parts, names),
         }
-    shown = Shown(chosen=chosen, month=month, kind=kind or "arrival")
-    after = month_after(month, today=_today(page, chosen))
+    shown = Shown(sites=sites, month=month, kind=kind or "arrival")
+    after = month_after(month, today=_today(page, sites))
     return page.render(
         "m/compliance.html",
         shown=shown,
-        chosen=chosen,
-        zone=chosen.zone,
+        tickets_link=tickets_link(sites.chosen, month),
+        sites=sites,
+        zone=sites.zone,
         clocks=CLOCKS,
         goal=GOAL_PERCENT,
-        month_word=words.month_word(page, month.since),
-        month_name=lambda each: words.month_word(page, each),
-        cause_word=lambda code: words.word(page, words.CAUSES, code),
+        month_word=code_words.month_word(page, month.since),
+        month_name=lambda each: code_words.month_word(page, each),
+        cause_word=lambda code: code_words.word(page, code_words.CAUSES, code),
         earlier=shown.link(month=f"{month_before(month).since:%Y-%m}"),
         later=None if after is None else shown.link(month=f"{after.since:%Y-%m}"),
         csv=shown.link("/m/compliance.csv"),
@@ -113,31 +116,43 @@ async def compliance(page: Manager) -> Response:
 @router.get("/m/compliance.csv")
 async def compliance_csv(page: Manager) -> Response:
     """Send the month's figures by site, category and priority as a table."""
-    chosen, month = await _asked(page)
+    sites, month = await _asked(page)
     return await page.apis.sla.pass_on(
         "/v1/compliance",
         page.request.headers,
-        site=chosen.ids,
+        site=sites.ids,
         **month.query(),
         group_by=["site", "category", "priority", "month"],
         format="csv",
     )
 
 
-async def _asked(page: Page) -> tuple[ChosenSite, Days]:
-    chosen = await choose_site(page, *MANAGERS)
+async def manager_sites(page: Page) -> DeskSites:
+    """Return the sites of which the visitor is a manager, and which of them the page is about."""
+    return await desk_sites(page, roles=_MANAGERS, at_once=_SITES_AT_ONCE)
+
+
+def tickets_link(site_id: str | None, days: Days) -> str:
+    """Return where the tickets are listed that were reported in these days."""
+    last = days.until - timedelta(days=1)
+    asked = {"site": site_id, "opened_from": days.since.isoformat(), "opened_to": last.isoformat()}
+    return f"/ops/tickets?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+async def _asked(page: Page) -> tuple[DeskSites, Days]:
+    sites = await manager_sites(page)
     named = page.request.query_params.get("month", "")
-    return chosen, month_named(named, today=_today(page, chosen))
+    return sites, month_named(named, today=_today(page, sites))
 
 
-def _today(page: Page, chosen: ChosenSite) -> date:
-    return page.now.astimezone(chosen.zone_info).date()
+def _today(page: Page, sites: DeskSites) -> date:
+    return page.now.astimezone(zone_of(sites.zone)).date()
 
 
-async def _ask(page: Page, chosen: ChosenSite, days: Days, group_by: str) -> Any:
+async def _ask(page: Page, sites: DeskSites, days: Days, group_by: str) -> Any:
     return await page.apis.sla.get(
         "/v1/compliance",
-        site=chosen.ids,
+        site=sites.ids,
         **days.query(),
         group_by=group_by,
         language=page.language,
@@ -177,9 +192,10 @@ def _of_month(
         of_each_clock(kept for kept in by_month if kept.month == first)
         for first in (month.since, last)
     )
-    categories, priorities, sites = (read_kept(answer["items"]) for answer in answers)
+    categories, priorities, of_sites = (read_kept(answer["items"]) for answer in answers)
     of_kind = [
-        [each for each in found if each.kind == kind] for found in (categories, priorities, sites)
+        [each for each in found if each.kind == kind]
+        for found in (categories, priorities, of_sites)
     ]
     focus = worst_first(of_kind[0])
     imported = read_kept(answers[0]["imported"])
@@ -202,8 +218,8 @@ def say(page: Page, finding: Finding, names: Mapping[str, str], month: date) -> 
     """Return the finding as a sentence."""
     return page.t(
         finding.key,
-        month=words.month_word(page, month),
-        clock=words.word(page, words.CLOCKS, finding.kind),
+        month=code_words.month_word(page, month),
+        clock=code_words.word(page, code_words.CLOCKS, finding.kind),
         category=names.get(finding.category or "", finding.category or ""),
         percent=f"{finding.percent or 0:g}",
         goal=f"{GOAL_PERCENT:g}",
@@ -216,7 +232,7 @@ def _trend(page: Page, by_month: Sequence[Kept], months: Sequence[date]) -> tupl
     percents = {(each.kind, each.month): each.percent for each in by_month}
     series = [
         Series(
-            name=words.word(page, words.CLOCKS, kind),
+            name=code_words.word(page, code_words.CLOCKS, kind),
             values=[percents.get((kind, month)) for month in months],
         )
         for kind in CLOCKS

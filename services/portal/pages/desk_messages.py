@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from fastapi import Response
 
-from services.portal.pages import words
-from services.portal.pages.chosen_site import ChosenSite, choose_site
+from services.portal.pages import code_words
+from services.portal.pages.desk_sites import DeskSites, desk_sites
 from services.portal.pages.next_page import next_page
 from services.portal.pages.page import (
     Desk,
@@ -18,12 +18,12 @@ from services.portal.pages.page import (
     parts,
     path_of,
 )
-from shared.auth.caller import STAFF
 
 router = page_router()
 
 PATH = "/ops/messages"
 _PEOPLE = 50
+_ENDPOINTS = 200
 
 
 @router.get(PATH)
@@ -49,49 +49,50 @@ async def resend(page: Desk, form: Form) -> Response:
 
 
 async def _show(page: Page, *, refusal: Refusal | None = None) -> Response:
-    chosen = await choose_site(page, *STAFF)
+    sites = await desk_sites(page)
     tab = "people" if page.request.query_params.get("tab") == "people" else "failed"
     context: dict[str, Any] = {
-        "chosen": chosen,
-        "zone": chosen.zone,
+        "sites": sites,
+        "zone": sites.zone,
         "tab": tab,
-        "link": lambda **asked: _link(chosen, **asked),
+        "link": lambda **asked: _link(sites, **asked),
         "reason_word": lambda reason: _reason(page, reason),
         "found": [],
         "older": None,
     }
     if tab == "people":
-        context |= await _people(page, chosen)
+        context |= await _people(page, sites)
     else:
-        context |= await _failed(page, chosen)
+        context |= await _failed(page, sites)
     if refusal is not None:
         return page.refused(refusal, "ops/messages.html", **context)
     return page.render("ops/messages.html", **context)
 
 
-async def _failed(page: Page, chosen: ChosenSite) -> dict[str, Any]:
+async def _failed(page: Page, sites: DeskSites) -> dict[str, Any]:
     cursor = page.request.query_params.get("cursor")
-    answer, unheard = await parts(
-        page.apis.notify.answer("GET", "/v1/failed-deliveries", site=chosen.id, cursor=cursor),
-        page.apis.notify.get("/v1/audiences", unheard=True, site=chosen.id),
+    answer, unheard, managed = await parts(
+        page.apis.notify.answer("GET", "/v1/failed-deliveries", site=sites.chosen, cursor=cursor),
+        page.apis.notify.get("/v1/audiences", unheard=True, site=sites.chosen),
+        page.apis.notify.get("/v1/endpoints", managed=True, limit=_ENDPOINTS),
     )
-    heard_nowhere = unheard if isinstance(unheard, Missing) else unheard["items"]
-    if isinstance(answer, Missing):
-        return {"found": answer, "unheard": heard_nowhere}
+    if any(isinstance(each, Missing) for each in (answer, unheard, managed)):
+        return {"found": Missing("notify")}
     return {
         "found": answer.json["items"],
         "older": next_page(page, answer),
-        "unheard": heard_nowhere,
+        "unheard": unheard["items"],
+        "managed": {each["id"] for each in managed["items"]},
     }
 
 
-async def _people(page: Page, chosen: ChosenSite) -> dict[str, Any]:
+async def _people(page: Page, sites: DeskSites) -> dict[str, Any]:
     [answer] = await parts(
         page.apis.notify.answer(
             "GET",
             "/v1/recipients",
             unreachable=True,
-            site=chosen.id,
+            site=sites.chosen,
             limit=_PEOPLE,
             cursor=page.request.query_params.get("cursor"),
         )
@@ -101,8 +102,8 @@ async def _people(page: Page, chosen: ChosenSite) -> dict[str, Any]:
     return {"found": answer.json["items"], "older": next_page(page, answer)}
 
 
-def _link(chosen: ChosenSite, **asked: str) -> str:
-    given = {"site": chosen.id, **asked}
+def _link(sites: DeskSites, **asked: str) -> str:
+    given = {"site": sites.chosen, **asked}
     query = urlencode({name: value for name, value in given.items() if value})
     return f"{PATH}?{query}" if query else PATH
 
@@ -110,7 +111,7 @@ def _link(chosen: ChosenSite, **asked: str) -> str:
 def _reason(page: Page, reason: str | None) -> str:
     """Return why a delivery was given up, in words; what is not known, as notify says it."""
     name, _, more = (reason or "").partition(": ")
-    key = words.GIVEN_UP.get(name)
+    key = code_words.GIVEN_UP.get(name)
     if key is None:
         return reason or ""
     return f"{page.t(key)} ({more})" if more else page.t(key)

@@ -10,7 +10,7 @@ from services.portal.adapters.moments import DEFAULT_ZONE
 from services.portal.domain.desk.views import QueueLine
 from services.portal.pages.desk_words import Words, category_names
 from services.portal.pages.page import Away, Page, Refusal
-from shared.auth.caller import STAFF
+from shared.auth.caller import STAFF, Role
 from shared.contracts.tickets import Place
 
 _MAX_SITES = 200
@@ -30,6 +30,11 @@ class DeskSites:
     """What is known of sites, by id."""
 
     @property
+    def ids(self) -> list[str]:
+        """The sites that a page about them is about."""
+        return [self.chosen] if self.chosen else [id for id, _ in self.options]
+
+    @property
     def zone(self) -> str:
         """The zone of the site that is looked at, else of the first."""
         looked_at = self.known.get(self.chosen or "") or next(iter(self.known.values()), {})
@@ -45,16 +50,21 @@ class DeskSites:
 
     def topics(self) -> list[str]:
         """Return what a page about them listens to."""
-        shown = [self.chosen] if self.chosen else [id for id, _ in self.options]
-        return [f"queue:{id}" for id in shown[:_MAX_AT_ONCE]]
+        return [f"queue:{id}" for id in self.ids[:_MAX_AT_ONCE]]
 
 
-async def desk_sites(page: Page, *, one: bool = False) -> DeskSites:
-    """Return the desk's sites and which of them the page's query names; else all of them, or the
-    first where a page is about `one`, or they are too many to be looked at together. Raises Refusal
-    for a site whose staff the visitor is not.
+async def desk_sites(
+    page: Page,
+    *,
+    one: bool = False,
+    roles: Sequence[Role] = STAFF,
+    at_once: int = _MAX_AT_ONCE,
+) -> DeskSites:
+    """Return the sites at which the visitor has one of the roles, and which of them the page's
+    query names; else all of them, or the first where a page is about `one`, or they are more than
+    can be looked at together. Raises Refusal for a site at which the visitor has none of the roles.
     """
-    theirs = page.visitor.sites(*STAFF)
+    theirs = page.visitor.sites(*roles)
     if theirs is None:
         options = await _all_sites(page)
         known: Mapping[str, Mapping[str, Any]] = {}
@@ -62,7 +72,7 @@ async def desk_sites(page: Page, *, one: bool = False) -> DeskSites:
         known = await known_sites(page, sorted(theirs)[:_MAX_SITES])
         options = [(id, str(known[id]["name"]) if id in known else id) for id in sorted(theirs)]
     options = sorted(options, key=lambda option: (option[1], option[0]))
-    chosen = _chosen(page, [id for id, _ in options], one=one)
+    chosen = _chosen(page, [id for id, _ in options], one=one or len(options) > at_once)
     if chosen is not None and chosen not in known:
         known = {**known, **await known_sites(page, [chosen])}
     return DeskSites(options=options, chosen=chosen, known=known)
@@ -74,7 +84,7 @@ def _chosen(page: Page, ids: Sequence[str], *, one: bool) -> str | None:
         if asked not in ids:
             raise Refusal("tickets", 404, "not_found", page.t("error-404"), {})
         return asked
-    if len(ids) == 1 or len(ids) > _MAX_AT_ONCE or (one and ids):
+    if len(ids) == 1 or (one and ids):
         return ids[0]
     return None
 

@@ -15,7 +15,7 @@ from services.portal.domain.list_kinds import (
     read_mapping,
 )
 from services.portal.domain.sent_file import SentFile
-from services.portal.pages.chosen_site import choose_site
+from services.portal.pages.desk_sites import desk_sites
 from services.portal.pages.forms import submitted
 from services.portal.pages.page import (
     Away,
@@ -28,7 +28,6 @@ from services.portal.pages.page import (
     page_router,
     path_of,
 )
-from shared.auth.caller import STAFF
 
 router = page_router()
 
@@ -116,12 +115,12 @@ async def _show(
     refusal: Refusal | None = None,
     key: str | None = None,
 ) -> Response:
-    chosen = await choose_site(page, *STAFF, one=True)
-    site_id = chosen.id if kept is None else kept.site
+    sites = await desk_sites(page, one=True)
+    site_id = sites.chosen if kept is None else kept.site
     context: dict[str, Any] = {
-        "chosen": chosen,
+        "sites": sites,
         "site_id": site_id,
-        "site_name": chosen.name_of(site_id),
+        "site_name": sites.name_of(site_id),
         "kinds": tuple(TAKERS),
         "filled": {"kind": "places", "sheet": "", "map": "", **(filled or {})},
         "kept": kept,

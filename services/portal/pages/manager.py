@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.portal.adapters.moments import zone_of
 from services.portal.domain.handed_out import sum_handed_out
 from services.portal.domain.promises_kept import (
     CLOCKS,
@@ -16,9 +17,9 @@ from services.portal.domain.promises_kept import (
     worst_first,
 )
 from services.portal.domain.report_days import Days, day_of, month_before, month_of
-from services.portal.pages import words
-from services.portal.pages.chosen_site import ChosenSite, choose_site
-from services.portal.pages.compliance import MANAGERS, promises_link, say
+from services.portal.pages import code_words
+from services.portal.pages.compliance import manager_sites, promises_link, say, tickets_link
+from services.portal.pages.desk_sites import DeskSites
 from services.portal.pages.page import Manager, Missing, Page, page_router, parts
 
 router = page_router()
@@ -29,54 +30,58 @@ _LISTED = 8
 @router.get("/m")
 async def today(page: Manager) -> Response:
     """Show how today goes, and how the month stands."""
-    chosen = await choose_site(page, *MANAGERS)
-    now = page.now.astimezone(chosen.zone_info).date()
+    sites = await manager_sites(page)
+    now = page.now.astimezone(zone_of(sites.zone)).date()
     day, month = day_of(now), month_of(now)
+    moments = day.moments(zone_of(sites.zone))
     of_day, two_months, of_month, handed_out, broken, board = await parts(
-        _compliance(page, chosen, day),
-        _compliance(page, chosen, Days(since=month_before(month).since, until=month.until),
+        _compliance(page, sites, day),
+        _compliance(page, sites, Days(since=month_before(month).since, until=month.until),
                     "month"),
-        _compliance(page, chosen, month, "site", "category"),
-        page.apis.dispatch.get("/v1/handed-out", site=chosen.ids, **day.moments(chosen.zone_info)),
-        page.apis.sla.get("/v1/compliance/promises", site=chosen.ids, **day.query(),
+        _compliance(page, sites, month, "site", "category"),
+        page.apis.dispatch.get("/v1/handed-out", site=sites.ids, **moments),
+        page.apis.sla.get("/v1/compliance/promises", site=sites.ids, **day.query(),
                           outcome="broken", limit=_LISTED),
-        _board(page, chosen),
+        _board(page, sites),
     )  # fmt: skip
-    names = await words.category_names(page, chosen.ids)
+    names = await code_words.names_of_categories(page, sites.ids)
     return page.render(
         "m/today.html",
-        chosen=chosen,
-        zone=chosen.zone,
+        sites=sites,
+        zone=sites.zone,
         day=day,
         clocks=CLOCKS,
         goal=GOAL_PERCENT,
         board=board,
+        tickets_link=tickets_link(sites.chosen, day),
         broken=broken if isinstance(broken, Missing) else broken["items"],
         handed_out=handed_out
         if isinstance(handed_out, Missing)
         else sum_handed_out(handed_out["items"]),
         of_day=of_day if isinstance(of_day, Missing) else _of_day(of_day),
         of_month=_of_month(page, month, two_months, of_month, names),
-        month_word=words.month_word(page, month.since),
+        month_word=code_words.month_word(page, month.since),
         category_names=names,
-        cause_word=lambda code: words.word(page, words.CAUSES, code),
-        today_link=lambda kind, outcome: promises_link(chosen.id, day, kind=kind, outcome=outcome),
+        cause_word=lambda code: code_words.word(page, code_words.CAUSES, code),
+        today_link=lambda kind, outcome: promises_link(
+            sites.chosen, day, kind=kind, outcome=outcome
+        ),
     )
 
 
-async def _compliance(page: Page, chosen: ChosenSite, days: Days, *group_by: str) -> Any:
+async def _compliance(page: Page, sites: DeskSites, days: Days, *group_by: str) -> Any:
     return await page.apis.sla.get(
         "/v1/compliance",
-        site=chosen.ids,
+        site=sites.ids,
         **days.query(),
         group_by=list(group_by),
         language=page.language,
     )
 
 
-async def _board(page: Page, chosen: ChosenSite) -> Any:
+async def _board(page: Page, sites: DeskSites) -> Any:
     """Return the board of the site; None where the page is about several."""
-    return None if chosen.id is None else await page.apis.sla.get("/v1/board", site=chosen.id)
+    return None if sites.chosen is None else await page.apis.sla.get("/v1/board", site=sites.chosen)
 
 
 def _of_day(answer: Any) -> dict[str, Any]:

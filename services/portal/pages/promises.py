@@ -5,36 +5,39 @@ from datetime import date, timedelta
 
 from fastapi import Response
 
+from services.portal.adapters.moments import zone_of
 from services.portal.domain.report_days import Days, month_of
-from services.portal.pages import words
-from services.portal.pages.chosen_site import choose_site
-from services.portal.pages.compliance import MANAGERS
+from services.portal.pages import code_words
+from services.portal.pages.compliance import manager_sites
 from services.portal.pages.next_page import next_page
 from services.portal.pages.page import Away, Manager, Missing, Page, Refusal, page_router
 
 router = page_router()
 
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_CODES = {**code_words.OUTCOMES, **code_words.CLOCKS}
 _ASKED = ("kind", "outcome", "cause", "category", "priority")
 
 
 @router.get("/m/promises")
 async def promises(page: Manager) -> Response:
     """List the promises of one outcome, of the newest tickets first."""
-    chosen = await choose_site(page, *MANAGERS)
-    days = _days(page, today=page.now.astimezone(chosen.zone_info).date())
+    sites = await manager_sites(page)
+    days = _days(page, today=page.now.astimezone(zone_of(sites.zone)).date())
     query = page.request.query_params
     asked = {name: query[name] for name in _ASKED if query.get(name)}
     context = {
-        "chosen": chosen,
-        "zone": chosen.zone,
+        "sites": sites,
+        "zone": sites.zone,
         "asked": {"outcome": "broken", **asked},
         "imported": query.get("imported") == "1",
         "first": days.since,
         "last": days.until - timedelta(days=1),
-        "category_names": await words.category_names(page, chosen.ids),
-        "word": lambda code: words.word(page, {**words.OUTCOMES, **words.CLOCKS}, code),
-        "cause_word": lambda code: words.word(page, words.CAUSES, code),
+        "category_names": await code_words.names_of_categories(page, sites.ids),
+        "word": lambda code: code_words.word(
+            page, {**code_words.OUTCOMES, **code_words.CLOCKS}, code
+        ),
+        "cause_word": lambda code: code_words.word(page, code_words.CAUSES, code),
         "found": [],
         "older": None,
     }
@@ -42,7 +45,7 @@ async def promises(page: Manager) -> Response:
         answer = await page.apis.sla.answer(
             "GET",
             "/v1/compliance/promises",
-            site=chosen.ids,
+            site=sites.ids,
             **days.query(),
             **asked,
             imported=query.get("imported") == "1",

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.portal.adapters.moments import zone_of
 from services.portal.domain.handed_out import sum_handed_out
 from services.portal.domain.promises_kept import (
     CLOCKS,
@@ -17,9 +18,8 @@ from services.portal.domain.promises_kept import (
     worst_first,
 )
 from services.portal.domain.report_days import day_of, week_of
-from services.portal.pages import words
-from services.portal.pages.chosen_site import choose_site
-from services.portal.pages.compliance import MANAGERS, promises_link
+from services.portal.pages import code_words
+from services.portal.pages.compliance import manager_sites, promises_link, tickets_link
 from services.portal.pages.page import Manager, Missing, page_router, parts
 
 router = page_router()
@@ -30,22 +30,22 @@ _LISTED = 100
 @router.get("/m/report")
 async def report(page: Manager) -> Response:
     """Show what was promised, kept and broken, and how jobs were handed out."""
-    chosen = await choose_site(page, *MANAGERS)
-    now = page.now.astimezone(chosen.zone_info).date()
+    sites = await manager_sites(page)
+    now = page.now.astimezone(zone_of(sites.zone)).date()
     period = "today" if page.request.query_params.get("period") == "today" else "week"
     days = day_of(now) if period == "today" else week_of(now)
     of_days, handed_out, broken = await parts(
-        page.apis.sla.get("/v1/compliance", site=chosen.ids, **days.query(),
+        page.apis.sla.get("/v1/compliance", site=sites.ids, **days.query(),
                           group_by=["site", "category"], language=page.language),
-        page.apis.dispatch.get("/v1/handed-out", site=chosen.ids,
-                               **days.moments(chosen.zone_info)),
-        page.apis.sla.get("/v1/compliance/promises", site=chosen.ids, **days.query(),
+        page.apis.dispatch.get("/v1/handed-out", site=sites.ids,
+                               **days.moments(zone_of(sites.zone))),
+        page.apis.sla.get("/v1/compliance/promises", site=sites.ids, **days.query(),
                           outcome="broken", limit=_LISTED),
     )  # fmt: skip
     return page.render(
         "m/report.html",
-        chosen=chosen,
-        zone=chosen.zone,
+        sites=sites,
+        zone=sites.zone,
         period=period,
         first=days.since,
         last=days.until - timedelta(days=1),
@@ -57,10 +57,11 @@ async def report(page: Manager) -> Response:
         else sum_handed_out(handed_out["items"]),
         broken=broken if isinstance(broken, Missing) else broken["items"],
         listed=_LISTED,
-        category_names=await words.category_names(page, chosen.ids),
-        cause_word=lambda code: words.word(page, words.CAUSES, code),
-        link=lambda **asked: promises_link(chosen.id, days, **asked),
-        other=_other(chosen.id, period),
+        tickets_link=tickets_link(sites.chosen, days),
+        category_names=await code_words.names_of_categories(page, sites.ids),
+        cause_word=lambda code: code_words.word(page, code_words.CAUSES, code),
+        link=lambda **asked: promises_link(sites.chosen, days, **asked),
+        other=_other(sites.chosen, period),
     )
 
 

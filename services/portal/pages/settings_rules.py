@@ -5,7 +5,7 @@ from fastapi import Response
 from services.portal.domain.settings import rules
 from services.portal.domain.settings.categories import PRIORITY_WORDS
 from services.portal.domain.settings.difference import Body
-from services.portal.pages import words
+from services.portal.pages import code_words
 from services.portal.pages.changing import PATH, Setting, change, demand_staff, show
 from services.portal.pages.page import Answer, Desk, Form, Page, page_router, path_of
 
@@ -28,7 +28,7 @@ async def _rules(page: Page, site_id: str) -> Setting:
     demand_staff(page, site_id)
     path = path_of("/v1/sites/{}/rules", site_id)
     answer = await page.apis.dispatch.answer("GET", path)
-    body, names = rules.body_of(answer.json), await words.category_names(page, [site_id])
+    body, names = rules.body_of(answer.json), await code_words.names_of_categories(page, [site_id])
     codes = list(dict.fromkeys([*names, *body["modes"], *body["certificates"]]))
 
     async def write(changed: Body, etag: str | None, key: str) -> Answer:

@@ -8,7 +8,7 @@ from services.portal.domain.promises_kept import CLOCKS
 from services.portal.domain.settings import calendars, policies
 from services.portal.domain.settings.categories import NATURE_WORDS, PRIORITY_WORDS
 from services.portal.domain.settings.difference import Body
-from services.portal.pages import words
+from services.portal.pages import code_words
 from services.portal.pages.changing import PATH, Setting, change, demand_manager, show
 from services.portal.pages.page import Answer, Desk, Form, Page, Refusal, page_router, path_of
 
@@ -58,7 +58,7 @@ async def _policy(page: Page, site_id: str, policy_id: str, named: str = "") -> 
     if not is_new and read.json["site_id"] != site_id:
         raise Refusal("sla", 403, "forbidden", page.t("desk-settings-of-all-sites"), {})
     body = policies.blank(read.json, site_id) if is_new else policies.body_of(read.json)
-    names = await words.category_names(page, [site_id])
+    names = await code_words.names_of_categories(page, [site_id])
 
     async def write(changed: Body, etag: str | None, key: str) -> Answer:
         path = path_of("/v1/policies/{}", _wanted(page, named) if is_new else policy_id)

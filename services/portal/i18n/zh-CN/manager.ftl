@@ -45,6 +45,7 @@ manager-ticket = 报修单
 manager-share = 按时率
 manager-took = 平均用时
 manager-late = 平均超时
+manager-late-by = 超了
 manager-paused-share = 暂停占比
 manager-due = 应在
 manager-stopped = 完成

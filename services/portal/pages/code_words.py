@@ -62,7 +62,7 @@ def month_word(page: Page, month: date) -> str:
     )
 
 
-async def category_names(page: Page, site_ids: Iterable[str]) -> dict[str, str]:
+async def names_of_categories(page: Page, site_ids: Iterable[str]) -> dict[str, str]:
     """Return what categories are called at these sites, by code; nothing of what is away."""
     asked = (page.site(site_id) for site_id in list(site_ids)[:_SITES_ASKED])
     names: dict[str, str] = {}
