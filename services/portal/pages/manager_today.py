@@ -63,9 +63,7 @@ async def today(page: Manager) -> Response:
         month_word=code_words.month_word(page, month.since),
         category_names=names,
         cause_word=lambda code: code_words.word(page, code_words.CAUSES, code),
-        today_link=lambda kind, outcome: promises_link(
-            sites.chosen, day, kind=kind, outcome=outcome
-        ),
+        today_link=lambda **asked: promises_link(sites.chosen, day, **asked),
     )
 
 
