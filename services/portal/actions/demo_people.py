@@ -27,13 +27,19 @@ def demo_roles() -> frozenset[str]:
 
 
 async def find_demo_person(tx: Transaction, role: Role) -> Account:
-    """Return the account of the demo person, made at the first time, and enabled."""
-    usual = demo_account(role, at=tx.now)
-    account = await lock_account(tx, usual.person_id)
-    if account is None or account.disabled_at is not None:
-        account = usual
-        save_account(tx, account)
-    return account
+    """Return the account of the demo person, made at the first time, with those of the others, and
+    enabled.
+    """
+    await tx.lock("demo_people", [SITE])
+    people: dict[Role, Account] = {}
+    for each in _PEOPLE:
+        usual = demo_account(each, at=tx.now)
+        account = await lock_account(tx, usual.person_id)
+        if account is None or (each is role and account.disabled_at is not None):
+            account = usual
+            save_account(tx, account)
+        people[each] = account
+    return people[role]
 
 
 def demo_account(role: Role, *, at: datetime) -> Account:
