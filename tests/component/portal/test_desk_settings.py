@@ -191,8 +191,8 @@ async def test_a_policy_is_made_changed_and_withdrawn(
 
     path = f"{_AT}/policies/demo-lift"
     preview = await look(manager, path, arrival_normal="45 分钟", stops_arrival_waiting_parts="1")
-    assert "<del>2h · 工作时间</del>" in preview.text
-    assert "<ins>45m · 工作时间</ins>" in preview.text
+    assert "<del>2 小时 · 工作时间</del>" in preview.text
+    assert "<ins>45 分钟 · 工作时间</ins>" in preview.text
     assert (await save(manager, path, preview)).status_code == 303
     policy = await read(portal, "sla", "/v1/policies/demo-lift")
     assert policy["targets"]["normal"]["arrival"] == "PT45M"

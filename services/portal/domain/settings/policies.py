@@ -30,6 +30,7 @@ HOLDS = {
 }
 COUNTED_IN = {"wall": "desk-settings-wall", "working": "desk-settings-working"}
 RECOMPUTE = {"from_start": "desk-settings-from-start", "from_change": "desk-settings-from-change"}
+_SPAN_WORDS = {"m": "desk-settings-minutes", "h": "desk-settings-hours", "d": "desk-settings-days"}
 _MATCHED = ("category", "nature", "priority", "channel")
 _FLAGS = ("arrival_restarts", "honours_appointments")
 _NOT_READ_BACK = ("id", "version", "warnings")
@@ -165,8 +166,15 @@ def _targets(form: Mapping[str, str], priority: str, wrongs: list[Wrong]) -> Bod
 def _promised(targets: Body, kind: str, t: Say) -> str:
     if targets[kind] is None:
         return t("desk-settings-nothing")
-    said = f"{write_span(targets[kind])} · {t(COUNTED_IN[targets['counted_in']])}"
+    said = f"{_span_in_words(targets[kind], t)} · {t(COUNTED_IN[targets['counted_in']])}"
     return f"{said} ({targets['calendar']})" if targets["calendar"] else said
+
+
+def _span_in_words(iso: str, t: Say) -> str:
+    written = write_span(iso)
+    key = _SPAN_WORDS.get(written[-1:])
+    number = written[:-1]
+    return t(key, n=int(number)) if key is not None and number.isdigit() else written
 
 
 def blank(usual: Body, site_id: str) -> Body:
