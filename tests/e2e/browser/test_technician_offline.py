@@ -9,12 +9,11 @@ import signal
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
-from playwright.async_api import BrowserContext, Error, Page, Route
+from playwright.async_api import BrowserContext, Error, FilePayload, Page, Route
 
 from fettle.up.instance import Instance
 from tests.e2e.browser.jobs import Jobs
@@ -58,7 +57,7 @@ async def line(instance: Instance) -> AsyncIterator[Wire]:
         yield made
 
 
-def _photo(n: int) -> dict[str, Any]:
+def _photo(n: int) -> FilePayload:
     """A photo of several megabytes, such as a phone takes, that no two of are alike."""
     held = io.BytesIO()
     Image.effect_noise((2400, 1800), 60 + n).convert("RGB").save(held, "JPEG", quality=92)
@@ -89,7 +88,7 @@ async def _is(page: Page, state: str) -> None:
     await page.wait_for_selector(f"[data-when='{state}']:not([hidden])", timeout=_PATIENCE_MS)
 
 
-async def _take_photos(page: Page, name: str, *photos: dict[str, Any]) -> None:
+async def _take_photos(page: Page, name: str, *photos: FilePayload) -> None:
     before = await page.locator(f"input[name={name}]").count()
     field = "photo-before" if name == "photos_before" else "photo-after"
     await page.get_by_test_id(field).set_input_files(list(photos))
@@ -101,7 +100,7 @@ async def _take_photos(page: Page, name: str, *photos: dict[str, Any]) -> None:
     )
 
 
-async def _work(page: Page, line: Wire, job_id: str, *photos: dict[str, Any]) -> None:
+async def _work(page: Page, line: Wire, job_id: str, *photos: FilePayload) -> None:
     """Do a whole job: seven verbs, and these photos."""
     await _open(page, line, job_id)
     for verb, state in (("travel", "travelling"), ("arrive", "on_site"), ("start", "working")):
