@@ -31,9 +31,10 @@ def create_app(
     settings: Settings,
     clock: Clock | None = None,
     transport: Transport | None = None,
+    patience: float = 1,
 ) -> FastAPI:
-    """Return the application; `transport` is the way to the other services, by default the
-    network.
+    """Return the application; `transport` is the way to the other services, by default the network,
+    and `patience` how many times as long as usual they are waited for.
     """
     database = open_database(
         "portal", settings, metadata=Table.metadata, clock=clock or SystemClock()
@@ -47,6 +48,7 @@ def create_app(
             "notify": settings.notify_url,
         },
         transport,
+        patience=patience,
     )
     static = StaticFiles()
     templates = Templates(static, is_strict=is_development)
@@ -54,9 +56,7 @@ def create_app(
     async def read_metrics(_: Transaction) -> Iterable[Family]:
         return portal_readings(links.calls)
 
-    async def prepare_templates() -> None:
-        await asyncio.to_thread(templates.compile_all)
-        await asyncio.Event().wait()
+    templates.compile_all()
 
     async def close_at_the_end() -> None:
         try:
@@ -69,7 +69,7 @@ def create_app(
         database,
         settings,
         due_work=(OLD_SESSIONS,),
-        background=(prepare_templates, close_at_the_end),
+        background=(close_at_the_end,),
         metrics=METRICS,
         read_metrics=read_metrics,
     )

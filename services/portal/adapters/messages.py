@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Protocol
 
-from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax import ast
+from babel.plural import PluralRule
+from fluent.runtime import FluentBundle
+from fluent.runtime.resolver import CurrentEnvironment, ResolverEnvironment
+from fluent.runtime.types import FluentType
+from fluent.syntax import FluentParser, ast
 
 from services.portal.domain.visitor import LANGUAGES, Language
 
 I18N = Path(__file__).parents[1] / "i18n"
 _FALLBACK: Language = "en"
+_PLURALS: Mapping[str, dict[str, str]] = {"en": {"one": "i = 1 and v = 0"}, "zh-CN": {}}
+"""As Unicode's CLDR has them; all that is not named is `other`."""
 _MAX_ARGUMENT = 2000
 """Characters of a text that stands in a message; Fluent takes 2,500 for an attack."""
 
@@ -36,12 +42,15 @@ class Messages:
         self._plain: dict[Language, dict[str, str]] = {}
         """Messages that nothing is put into, which are most."""
         for language in LANGUAGES:
-            bundle = FluentBundle([language, "en"], use_isolating=False)
+            bundle = _Bundle([language], use_isolating=False)
             plain: dict[str, str] = {}
             for path in sorted((folder / language).glob("*.ftl")):
-                resource = FluentResource(path.read_text("utf-8"))
+                resource = FluentParser(with_spans=False).parse(path.read_text("utf-8"))
+                said = _plain_of(resource)
+                plain.update(said)
+                # what is a text is kept as one: its syntax tree is thirty times as large
+                resource.body = [each for each in resource.body if _name_of(each) not in said]
                 bundle.add_resource(resource)
-                plain.update(_plain_of(resource))
             self._bundles[language], self._plain[language] = bundle, plain
 
     def translate(self, language: Language) -> Translate:
@@ -56,7 +65,7 @@ class Messages:
 
     def has(self, key: str) -> bool:
         """Return whether there is such a message."""
-        return self._bundles[_FALLBACK].has_message(key)
+        return key in self._plain[_FALLBACK] or self._bundles[_FALLBACK].has_message(key)
 
     def is_plain(self, key: str) -> bool:
         """Return whether there is such a message, which nothing is put into."""
@@ -65,13 +74,16 @@ class Messages:
     def _formatted(self, language: Language, key: str, arguments: Mapping[str, Any]) -> str:
         for each in (language, _FALLBACK):
             bundle = self._bundles[each]
+            if not self._is_strict and key in self._plain[each]:
+                return self._plain[each][key]
             if not bundle.has_message(key) or (pattern := bundle.get_message(key).value) is None:
                 if self._is_strict:
                     raise MissingMessage(f"there is no message {key!r} in {each}")
                 continue
-            said, faults = bundle.format_pattern(
-                pattern, {name: _cut(value) for name, value in arguments.items()}
-            )
+            given = CurrentEnvironment({name: _argument(each) for name, each in arguments.items()})
+            faults: list[Exception] = []
+            # what `format_pattern` does, but for its numbers, which ask a language's whole data
+            said = pattern(ResolverEnvironment(bundle, faults, current=given))
             if faults and self._is_strict:
                 raise MissingMessage(f"the message {key!r} in {each}: {faults[0]}")
             return str(said)
@@ -89,9 +101,36 @@ def _plain_of(resource: ast.Resource) -> dict[str, str]:
     }
 
 
-def _cut(value: Any) -> Any:
-    return (
-        f"{value[:_MAX_ARGUMENT]}…"
-        if isinstance(value, str) and len(value) > _MAX_ARGUMENT
-        else value
-    )
+def _name_of(entry: ast.EntryType) -> str:
+    return entry.id.name if isinstance(entry, ast.Message) else ""
+
+
+def _argument(value: Any) -> Any:
+    """Return what stands in a message for the value."""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int):
+        return _Whole(value)
+    if isinstance(value, float):
+        return _Decimal(value)
+    text = str(value)
+    return f"{text[:_MAX_ARGUMENT]}…" if len(text) > _MAX_ARGUMENT else text
+
+
+class _Whole(int, FluentType):
+    def format(self, locale: Any) -> str:
+        return f"{self:,}"
+
+
+class _Decimal(float, FluentType):
+    def format(self, locale: Any) -> str:
+        return f"{self:,.1f}"
+
+
+class _Bundle(FluentBundle):
+    """A bundle that knows of its language what these pages need, how one is told from several:
+    everything that there is to know of a language takes 5 MB.
+    """
+
+    def _get_babel_locale(self) -> Any:
+        return SimpleNamespace(plural_form=PluralRule(_PLURALS[self.locales[0]]))

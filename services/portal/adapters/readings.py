@@ -19,4 +19,7 @@ METRICS = (_CALLS,)
 
 def portal_readings(calls: Counter[tuple[str, str]]) -> list[Family]:
     """Return the counts of this instance."""
-    return [_CALLS.family(dict(calls))]
+    by_labels: dict[tuple[str, ...], float] = {
+        (service, outcome): count for (service, outcome), count in calls.items()
+    }
+    return [_CALLS.family(by_labels)]

@@ -9,6 +9,7 @@ from uuid import uuid4
 from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.portal.adapters.compiled_templates import CompiledTemplates
 from services.portal.adapters.moments import FILTERS
 from services.portal.adapters.service_answers import Missing
 from services.portal.adapters.static_files import StaticFiles
@@ -48,6 +49,7 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=is_strict,
             cache_size=-1,
+            bytecode_cache=CompiledTemplates(folder),
         )
         self._environment.filters.update(FILTERS)
         self._environment.tests["missing"] = lambda value: isinstance(value, Missing)

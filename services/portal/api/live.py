@@ -11,7 +11,6 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from services.portal.adapters.live_hub import Upstream, session_topic, topic_name
-from services.portal.adapters.service_links import Budget
 from services.portal.adapters.tokens import Bearer
 from services.portal.api.state import PortalState
 from services.portal.api.visiting import Visit, visit_of, visitor_of
@@ -58,7 +57,7 @@ async def live(request: Request, topic: Annotated[list[str], Query()]) -> Respon
             state.live_topics.listening(*names, session_topic(visit.session.id))
         )
         upstreams = await held.enter_async_context(
-            state.hub.listening(bearer, topics, lambda: state.apis_of(visit.visitor, Budget()))
+            state.hub.listening(bearer, topics, lambda: state.apis_of(visit.visitor))
         )
         if any(each.refusal is not None for each in upstreams):
             raise NotFound("There is nothing to hear of that.")

@@ -190,3 +190,20 @@ async def test_health_and_keys_are_answered_to_all(portal: PortalUnderTest) -> N
     assert "d" not in keys["keys"][0]
     assert document["issuer"] == "http://127.0.0.1:8000"
     assert document["jwks_uri"] == "http://127.0.0.1:8000/.well-known/jwks.json"
+
+
+async def test_people_behind_one_address_do_not_count_for_each_other(
+    make_portal: MakePortal,
+) -> None:
+    portal = await make_portal(reads_per_s=1, writes_per_s=1, request_burst=20)
+    portal.stop("dispatch")
+    resident, dispatcher = await portal.as_("resident"), await portal.as_("dispatcher")
+
+    mine = [await resident.get("/") for _ in range(25)]
+    theirs = await dispatcher.get("/")
+
+    assert {answer.status_code for answer in mine} == {303, 429}
+    assert theirs.status_code == 303
+    refused = mine[-1]
+    assert "<h1>" in refused.text
+    assert refused.headers["retry-after"]

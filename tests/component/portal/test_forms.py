@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.component.portal import probe
+from tests.support.eventually import eventually
 from tests.support.portal import Browser, PortalUnderTest, hidden_fields
 
 _FORM = "/probe/form"
@@ -195,3 +196,34 @@ async def test_what_was_done_is_said_once(browser: Browser) -> None:
 
     assert "已退出登录" in first.text
     assert "已退出登录" not in second.text
+
+
+async def test_one_visitor_sends_eight_large_forms_at_once_and_others_send_theirs(
+    portal: PortalUnderTest, browser: Browser
+) -> None:
+    other, let_go = await portal.as_("dispatcher"), asyncio.Event()
+    headers = {
+        "X-CSRF": await browser.csrf(),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"a=b"
+        await let_go.wait()
+
+    async def send() -> int:
+        return (await browser.client.post(_FORM, content=body(), headers=headers)).status_code
+
+    async with asyncio.TaskGroup() as group:
+        sent = [group.create_task(send()) for _ in range(8)]
+
+        async def are_coming() -> bool:
+            return portal.state.forms_under_way.total() == 8
+
+        await eventually(are_coming)
+        assert await send() == 429
+        assert (await other.submit(_FORM, {}, [("photo", ("a", b"x" * 70_000, ""))])).is_success
+        let_go.set()
+
+    assert {each.result() for each in sent} == {200}
+    assert not portal.state.forms_under_way

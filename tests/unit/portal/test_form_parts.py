@@ -93,7 +93,8 @@ async def test_of_too_many_files_the_first_ones_are_taken() -> None:
 async def test_an_input_for_which_no_file_was_chosen_is_no_file() -> None:
     reader = await _read(MULTIPART, _part("photo", b"", "") + b"--b--\r\n")
 
-    assert reader.files == reader.lost == []
+    assert not reader.files
+    assert not reader.lost
 
 
 async def test_no_file_is_left_of_a_form_that_is_cut(tmp_path: Path) -> None:

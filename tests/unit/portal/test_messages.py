@@ -181,3 +181,18 @@ def test_what_is_put_into_a_message_is_neither_isolated_nor_endless() -> None:
 
     assert t("error-trace", trace="王" * 5000).count("王") == 2000
     assert "\u2068" not in t("error-trace", trace="a")
+
+
+@pytest.mark.parametrize(
+    ("count", "zh", "en"),
+    [(0, "0 天", "0 days"), (1, "1 天", "1 day"), (1200, "1,200 天", "1,200 days")],
+)
+def test_one_is_told_from_several(count: int, zh: str, en: str) -> None:
+    messages = Messages(is_strict=True)
+
+    assert messages.translate("zh-CN")("moment-days", count=count) == zh
+    assert messages.translate("en")("moment-days", count=count) == en
+
+
+def test_a_number_with_a_fraction_has_one_place() -> None:
+    assert Messages(is_strict=True).translate("en")("moment-minutes", count=2.25) == "2.2 min"

@@ -143,18 +143,35 @@ def test_a_day_leads_from_the_technician_through_its_stops() -> None:
     assert all(way.path.startswith("M") for way in plan.ways)
 
 
-def test_spots_that_have_no_room_are_left_out() -> None:
-    point = Point(lat=LAT, lon=LON)
+def test_spots_whose_names_lie_on_a_house_are_left_out_and_others_move_aside() -> None:
+    gate = Point(lat=LAT + 0.0009, lon=LON + 0.0004)
     plan = draw_plan(
         _buildings(4),
         spots=[
-            SpotIn(word="大堂", at=point),
-            SpotIn(word="北门", at=Point(lat=LAT + 0.0009, lon=LON + 0.0004)),
-            SpotIn(word="北门", at=Point(lat=LAT + 0.0009, lon=LON + 0.0004)),
+            SpotIn(word="大堂", at=Point(lat=LAT, lon=LON)),
+            SpotIn(word="北门", at=gate),
+            SpotIn(word="岗亭", at=gate),
+        ],
+        jobs=[JobIn(priority="low", tone="ok", at=gate)],
+    )
+
+    assert [word.word for word in plan.spots] == ["北门", "岗亭"]
+    (mark,) = plan.marks
+    assert all(abs(word.y - mark.y) > 13 for word in plan.spots)
+
+
+def test_a_job_that_lies_in_a_house_is_marked_at_its_corner() -> None:
+    buildings = _buildings(4)
+
+    plan = draw_plan(
+        buildings,
+        jobs=[
+            JobIn(priority="low", tone="ok", at=buildings[1].at),
+            JobIn(priority="low", tone="ok", building="2"),
         ],
     )
 
-    assert [word.word for word in plan.spots] == ["北门"]
+    assert [mark.number for mark in plan.marks] == [2]
 
 
 def test_a_word_too_long_for_its_house_is_smaller_or_not_there() -> None:

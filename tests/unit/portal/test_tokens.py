@@ -41,7 +41,7 @@ async def test_services_prove_a_token_with_the_keys_that_are_shown(tmp_path: Pat
 
     caller = (await _trusting(signer, tmp_path)).prove(signer.token_for(LI))
 
-    assert (caller.id, caller.units, caller.only) == ("li", {"3-1202"}, None)
+    assert (caller.id, caller.units, caller.only) == ("li", frozenset({"3-1202"}), None)
     assert caller.has(Role.RESIDENT, "demo")
 
 

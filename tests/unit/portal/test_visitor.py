@@ -44,7 +44,7 @@ def test_a_role_counts_at_its_own_site_and_one_for_all_at_each() -> None:
     assert not visitor.has(Role.DISPATCHER, site="east")
     assert visitor.has(Role.MANAGER, site="east")
     assert visitor.has(Role.ADMIN, Role.DISPATCHER)
-    assert visitor.sites(Role.DISPATCHER) == {"demo"}
+    assert visitor.sites(Role.DISPATCHER) == frozenset({"demo"})
     assert visitor.sites(Role.DISPATCHER, Role.MANAGER) is None
     assert visitor.sites(Role.ADMIN) == frozenset()
 

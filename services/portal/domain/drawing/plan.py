@@ -1,116 +1,33 @@
 """A site's plan: its houses, jobs and technicians, and a technician's way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from services.portal.domain.drawing.plan_shapes import (
+    BuildingIn,
+    Face,
+    House,
+    JobIn,
+    JobMark,
+    Place,
+    Plan,
+    SpotIn,
+    Stop,
+    TechnicianIn,
+    Way,
+    Word,
+)
 from services.portal.domain.drawing.roads import Roads, find_roads
 from services.portal.domain.drawing.site_layout import HOUSE, Places, Point, lay_out
 from services.portal.domain.drawing.text_width import text_width
-from services.portal.domain.drawing.tone import Tone, worst
+from services.portal.domain.drawing.tone import worst
+
+__all__ = ["BuildingIn", "JobIn", "Plan", "Point", "SpotIn", "TechnicianIn", "draw_plan"]
 
 _PRIORITIES = ("emergency", "urgent", "normal", "low")
 _MAX_FACES = 3
 """Technicians side by side at one house; the last place says how many more there are."""
 _NEAR = 26.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuildingIn:
-    code: str
-    word: str
-    at: Point | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpotIn:
-    word: str
-    at: Point
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobIn:
-    """A job at a building, else at a point; one with neither is not on the plan."""
-
-    priority: str
-    tone: Tone
-    building: str | None = None
-    at: Point | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TechnicianIn:
-    """`word` is one sign, such as the first of the name."""
-
-    word: str
-    building: str | None = None
-    at: Point | None = None
-    free: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class House:
-    x: float
-    y: float
-    width: float
-    height: float
-    mid_x: float
-    text_y: float
-    text: float
-    word: str
-    hot: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Word:
-    x: float
-    y: float
-    word: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobMark:
-    path: str
-    x: float
-    text_y: float
-    number: int
-    tone: Tone
-
-
-@dataclass(frozen=True, kw_only=True)
-class Face:
-    x: float
-    y: float
-    text_y: float
-    word: str
-    free: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stop:
-    x: float
-    y: float
-    text_y: float
-    number: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Way:
-    path: str
-    now: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    width: float
-    height: float
-    roads: str
-    houses: tuple[House, ...]
-    spots: tuple[Word, ...]
-    marks: tuple[JobMark, ...]
-    faces: tuple[Face, ...]
-    ways: tuple[Way, ...] = ()
-    stops: tuple[Stop, ...] = ()
 
 
 def draw_plan(
@@ -139,6 +56,7 @@ def draw_plan(
         places.width,
         places.height,
     )
+    marks = _marks(jobs, by_code, places)
     faces, doors = _faces(technicians, by_code, places)
     where = [_door(stop, by_code, places) for stop in stops]
     return Plan(
@@ -146,8 +64,8 @@ def draw_plan(
         height=places.height,
         roads=roads.path,
         houses=tuple(houses),
-        spots=_spots(spots, houses, places),
-        marks=_marks(jobs, by_code, places),
+        spots=_spots(spots, houses, [(mark.x, mark.y) for mark in marks], places),
+        marks=marks,
         faces=faces,
         ways=_ways([*doors[:1], *(door for door in where if door)] if stops else [], roads),
         stops=tuple(
@@ -175,20 +93,24 @@ def _house(word: str, middle: tuple[float, float], hot: bool) -> House:
     )
 
 
-def _spots(spots: Sequence[SpotIn], houses: Sequence[House], places: Places) -> tuple[Word, ...]:
-    """Return the names of the spots that lie upon no house and on no other name."""
+def _spots(
+    spots: Sequence[SpotIn], houses: Sequence[House], marks: Sequence[Place], places: Places
+) -> tuple[Word, ...]:
+    """Return the names of the spots that lie upon no house, no mark and no other name."""
     taken = [(h.x - 2, h.y - 4, h.x + h.width + 2, h.y + h.height + 4) for h in houses]
+    taken += [(x - 13, y - 13, x + 13, y + 13) for x, y in marks]
     words: list[Word] = []
     for spot in spots:
         place, half = places.of(spot.at), text_width(spot.word, 11) / 2
         if place is None:
             continue
         x = min(places.width - 10 - half, max(10 + half, place[0]))
-        box = (x - half, place[1] - 11, x + half, place[1] + 3)
-        if any(_overlap(box, other) for other in taken):
-            continue
-        taken.append(box)
-        words.append(Word(x=round(x, 1), y=place[1], word=spot.word))
+        for y in (place[1], place[1] + 26, place[1] - 18):  # under what is marked there, or over it
+            box = (x - half, y - 11, x + half, y + 3)
+            if not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                words.append(Word(x=round(x, 1), y=round(y, 1), word=spot.word))
+                break
     return tuple(words)
 
 
@@ -201,10 +123,9 @@ def _marks(
 ) -> tuple[JobMark, ...]:
     gathered: dict[tuple[float, float], list[JobIn]] = {}
     for job in jobs:
-        house = houses.get(job.building or "")
-        place = (
-            (house.x + house.width, house.y) if house else (places.of(job.at) if job.at else None)
-        )
+        house, place = _where(job, houses, places)
+        if house is not None:
+            place = (house.x + house.width, house.y)
         if place is None:
             continue
         near = next((at for at in gathered if _far(at, place) < _NEAR / 2), place)
@@ -224,6 +145,7 @@ def _mark(x: float, y: float, jobs: Sequence[JobIn]) -> JobMark:
     return JobMark(
         path=path,
         x=x,
+        y=y,
         text_y=round(text_y, 1),
         number=len(jobs),
         tone=worst([job.tone for job in jobs]),
@@ -234,20 +156,14 @@ def _far(one: tuple[float, float], other: tuple[float, float]) -> float:
     return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
 
 
-_Spot = tuple[float, float]
-
-
 def _faces(
     technicians: Sequence[TechnicianIn], houses: Mapping[str, House], places: Places
-) -> tuple[tuple[Face, ...], list[_Spot]]:
+) -> tuple[tuple[Face, ...], list[Place]]:
     """Return the technicians, side by side below the house that they are at, and where each is."""
-    gathered: dict[_Spot, list[TechnicianIn]] = {}
-    where: list[_Spot] = []
+    gathered: dict[Place, list[TechnicianIn]] = {}
+    where: list[Place] = []
     for technician in technicians:
-        house = houses.get(technician.building or "")
-        place = places.of(technician.at) if technician.at and not house else None
-        if place is not None:
-            house = next((h for h in houses.values() if _is_inside(place, h)), None)
+        house, place = _where(technician, houses, places)
         if house is not None:
             place = (house.mid_x, house.y + house.height + 10)
         if place is None:
@@ -269,14 +185,27 @@ def _faces(
     return tuple(faces), where
 
 
-def _is_inside(place: _Spot, house: House) -> bool:
+def _where(
+    what: JobIn | TechnicianIn, houses: Mapping[str, House], places: Places
+) -> tuple[House | None, Place | None]:
+    """Return the house that something is at, by its code or because it lies there, or else where
+    it is.
+    """
+    house = houses.get(what.building or "")
+    place = places.of(what.at) if what.at and house is None else None
+    if place is not None:
+        house = next((each for each in houses.values() if _is_inside(place, each)), None)
+    return house, place
+
+
+def _is_inside(place: Place, house: House) -> bool:
     return (
         house.x - 4 <= place[0] <= house.x + house.width + 4
         and house.y - 4 <= place[1] <= house.y + house.height + 4
     )
 
 
-def _door(stop: str | Point | None, houses: Mapping[str, House], places: Places) -> _Spot | None:
+def _door(stop: str | Point | None, houses: Mapping[str, House], places: Places) -> Place | None:
     """Return where one comes to a stop: below the house; None where it is not known."""
     if isinstance(stop, Point):
         return places.of(stop)
@@ -284,7 +213,7 @@ def _door(stop: str | Point | None, houses: Mapping[str, House], places: Places)
     return None if house is None else (house.mid_x, round(house.y + house.height + 2, 1))
 
 
-def _ways(stops: Sequence[_Spot], roads: Roads) -> tuple[Way, ...]:
+def _ways(stops: Sequence[Place], roads: Roads) -> tuple[Way, ...]:
     return tuple(
         Way(path=roads.way(start, end), now=number == 0)
         for number, (start, end) in enumerate(pairwise(stops))

@@ -9,8 +9,9 @@ const topics = (main.dataset.live ?? "").split(" ").filter(Boolean);
 const every = Number(main.dataset.every ?? 0) * 1000;
 const GATHER_MS = 120; // several facts of one change come close together
 const SLEPT_MS = 45_000;
+const REST_AFTER_MS = 20_000;
 
-let source, waiting, fetching, again, lastLook = Date.now(), lastSaid = 0, tries = 0, misses = 0;
+let source, waiting, leaving, fetching, again, lastLook = Date.now(), lastSaid = 0, tries = 0, misses = 0;
 
 function listen() {
   source?.close();
@@ -26,9 +27,15 @@ function listen() {
     misses++;
     if (source.readyState !== EventSource.CLOSED) return misses > 1 && mark(false); // the browser tries again by itself
     mark(false);
-    setTimeout(listen, Math.min(30_000, 1000 * 2 ** tries++) * (0.5 + Math.random() / 2));
+    setTimeout(() => (document.hidden ? rest() : listen()), Math.min(30_000, 1000 * 2 ** tries++) * (0.5 + Math.random() / 2));
     look();
   });
+}
+
+/** A page that is not looked at hears nothing: a browser has six connections to one host, for all its tabs. */
+function rest() {
+  source?.close();
+  source = null;
 }
 
 /** Fetch the page soon, once for all that happens meanwhile. */
@@ -119,18 +126,20 @@ function mark(isTrue) {
 }
 
 listen();
-addEventListener("online", () => { listen(); look(); });
+addEventListener("online", () => { if (!document.hidden) listen(); look(); });
 addEventListener("offline", () => mark(false));
 addEventListener("pageshow", (event) => event.persisted && (listen(), look()));
 addEventListener("pagehide", () => source?.close());
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && Date.now() - lastLook > SLEPT_MS) { listen(); look(); }
+  clearTimeout(leaving);
+  if (document.hidden) leaving = setTimeout(rest, REST_AFTER_MS);
+  else if (!source || Date.now() - lastLook > SLEPT_MS) { listen(); look(); }
 });
 addEventListener("over", look);
 let beat = Date.now();
 setInterval(() => {
   const slept = Date.now() - beat > SLEPT_MS; // the machine was asleep: timers stood still
   beat = Date.now();
-  if (slept) listen();
+  if (slept && !document.hidden) listen();
   if (slept || (every && !document.hidden && Date.now() - lastLook >= every)) look();
 }, 5000);

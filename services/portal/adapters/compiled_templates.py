@@ -1,0 +1,39 @@
+"""Templates as the interpreter wants them, kept beside them as it keeps modules: compiling all of
+them takes a start a second, and leaves memory in pieces.
+"""
+
+import contextlib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+
+
+class CompiledTemplates(BytecodeCache):
+    """Files in `__pycache__` of the templates' folder; where that cannot be written, each start
+    compiles anew. Jinja itself sees whether one is still what its template says.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "__pycache__"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError), self._path(bucket).open("rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if sys.dont_write_bytecode:
+            return
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(exist_ok=True)
+            path = self._path(bucket)
+            unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
+            with unfinished.open("wb") as file:
+                bucket.write_bytecode(file)
+            os.replace(unfinished, path)
+
+    def _path(self, bucket: Bucket) -> Path:
+        return self._folder / f"{bucket.key}.jinja"
