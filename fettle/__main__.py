@@ -17,6 +17,7 @@ _COMMANDS = {
     "token": "fettle.token",
     "technician": "fettle.technician.command",
     "migrate": "fettle.migrate",
+    "admin-link": "fettle.admin_link:admin_link",
     "topology": "fettle.topology",
     "dlq": "fettle.dlq",
     "republish": "fettle.republish",

@@ -186,4 +186,6 @@ DatabaseUrl = Annotated[str, SECRET_PASSWORD]
 NatsUrl = Annotated[str, Field(pattern=r"^(nats|tls)://\S+$"), SECRET_PASSWORD]
 BaseUrl = Annotated[str | None, Field(pattern=r"^https?://\S+[^/\s]$"), ENCRYPTED]
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+$"), ENCRYPTED]
+IssuerUrl = Annotated[str | None, Field(pattern=r"^https?://\S+$"), ENCRYPTED]
+"""As its `iss` is written, which may end with a `/`."""
 ServiceUrl = Annotated[str, Field(pattern=r"^https?://\S+[^/\s]$"), NEARBY]

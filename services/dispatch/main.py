@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from services.dispatch import handlers, jobs
 from services.dispatch.actions.read_metrics import METRICS, read_metrics
 from services.dispatch.api import (
+    crew,
     export,
+    handed_out,
     imports,
     job_steps,
     me,
@@ -54,6 +56,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return service.app(
         routers=(
             technicians.router,
+            crew.router,
             jobs_api.router,
             watching.router,
             job_steps.router,
@@ -62,6 +65,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             me.router,
             rules.router,
             export.router,
+            handed_out.router,
             imports.router,
         ),
         state=partial(DispatchState, work_tokens=WorkTokens(settings.offer_keys, clock)),

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, FilePath, model_validator
 from services.notify.adapters.mails import sender_address
 from shared.setting_types import (
     AttemptDays,
+    BaseUrl,
     DatabaseUrl,
     MailServerUrl,
     OfferKeys,
@@ -63,6 +64,10 @@ class Settings(ServiceSettings):
     """
     portal_subject: str | None = Field(None, min_length=1, max_length=255)
     """The `sub` of the portal's tokens, which alone may have links to log in by sent."""
+    portal_url: BaseUrl = None
+    """Where people reach the portal, without a `/` at the end: links to log in by lead nowhere
+    else. Unset, they lead where the portal says.
+    """
     phone_country: str = Field("+86", pattern=r"^\+[1-9][0-9]{0,2}$")
     """What telephone numbers begin with that are given without a country."""
     webhook_ranges: OutsideRanges = ()

@@ -7,16 +7,21 @@ from functools import partial
 from fastapi import FastAPI
 from prometheus_client.core import Metric as Family
 
+from services.portal.actions.limits import OLD_ATTEMPTS
+from services.portal.actions.login_links import OLD_LOGIN_LINKS
+from services.portal.actions.open_ticket_link import NEEDLESS_ENDS
 from services.portal.actions.sessions import OLD_SESSIONS, Sessions
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
+from services.portal.adapters.oidc_issuer import Client
 from services.portal.adapters.readings import METRICS, portal_readings
 from services.portal.adapters.rendering import Templates
 from services.portal.adapters.service_links import ServiceLinks, Transport
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import TokenSigner
-from services.portal.api import keys_document, live, static_files
+from services.portal.api import keys_document, live, static_files, token
 from services.portal.api.state import PortalState
+from services.portal.api.ways_in import WaysIn
 from services.portal.pages.every_page import ROUTERS
 from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
@@ -36,9 +41,8 @@ def create_app(
     """Return the application; `transport` is the way to the other services, by default the network,
     and `patience` how many times as long as usual they are waited for.
     """
-    database = open_database(
-        "portal", settings, metadata=Table.metadata, clock=clock or SystemClock()
-    )
+    clock = clock or SystemClock()
+    database = open_database("portal", settings, metadata=Table.metadata, clock=clock)
     is_development = settings.env == "development"
     links = ServiceLinks(
         {
@@ -68,7 +72,7 @@ def create_app(
     service = Service(
         database,
         settings,
-        due_work=(OLD_SESSIONS,),
+        due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS, NEEDLESS_ENDS),
         background=(close_at_the_end,),
         metrics=METRICS,
         read_metrics=read_metrics,
@@ -76,7 +80,7 @@ def create_app(
     hub = LiveHub(service.live_topics)
     return service.app(
         around=InWords,
-        routers=(keys_document.router, live.router, static_files.router, *ROUTERS),
+        routers=(keys_document.router, live.router, static_files.router, token.router, *ROUTERS),
         state=partial(
             PortalState,
             is_development=is_development,
@@ -92,5 +96,24 @@ def create_app(
             templates=templates,
             static=static,
             hub=hub,
+            ways_in=WaysIn.made(
+                settings.portal_signing_keys,
+                clock,
+                client=_client(settings),
+                is_development=is_development,
+            ),
         ),
+    )
+
+
+def _client(settings: Settings) -> Client | None:
+    """Return what the portal is at the company's own issuer; None where there is none."""
+    id, secret = settings.oidc_client_id, settings.oidc_client_secret
+    if settings.oidc_issuer is None or id is None or secret is None:
+        return None
+    return Client(
+        issuer=settings.oidc_issuer,
+        client_id=id,
+        client_secret=secret.get_secret_value(),
+        name=settings.oidc_name,
     )

@@ -1,9 +1,11 @@
 """What the portal is told by its environment; read by `main` alone."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 
 from shared.production import is_loopback
-from shared.setting_types import DatabaseUrl, PublicUrl, ServiceUrl, SigningKeys
+from shared.setting_types import DatabaseUrl, IssuerUrl, PublicUrl, ServiceUrl, SigningKeys
 from shared.settings import ProcessSettings
 
 
@@ -28,6 +30,28 @@ class Settings(ProcessSettings):
     """Where the portal reaches sla."""
     notify_url: ServiceUrl = "http://127.0.0.1:8004"
     """Where the portal reaches notify."""
+    oidc_issuer: IssuerUrl = None
+    """The company's own OpenID Connect issuer, at which staff may sign in, as its `iss`. Unset,
+    they sign in by link or password.
+    """
+    oidc_client_id: str | None = Field(None, min_length=1, max_length=255)
+    """What the issuer knows the portal as; to be set with FETTLE_OIDC_ISSUER."""
+    oidc_client_secret: SecretStr | None = Field(None, min_length=1)
+    """What proves that to the issuer; to be set with FETTLE_OIDC_ISSUER."""
+    oidc_name: str = Field("SSO", min_length=1, max_length=40)
+    """What people call the issuer; stands on the button that leads there."""
+
+    @model_validator(mode="after")
+    def _know_the_issuer_whole(self) -> Self:
+        given = {
+            "FETTLE_OIDC_ISSUER": self.oidc_issuer,
+            "FETTLE_OIDC_CLIENT_ID": self.oidc_client_id,
+            "FETTLE_OIDC_CLIENT_SECRET": self.oidc_client_secret,
+        }
+        unset = [name for name, value in given.items() if value is None]
+        if 0 < len(unset) < len(given):
+            raise ValueError(f"to sign in at an issuer set {' and '.join(unset)} too")
+        return self
 
     @property
     def has_demo_logins(self) -> bool:

@@ -8,9 +8,16 @@ from uuid import UUID
 
 from services.sla.actions.change_calendar import SWEEPS, sweep_clocks
 from services.sla.actions.compute_clocks import compute_anew, lock_due_tickets
+from services.sla.actions.count_outcomes import (
+    LINGER,
+    OUTCOMES,
+    claim_uncounted_tickets,
+    count_outcomes,
+)
 from services.sla.actions.forget_promises import forget_promises
 from services.sla.actions.save_clocks import CLOCKS
 from services.sla.domain.timing import SETTLING
+from services.sla.store.outcomes import next_uncounted
 from services.sla.store.queries import next_look_at
 from services.sla.store.terms import any_sweep, claim_sweep
 from shared.clock import Clock
@@ -60,6 +67,20 @@ SWEEP_WORK = DueWork(
     claim=claim_sweep,
     act=sweep_clocks,
     key=attrgetter("id"),
+)
+
+
+async def _next_count(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
+    at = await next_uncounted(tx, excluding)
+    return None if at is None else at + LINGER
+
+
+OUTCOME_WORK = DueWork(
+    name=OUTCOMES,
+    next_due=_next_count,
+    claim=claim_uncounted_tickets,
+    act=count_outcomes,
+    batch_size=200,
 )
 
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.sla import handlers, jobs
 from services.sla.actions.read_metrics import METRICS, read_metrics
-from services.sla.api import board, calendars, clocks, export, policies
+from services.sla.api import board, calendars, clocks, compliance, export, ledgers, policies
 from services.sla.settings import Settings
 from services.sla.store.tables import Table
 from shared.clock import Clock, SystemClock
@@ -29,6 +29,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         due_work=(
             jobs.clock_work(clock),
             jobs.SWEEP_WORK,
+            jobs.OUTCOME_WORK,
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 ticket_days=settings.ticket_retention_days,
@@ -38,7 +39,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return service.app(
         routers=(
             clocks.router,
+            ledgers.router,
             board.router,
+            compliance.router,
             policies.router,
             calendars.router,
             export.router,

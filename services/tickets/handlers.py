@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.tickets.actions.follow_clocks import follow_clocks
 from services.tickets.actions.follow_orders import follow_orders
 from services.tickets.actions.keep_dues import keep_dues
+from services.tickets.actions.recording import topic_of_queue
 from services.tickets.domain.held import HeldWork
 from services.tickets.store.queries import lock_tickets
 from shared.contracts import ClocksV1, Snapshot, TechnicianV1, WorkOrderV1
@@ -26,6 +27,8 @@ async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await tx.flush()
         followed |= await follow_clocks(tx, clocks)
     await keep_dues(tx, followed)
+    for site_id in {ticket.site_id for ticket in followed.values()}:
+        tx.tell(topic_of_queue(site_id))
 
 
 technicians = stores(TechnicianV1)

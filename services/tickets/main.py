@@ -15,6 +15,7 @@ from services.tickets.api import (
     imports,
     people,
     places,
+    queue,
     sites,
     steps,
     tickets,
@@ -51,6 +52,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return service.app(
         routers=(
             tickets.router,
+            queue.router,
             watching.router,
             steps.router,
             attachments.sending,

@@ -84,11 +84,16 @@ class Page(Generic[K]):
         """Return the page's rows; sets `Link` when there are more."""
         rows = list(found[: self._size])
         if len(found) > self._size:
-            key = self._keys.encode(key_of(rows[-1]))
-            cursor = _encode(key, _filters_hash(self._request))
-            url = self._request.url.include_query_params(cursor=cursor)
-            response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+            self.goes_on(response, key_of(rows[-1]))
         return rows
+
+    def goes_on(self, response: Response, last: K) -> None:
+        """Set `Link` to the rows beyond that key: of a list that looks at so many rows, however few
+        of them it shows.
+        """
+        cursor = _encode(self._keys.encode(last), _filters_hash(self._request))
+        url = self._request.url.include_query_params(cursor=cursor)
+        response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
 
 
 def paged_by(keys: Keys[K], *, usual: int = 50, max_size: int = 200) -> Any:

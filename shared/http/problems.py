@@ -154,7 +154,7 @@ class Answered:
         try:
             await self._app(scope, receive, watch)
         except ClientDisconnect:
-            log.info("caller_gone", path=scope["path"])
+            log.info("caller_gone", route=_route_of(scope))
         except Exception as error:
             answer = _answer_to(error, scope)
             if started:
@@ -266,24 +266,31 @@ def _unexpected(scope: Scope, error: Exception) -> Response:
     ours.
     """
     if is_transient(error):
-        log.warning("dependency_unavailable", path=scope["path"], error=first_line(error))
+        log.warning("dependency_unavailable", route=_route_of(scope), error=first_line(error))
         return refusal(
             Unavailable("Something this needs does not answer right now; try again shortly.")
         )
     if is_unstorable(error):
         return refusal(Invalid("A value cannot be stored; check its length, range and characters."))
     if is_taken(error):
-        log.warning("somebody_was_faster", path=scope["path"], error=first_line(error))
+        log.warning("somebody_was_faster", route=_route_of(scope), error=first_line(error))
         return refusal(
             Taken(
                 "Another request has just written what this would write, or removed what it "
                 "needs; read again and try again."
             )
         )
-    log.error("request_failed", method=scope["method"], path=scope["path"], exc_info=error)
+    log.error("request_failed", method=scope["method"], route=_route_of(scope), exc_info=error)
     return problem(
         500,
         "Something went wrong here",
         "internal",
         "The fault is ours and has been logged under the trace id.",
     )
+
+
+def _route_of(scope: Scope) -> str:
+    """Return the route as it is declared. Never the path, which may be a secret: a link that opens
+    something.
+    """
+    return str(getattr(scope.get("route"), "path", "unknown"))

@@ -221,6 +221,14 @@ _ETAG_READ_MAYBE = HeaderField(
 )
 
 
+_ETAG_SAID = HeaderField(
+    name="If-Match",
+    description="The `ETag` that was read, so that no other change is lost; left out, whatever "
+    "there is.",
+    schema=_ETAG,
+)
+
+
 @reads(_ETAG_READ)
 @refuses(PreconditionRequired, Stale)
 async def _if_match(request: Request) -> int:
@@ -251,6 +259,13 @@ async def _if_match_maybe(request: Request) -> int | None:
     return None if header is None else _version_in(header)
 
 
+@reads(_ETAG_SAID)
+@refuses(Stale)
+async def _if_match_said(request: Request) -> int | None:
+    header = request.headers.get("if-match")
+    return None if header is None else _version_in(header)
+
+
 def _version_in(header: str) -> int:
     tag = header.strip().removeprefix("W/").strip('"')
     if not _VERSION.fullmatch(tag):
@@ -262,6 +277,8 @@ IfMatch = Annotated[int, Depends(_if_match)]
 """The version that the caller has read; 428 without it."""
 IfMatchMaybe = Annotated[int | None, Depends(_if_match_maybe)]
 """The same, where only an existing thing demands it."""
+IfMatchSaid = Annotated[int | None, Depends(_if_match_said)]
+"""The same, where nothing demands it; None without."""
 
 
 def etag(response: Response, version: int) -> None:

@@ -23,6 +23,7 @@ class PageAt:
         names = {f"ticket.{name}": id for name, id in scene.tickets.items()}
         names |= {f"job.{name}": id for name, id in scene.jobs.items()}
         names |= {"offer": scene.offer_id, "code": scene.place_code, "link": scene.link}
+        names |= {"endpoint": scene.endpoint_id}
         return re.sub(r"\{([^}]+)\}", lambda found: names[found[1]], self.path)
 
     @property
@@ -74,6 +75,7 @@ PAGES = (
             "tickets": "/ops/tickets",
             "ticket": "/ops/tickets/{ticket.overdue}",
             "ticket-working": "/ops/tickets/{ticket.working}",
+            "merge": "/ops/tickets/{ticket.overdue}/merge",
             "assign": "/ops/jobs/{job.working}/assign",
             "new": "/ops/new",
             "map": "/ops/map/demo",
@@ -81,6 +83,7 @@ PAGES = (
             "labels": "/ops/labels",
             "poster": "/ops/labels/poster?code={code}",
             "endpoints": "/ops/endpoints",
+            "unreachable": "/ops/messages?tab=people",
             "import": "/ops/import",
         },
     ),
@@ -91,6 +94,7 @@ PAGES = (
             "compliance": "/m/compliance",
             "promises": "/m/promises",
             "weekly": "/m/report",
+            "daily": "/m/report?period=today",
         },
     ),
     *_of(
@@ -101,7 +105,13 @@ PAGES = (
             "account": "/ops/people/account/demo-resident",
             "remove": "/ops/people/account/demo-resident/remove",
             "integrations": "/ops/people/integrations",
+            "endpoint": "/ops/endpoints/{endpoint}",
             "settings": "/ops/settings",
+            "settings-site": "/ops/settings/demo/site",
+            "settings-category": "/ops/settings/demo/categories/plumbing",
+            "settings-rules": "/ops/settings/demo/rules",
+            "settings-policy": "/ops/settings/demo/policies/demo-heating",
+            "settings-calendar": "/ops/settings/demo/calendars/demo",
             "dead-letters": "/ops/dead-letters",
         },
     ),

@@ -4,6 +4,7 @@ FETTLE_OIDC_PROVIDER names.
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,9 @@ from fettle.engines.processes import free_port
 FOLDER = "FETTLE_OIDC_PROVIDER"
 _PROGRAM = Path(__file__).parent / "oidc/provider.mjs"
 _SECRET = "of-this-test-alone"
+PORTAL_CLIENT, PORTAL_SECRET = "portal", "of-these/tests alone"
+"""What a portal is at the issuer."""
+_MAX_STEPS = 10
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,30 @@ class RealIssuer:
         assert answer.status_code == 200, answer.text
         token: str = answer.json()["access_token"]
         return token
+
+    async def sign_in(self, address: str, login: str) -> str:
+        """Sign the person in at the issuer, as a browser that was sent there; return where it sends
+        the browser then.
+        """
+        async with httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.get(address)
+            for _ in range(_MAX_STEPS):
+                if answer.is_redirect:
+                    to = str(answer.url.join(answer.headers["location"]))
+                    if not to.startswith(self.url):
+                        return to
+                    answer = await http.get(to)
+                    continue
+                assert answer.status_code == 200, answer.text
+                form, prompt = (
+                    re.search(pattern, answer.text)
+                    for pattern in (r'action="([^"]+)"', r'name="prompt" value="(\w+)"')
+                )
+                assert form, answer.text
+                assert prompt, answer.text
+                data = {"prompt": prompt[1], "login": login, "password": "any"}
+                answer = await http.post(str(answer.url.join(form[1])), data=data)
+        raise AssertionError(f"the issuer does not come to an end: {answer.url}")
 
     async def keys(self) -> list[dict[str, Any]]:
         async with httpx.AsyncClient(trust_env=False) as http:

@@ -44,6 +44,7 @@ class Scene:
     is none.
     """
     references: Mapping[str, str]
+    endpoint_id: str
 
 
 async def make_scene(instance: Instance) -> Scene:
@@ -77,10 +78,14 @@ class _Maker:
             place_code=(code := await self._place_code()),
             link=await self._link(code),
             references={name: ticket["reference"] for name, ticket in made.items()},
+            endpoint_id=await self._endpoint(),
         )
 
     async def _people(self) -> None:
         instance, admin = self._instance, self._instance.token("admin", "seed")
+        for role in ("resident", "technician", "dispatcher", "manager", "admin"):
+            answer = await self._http.get(f"{instance.url('portal')}/login/demo?as={role}")
+            assert answer.status_code == 303, answer.text
         await asyncio.to_thread(seed_resident, instance.url("tickets"), admin)
         await asyncio.to_thread(seed_technician, instance.url("dispatch"), admin, plays=False)
         for id, name, skills, (lat, lon) in _CREW:
@@ -164,6 +169,12 @@ class _Maker:
             for offer in job["offers"]
             if offer["technician_id"] == technician and offer["state"] == "open"
         )
+
+    async def _endpoint(self) -> str:
+        """Return an endpoint that listens for the site's jobs."""
+        body = {"url": "http://127.0.0.1:9/hook", "kinds": ["job.offered"], "owner": TECHNICIAN}
+        made = await self._send("notify", "/v1/endpoints", "admin", "seed", body)
+        return str(made["id"])
 
     async def _place_code(self) -> str:
         found = await self._get("tickets", f"/v1/sites/{SITE}/places?limit=1")

@@ -10,6 +10,7 @@ from services.dispatch.store.turns import lock_sites, save_rules
 from shared.auth.caller import Caller
 from shared.contracts import SiteV1
 from shared.db.transaction import Transaction
+from shared.errors import Stale
 from shared.ids import SiteId
 from shared.messaging.snapshots import find_snapshot
 
@@ -28,15 +29,24 @@ async def find_warnings(tx: Transaction, site_id: SiteId, rules: SiteRules) -> t
     return rules.warnings(site_id, codes)
 
 
-async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, by: Caller) -> int:
+async def change_rules(
+    tx: Transaction, site_id: SiteId, rules: SiteRules, *, seen: int | None = None, by: Caller
+) -> int:
     """Save the rules for what is handed out from now on, all that waits included; open offers keep
     their end. Where work demands other certificates, what technicians hold is looked at.
 
-    Return the version, the same if nothing differs. Raises NotFound.
+    Return the version, the same if nothing differs. Raises NotFound, and Stale where they are at
+    another version than the one `seen`; None: whatever they are.
     """
     demand_managed(site_id, by=by)
     await lock_sites(tx, [site_id])
     before = await load_circumstances(tx, site_id)
+    if seen is not None and seen != before.rules_version:
+        raise Stale(
+            f"The rules were changed since you read them; they are at version "
+            f"{before.rules_version}.",
+            version=before.rules_version,
+        )
     if before.rules_version and before.rules == rules:
         return before.rules_version
     version = before.rules_version + 1

@@ -1,12 +1,16 @@
 """Jobs as their staff and technicians look at them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.dispatch.actions.seeing import see_job
 from services.dispatch.domain.access import is_theirs, sites_managed, sites_worked_at, works_at
 from services.dispatch.domain.job import Job, Offer
+from services.dispatch.domain.promises import earliest_due
 from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.in_hand import find_names
+from services.dispatch.store.promises import find_promised
 from services.dispatch.store.queries import held_jobs, list_work_orders, offered_to
 from services.dispatch.store.work_orders import find_work_orders
 from shared.auth.caller import Caller
@@ -83,12 +87,24 @@ async def list_jobs(
     ]
 
 
+async def find_names_in(tx: Transaction, listed: Sequence[Listed]) -> dict[str, str]:
+    """Return what the technicians are called who hold these jobs, held them or were asked; none
+    where a technician looks.
+    """
+    jobs = [job for each in listed if each.only_offers_to is None for job in each.jobs]
+    steps = (step.technician_id for job in jobs for step in job.steps)
+    offers = (offer.technician_id for job in jobs for offer in job.offers)
+    ids = {id for id in (*steps, *offers) if id is not None}
+    return await find_names(tx, ids) if ids else {}
+
+
 async def see_job_with_ticket(
     tx: Transaction, job_id: UUID, *, by: Caller
 ) -> tuple[WorkOrder, TicketV1 | None]:
     """Return the job's work order, and its ticket once that is known. Raises NotFound."""
     order = await see_job(tx, job_id, by=by)
-    return order, await find_snapshot(tx, TicketV1, order.id)
+    orders = await _with_promises(tx, {order.id: order})
+    return orders[order.id], await find_snapshot(tx, TicketV1, order.id)
 
 
 async def list_own_offers(tx: Transaction, *, by: Caller) -> list[OwnJob]:
@@ -109,6 +125,7 @@ async def list_own_jobs(tx: Transaction, *, by: Caller) -> list[OwnJob]:
     """Return what the caller holds, in the order in which they took it."""
     found = await held_jobs(tx, by.id)
     orders = await find_work_orders(tx, [order_id for order_id, _ in found], for_update=False)
+    orders = await _with_promises(tx, orders)
     tickets = await find_snapshots(tx, TicketV1, orders)
     return [
         OwnJob(
@@ -120,3 +137,16 @@ async def list_own_jobs(tx: Transaction, *, by: Caller) -> list[OwnJob]:
         for order_id, job_id in found
         if works_at(by, orders[order_id].site_id)
     ]
+
+
+async def _with_promises(
+    tx: Transaction, orders: Mapping[UUID, WorkOrder]
+) -> dict[UUID, WorkOrder]:
+    """Return them with the promise that falls due next by their jobs' own steps: sla does not say
+    of each that it was kept.
+    """
+    due = {
+        each.clocks.id: earliest_due(each.clocks, each.ticket, each.jobs)
+        for each in await find_promised(tx, orders)
+    }
+    return {id: replace(order, due_at=due.get(id, order.due_at)) for id, order in orders.items()}

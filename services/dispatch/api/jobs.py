@@ -52,12 +52,14 @@ async def list_jobs(
         before=page.before,
         limit=page.limit,
     )
+    shown = page.cut(found, response, lambda each: each.order.id)
     return JobsOut(
         items=tuple(
             JobOut.of(each.order, job, only_offers_to=each.only_offers_to)
-            for each in page.cut(found, response, lambda each: each.order.id)
+            for each in shown
             for job in each.jobs
-        )
+        ),
+        names=await listing.find_names_in(tx, shown),
     )
 
 

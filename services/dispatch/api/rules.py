@@ -11,7 +11,7 @@ from services.dispatch.domain.rules import LIFETIME_S, MIN_LIFETIME_S, Mode, Sit
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
-from shared.http.requests import Tx, etag
+from shared.http.requests import IfMatchSaid, Tx, etag
 from shared.http.routing import action_router
 from shared.ids import SiteId
 
@@ -79,15 +79,21 @@ async def get_rules(
 
 @router.put("/{site_id}/rules")
 async def put_rules(
-    site_id: Identifier, body: RulesIn, caller: StaffCaller, tx: Tx, response: Response
+    site_id: Identifier,
+    body: RulesIn,
+    version: IfMatchSaid,
+    caller: StaffCaller,
+    tx: Tx,
+    response: Response,
 ) -> RulesOut:
     """Replace the site's rules, for what is handed out from now on and for all that waits; open
-    offers keep their end.
+    offers keep their end. With `If-Match` only those that were read.
 
     A rule that no ticket can meet is stored and answered with `warnings`.
     """
     rules = SiteRules(**{**dict(body), "offer_lifetime_s": {**LIFETIME_S, **body.offer_lifetime_s}})
-    etag(response, await change_rules(tx, SiteId(site_id), rules, by=caller))
+    written = await change_rules(tx, SiteId(site_id), rules, seen=version, by=caller)
+    etag(response, written)
     return await _out(tx, site_id, rules)
 
 

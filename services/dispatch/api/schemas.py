@@ -242,6 +242,8 @@ class JobOut(Reply):
 
 class JobsOut(Reply):
     items: tuple[JobOut, ...]
+    names: dict[str, str] = {}
+    """What the technicians who stand in them are called, for staff."""
 
 
 class HeldOutOut(Reply):

@@ -9,7 +9,7 @@ from services.notify.actions.deliver import DELIVERIES, deliver_when_due
 from services.notify.actions.keep_secrets import new_secret, sealed
 from services.notify.actions.seeing import demand_to_register_for, lock_endpoint, see_endpoint
 from services.notify.actions.tell import said_about
-from services.notify.domain.access import roles_told, sites_managed
+from services.notify.domain.access import audience_sites, roles_told, sites_managed
 from services.notify.domain.addresses import Reach, checked_url
 from services.notify.domain.channels import Channel
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER, Endpoint, Secret
@@ -100,6 +100,16 @@ async def list_endpoints(
     """Return the owner's endpoints, as far as the caller may see them."""
     sites = sites_managed(by, owner)
     return await endpoints.list_endpoints(tx, owner, sites=sites, before=before, limit=limit)
+
+
+async def list_managed(
+    tx: Transaction, *, by: Caller, before: UUID | None, limit: int
+) -> list[Endpoint]:
+    """Return all endpoints that the caller may manage, whosever they are."""
+    sites = audience_sites(by)
+    return await endpoints.list_managed_endpoints(
+        tx, by.id, sites=sites, before=before, limit=limit
+    )
 
 
 async def change_endpoint(

@@ -9,9 +9,11 @@ from services.notify.actions.tell import inbox_of
 from services.notify.domain.access import inbox_scope, sites_seen
 from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.store import messages
+from services.notify.store.failed_deliveries import FailedPage, list_failed
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
+from shared.ids import SiteId
 
 _AT_FIRST = 20
 
@@ -65,3 +67,17 @@ async def read_about(
     for delivery in await messages.deliveries_of(tx, [message.id for message in found]):
         deliveries[delivery.message_id].append(delivery)
     return [Told(message=each, deliveries=tuple(deliveries[each.id])) for each in found]
+
+
+async def read_failed(
+    tx: Transaction, *, by: Caller, site: SiteId | None, before: UUID | None
+) -> FailedPage:
+    """Return deliveries about the caller's sites that were given up, about `site` alone where it is
+    given. Raises NotFound.
+    """
+    sites = sites_seen(by)
+    if site is not None:
+        if sites is not None and site not in sites:
+            raise NotFound("There is no such site.")
+        sites = frozenset({site})
+    return await list_failed(tx, sites, before=before)

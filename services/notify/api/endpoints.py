@@ -85,12 +85,21 @@ async def list_(
     caller: AnyCaller,
     tx: Tx,
     owner: Annotated[Subject | None, Query()] = None,
+    managed: Annotated[bool, Query(description="All that you may manage.")] = False,
 ) -> EndpointsOut:
-    """Return the caller's own, or those of `owner` that the caller may see."""
-    person = PersonId(owner or caller.id)
-    found = await change_endpoints.list_endpoints(
-        tx, person, by=caller, before=page.before, limit=page.limit
-    )
+    """Return the caller's own, those of `owner` that the caller may see, or whosever they are all
+    that the caller may manage.
+    """
+    if managed and owner is not None:
+        raise Invalid("Say either `owner` or `managed`.")
+    before, limit = page.before, page.limit
+    if managed:
+        found = await change_endpoints.list_managed(tx, by=caller, before=before, limit=limit)
+    else:
+        person = PersonId(owner or caller.id)
+        found = await change_endpoints.list_endpoints(
+            tx, person, by=caller, before=before, limit=limit
+        )
     return EndpointsOut(
         items=[EndpointOut.of(each) for each in page.cut(found, response, lambda each: each.id)]
     )

@@ -50,7 +50,7 @@ async def send(request: Request, body: LoginLinkIn, caller: Portal, tx: Tx) -> A
     expires_at = await send_login_link(
         tx,
         PersonId(body.recipient_id),
-        checked_link(body.url, state.reach),
+        checked_link(body.url, state.reach, below=state.portal_url),
         sites=None if body.sites is None else frozenset(body.sites),
         by=caller,
         portal_subject=state.portal_subject,

@@ -183,6 +183,22 @@ class DeliveryOut(Reply):
     done_at: datetime | None
 
 
+class FailedDeliveryOut(DeliveryOut):
+    """A delivery that was given up, and why (`reason`), with what it was to say to whom."""
+
+    message_id: UUID
+    kind: str
+    recipient_id: str
+    ticket_id: UUID | None
+    site_id: str | None
+    title: str
+    created_at: datetime
+
+
+class FailedDeliveriesOut(Reply):
+    items: list[FailedDeliveryOut]
+
+
 class MessageOut(InboxItemOut):
     """A message with its deliveries; `stale` says why it was not told at all."""
 

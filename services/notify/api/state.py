@@ -25,6 +25,7 @@ class NotifyState(AppState):
     """What sends messages, by the channels that are on."""
     unsubscribe_tokens: UnsubscribeTokens
     portal_subject: str | None
+    portal_url: str | None
     """The `sub` of the portal's tokens; None without a portal."""
     sender: object
     """The `Sender` of webhooks, and of mails, which no route asks for."""

@@ -94,9 +94,9 @@ def checked_url(url: str, reach: Reach) -> str:
     return url
 
 
-def checked_link(url: str, reach: Reach) -> str:
+def checked_link(url: str, reach: Reach, *, below: str | None) -> str:
     """Return a link that people are to open, as given. Raises UrlRefused for one that is not
-    https, or not of printable ASCII characters.
+    https, not of printable ASCII characters, or not at the address `below`; None: at any.
     """
     if not url.isascii() or not url.isprintable() or " " in url or len(url) > MAX_URL_LENGTH:
         raise url_refused(
@@ -110,6 +110,8 @@ def checked_link(url: str, reach: Reach) -> str:
         raise url_refused("has to be https://HOST/…")
     if parts.scheme == "http" and not reach.anywhere:
         raise url_refused("has to be https")
+    if below is not None and not url.startswith(f"{below}/"):
+        raise url_refused(f"has to begin with {below}/")
     return url
 
 

@@ -50,3 +50,15 @@ class DeliveryStatus:
     reason: str | None
     done_at: datetime | None
     channel: str = Channel.WEBHOOK
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedDelivery(DeliveryStatus):
+    """A delivery that was given up, with what it was to say to whom."""
+
+    kind: str
+    recipient_id: str
+    ticket_id: UUID | None
+    site_id: str | None
+    title: str
+    created_at: datetime

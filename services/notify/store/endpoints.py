@@ -23,6 +23,14 @@ _LISTED = text(f"""
         and (cast(:sites as text[]) is null or sites <@ cast(:sites as text[]))
         and (cast(:before as uuid) is null or id < :before) order by id desc limit :limit""")
 
+# As many are read as there are webhooks: of people's apps and systems, not of people.
+_MANAGED = text(f"""
+    select {_COLUMNS} from endpoints
+    where removed_at is null and channel = 'webhook'
+        and (cast(:sites as text[]) is null or owner = :caller
+          or sites <@ cast(:sites as text[]))
+        and (cast(:before as uuid) is null or id < :before) order by id desc limit :limit""")
+
 _REGISTERED = text("""
     select count(*) as count from endpoints
     where registrar = :registrar and owner <> :registrar and removed_at is null
@@ -71,6 +79,22 @@ async def list_endpoints(
     """
     within = None if sites is None else sorted(sites)
     rows = await tx.rows(_LISTED, owner=owner, sites=within, before=before, limit=limit)
+    return [endpoint_of(row) for row in rows]
+
+
+async def list_managed_endpoints(
+    tx: Transaction,
+    caller: str,
+    *,
+    sites: Collection[str] | None,
+    before: UUID | None,
+    limit: int,
+) -> list[Endpoint]:
+    """Return the endpoints of webhooks of any owner, newest first: the caller's own, and those to
+    which only messages of these sites are sent, None for all.
+    """
+    within = None if sites is None else sorted(sites)
+    rows = await tx.rows(_MANAGED, caller=caller, sites=within, before=before, limit=limit)
     return [endpoint_of(row) for row in rows]
 
 

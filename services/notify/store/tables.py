@@ -190,6 +190,7 @@ class DeliveryRow(Table, table=True):
             "endpoint_id",
             postgresql_where=text("state = 'pending'"),
         ),
+        Index("deliveries_failed", "id", postgresql_where=text("state = 'failed'")),
     )
 
     id: UUID = Field(primary_key=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.portal.domain.account import Account
 from services.portal.store.accounts import lock_account, save_account
-from shared.auth.caller import Grant, Role
+from shared.auth.caller import EVERY_SITE, Grant, Role
 from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId
 
@@ -45,7 +45,7 @@ def demo_account(role: Role, *, at: datetime) -> Account:
         email=None,
         phone=None,
         language="zh-CN",
-        grants=(Grant(role, SITE),),
+        grants=(Grant(role, SiteId(EVERY_SITE) if role is Role.ADMIN else SITE),),
         units=frozenset(units),
         created_at=at,
         disabled_at=None,

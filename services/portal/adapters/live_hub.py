@@ -200,5 +200,7 @@ def _source_of(topic: LiveTopic) -> tuple[str, str, dict[str, str]]:
             return "dispatch", path_of("/v1/jobs/{}/events", topic.subject), {}
         case TopicKind.BOARD:
             return "sla", "/v1/board/events", {"site": topic.subject}
+        case TopicKind.QUEUE:
+            return "tickets", "/v1/queue/events", {"site": topic.subject}
         case _:
             return "notify", "/v1/inbox/events", {}

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.portal.adapters.compiled_templates import CompiledTemplates
 from services.portal.adapters.moments import FILTERS
+from services.portal.adapters.sentences import sentence
 from services.portal.adapters.service_answers import Missing
 from services.portal.adapters.static_files import StaticFiles
 
@@ -53,7 +54,9 @@ class Templates:
         )
         self._environment.filters.update(FILTERS)
         self._environment.tests["missing"] = lambda value: isinstance(value, Missing)
-        self._environment.globals.update(static=static.url, new_key=lambda: str(uuid4()))
+        self._environment.globals.update(
+            static=static.url, sentence=sentence, new_key=lambda: str(uuid4())
+        )
 
     def compile_all(self) -> None:
         """Read every template, so that no visitor waits for it. Raises TemplateSyntaxError."""

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,9 +14,10 @@ from starlette.types import Receive, Scope, Send
 from services.portal.adapters.live_hub import Upstream, session_topic, topic_name
 from services.portal.adapters.tokens import Bearer
 from services.portal.api.state import PortalState
-from services.portal.api.visiting import Visit, visit_of, visitor_of
+from services.portal.api.visiting import visit_of, visitor_of
 from services.portal.domain.language import DEFAULT
 from services.portal.domain.live_topic import MAX_TOPICS, LiveTopic
+from services.portal.domain.visitor import Visitor
 from shared.errors import Invalid, NotFound, TooMany, Unauthenticated
 from shared.http.limits.limiter import release
 from shared.http.state import state_of
@@ -45,25 +47,50 @@ async def live(request: Request, topic: Annotated[list[str], Query()]) -> Respon
     many.
     """
     visit, topics = await visit_of(request), _topics_in(topic)
-    state, bearer = state_of(request, PortalState), Bearer.of(visit.visitor)
-    if visit.session is None or visit.token is None or bearer is None:
+    token = visit.token
+    if visit.session is None or token is None:
+        raise Unauthenticated("Sign in first.")
+    listener = Listener(
+        visitor=visit.visitor,
+        seat=f"session {visit.session.id}",
+        wakes=(session_topic(visit.session.id),),
+        is_good=lambda: _is_the_same(state_of(request, PortalState), token, visit.visitor),
+    )
+    return await listen(request, listener, topics)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """Who hears news, for as long as that `is_good`. `seat` is whose streams are counted together,
+    `wakes` are names under which it is told that it may be good no more.
+    """
+
+    visitor: Visitor
+    seat: str
+    wakes: Sequence[str] = ()
+    is_good: Callable[[], Awaitable[bool]]
+
+
+async def listen(request: Request, by: Listener, topics: Sequence[LiveTopic]) -> Response:
+    """Return the stream of news on the topics. Raises Unauthenticated for a stranger, NotFound for
+    a topic that the visitor may not see, TooManyStreams.
+    """
+    state, bearer = state_of(request, PortalState), Bearer.of(by.visitor)
+    if bearer is None:
         raise Unauthenticated("Sign in first.")
     held = contextlib.AsyncExitStack()
     try:
-        held.enter_context(_seat(state, visit))
+        held.enter_context(_seat(state, by.seat))
         # before the first look: what happens after it is heard
         names = [topic_name(bearer, each) for each in topics]
-        woken = held.enter_context(
-            state.live_topics.listening(*names, session_topic(visit.session.id))
-        )
+        woken = held.enter_context(state.live_topics.listening(*names, *by.wakes))
         upstreams = await held.enter_async_context(
-            state.hub.listening(bearer, topics, lambda: state.apis_of(visit.visitor))
+            state.hub.listening(bearer, topics, lambda: state.apis_of(by.visitor))
         )
         if any(each.refusal is not None for each in upstreams):
             raise NotFound("There is nothing to hear of that.")
         release(request)
-        events = _events(request, state, visit.token, bearer, upstreams, woken)
-        return _Live(events, held.pop_all())
+        return _Live(_events(request, state, by, upstreams, woken), held.pop_all())
     finally:
         await held.aclose()
 
@@ -75,14 +102,14 @@ def _topics_in(texts: Sequence[str]) -> list[LiveTopic]:
         return [LiveTopic.read(each) for each in texts]
     except ValueError as error:
         raise Invalid(
-            "A topic is ticket:ID, job:ID, board:SITE, inbox or offers.", field="topic"
+            "A topic is ticket:ID, job:ID, board:SITE, queue:SITE, inbox or offers.", field="topic"
         ) from error
 
 
 @contextlib.contextmanager
-def _seat(state: PortalState, visit: Visit) -> Iterator[None]:
-    """Count one more stream of the session. Raises TooManyStreams."""
-    seats, name = state.seats, f"session {visit.visitor.session_id}"
+def _seat(state: PortalState, name: str) -> Iterator[None]:
+    """Count one more stream of that name. Raises TooManyStreams."""
+    seats = state.seats
     if seats[name] >= MAX_STREAMS:
         raise TooManyStreams("This browser has too many live pages open.", limit=MAX_STREAMS)
     seats[name] += 1
@@ -97,18 +124,17 @@ def _seat(state: PortalState, visit: Visit) -> Iterator[None]:
 async def _events(
     request: Request,
     state: PortalState,
-    token: str,
-    bearer: Bearer,
+    by: Listener,
     upstreams: Sequence[Upstream],
     woken: asyncio.Event,
 ) -> AsyncGenerator[bytes, None]:
-    """Yield news until the session ends, or the visitor may not hear any more."""
+    """Yield news until the listener's time is over, or the visitor may not hear any more."""
     yield b"retry: 2000\n\n"
     seen = _count(upstreams)
     if "last-event-id" in request.headers or any(each.is_recent() for each in upstreams):
         yield _changed(seen)
     pinged_at = time.monotonic()
-    while not state.live_topics.closed and await _is_the_same(state, token, bearer):
+    while not state.live_topics.closed and await by.is_good():
         if any(each.refusal is not None for each in upstreams):
             yield b"event: gone\ndata: {}\n\n"
             return
@@ -126,12 +152,12 @@ async def _events(
                 await woken.wait()
 
 
-async def _is_the_same(state: PortalState, token: str, bearer: Bearer) -> bool:
+async def _is_the_same(state: PortalState, token: str, visitor: Visitor) -> bool:
     """Return whether the session is still good, and its account says what it said."""
     signed_in = await state.sessions.find(token)
     if signed_in is None:
         return False
-    return Bearer.of(visitor_of(signed_in, DEFAULT)) == bearer
+    return Bearer.of(visitor_of(signed_in, DEFAULT)) == Bearer.of(visitor)
 
 
 def _count(upstreams: Sequence[Upstream]) -> int:

@@ -16,6 +16,7 @@ from services.portal.adapters.service_links import ServiceLinks
 from services.portal.adapters.site_cache import SiteCache
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import Bearer, TokenSigner
+from services.portal.api.ways_in import WaysIn
 from services.portal.domain.visitor import Visitor
 from shared.auth.caller import EVERY_SITE, Grant, Role
 from shared.http.state import AppState
@@ -38,6 +39,7 @@ class PortalState(AppState):
     templates: Templates
     static: StaticFiles
     hub: LiveHub
+    ways_in: WaysIn
     site_cache: SiteCache = field(default_factory=SiteCache)
     forms_under_way: Counter[str] = field(default_factory=Counter)
     """Large forms that are coming, by who sends them."""

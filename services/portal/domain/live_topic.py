@@ -13,6 +13,7 @@ class TopicKind(StrEnum):
     TICKET = "ticket"
     JOB = "job"
     BOARD = "board"
+    QUEUE = "queue"
     INBOX = "inbox"
     OFFERS = "offers"
 
@@ -22,7 +23,7 @@ _OF_THE_READER = (TopicKind.INBOX, TopicKind.OFFERS)
 
 @dataclass(frozen=True)
 class LiveTopic:
-    """`ticket:ID`, `job:ID`, `board:SITE`, `inbox`, `offers`."""
+    """`ticket:ID`, `job:ID`, `board:SITE`, `queue:SITE`, `inbox`, `offers`."""
 
     kind: TopicKind
     subject: str = ""

@@ -35,6 +35,6 @@ async def sign_in(page: Anyone, role: str = Query("resident", alias="as")) -> Re
             address_prefix=address_prefix(page.request),
         )
     if role == Role.TECHNICIAN:
-        await begin_shift(page.state.apis_of_portal(Role.ADMIN, SITE).dispatch)
+        await begin_shift(page.state.apis_of_portal(Role.MANAGER, SITE).dispatch)
     page.visit.cookies.update(begin_visit(session, token))
     return page.see_other(first_page_for(account.grants))

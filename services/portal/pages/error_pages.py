@@ -14,7 +14,7 @@ from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.api.visiting import Visit, unknown_visit, visit_of
 from services.portal.pages.answering import Page
 from services.portal.pages.problems import SignInNeeded, problem_of, status_key, wants_json
-from shared.db.failures import first_line, is_transient
+from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
 from shared.errors import Refused
 from shared.http.problems import status_of
 from shared.telemetry import current_trace, get_logger
@@ -103,6 +103,10 @@ def _outcome_of(error: Exception) -> tuple[int, str, Mapping[str, Any]]:
     if is_transient(error):
         log.warning("database_unreachable", error=first_line(error))
         return 503, "unavailable", {}
+    if is_unstorable(error):
+        return 422, "invalid_input", {}
+    if is_taken(error):
+        return 409, "somebody_was_faster", {}
     return 500, "internal", {}
 
 

@@ -23,7 +23,7 @@ async def log_out(page: Anyone, form: Form) -> Response:
         page.state.hub.end(page.visit.session.id)
         page.visit.cookies.update(signed_out())
         if shift_ends and page.state.has_demo_logins:
-            await end_shift(page.state.apis_of_portal(Role.ADMIN, SITE).dispatch)
+            await end_shift(page.state.apis_of_portal(Role.MANAGER, SITE).dispatch)
     response = page.see_other("/login", said="signed-out")
     # what is kept of pages in this browser was the person's
     response.headers["Clear-Site-Data"] = '"cache"'

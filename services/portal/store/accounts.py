@@ -18,6 +18,7 @@ ACCOUNT_COLUMNS = (
 )
 _ONE = Lookup(f"select {ACCOUNT_COLUMNS} from accounts where person_id = :id", id="text")
 _BY_EMAIL = Lookup(f"select {ACCOUNT_COLUMNS} from accounts where email = :email", email="text")
+_DELETE = text("delete from accounts where person_id = :id")
 _LOCKED = text(f"select {ACCOUNT_COLUMNS} from accounts where person_id = :id for update")
 
 
@@ -47,6 +48,10 @@ def save_account(tx: Transaction, account: Account) -> None:
         grants=[{"role": str(each.role), "site": each.site} for each in account.grants],
         units=sorted(account.units),
     )
+
+
+async def delete_account(tx: Transaction, person_id: str) -> None:
+    await tx.execute(_DELETE, id=person_id)
 
 
 def account_of(row: Mapping[str, Any]) -> Account:

@@ -34,6 +34,7 @@ _OF_PERSON = text(f"""
     where person_id = :person_id and revoked_at is null and ends_at > :now
       and seen_at + make_interval(secs => idle_s) > :now
     order by seen_at desc, id""")
+_ANY = text("select exists (select from sessions where person_id = :person_id) as found")
 _TOUCH = text("update sessions set seen_at = :now where id = :id and seen_at < :now")
 _REVOKE = text(
     "update sessions set revoked_at = :now "
@@ -70,6 +71,12 @@ async def list_sessions(tx: Transaction, person_id: str) -> Sequence[Session]:
     """Return the person's sessions that are still good, the last used first."""
     rows = await tx.rows(_OF_PERSON, person_id=person_id, now=tx.now)
     return [_session_of(row) for row in rows]
+
+
+async def has_session(tx: Transaction, person_id: str) -> bool:
+    """Return whether there is a session of the person on record, also one that is over."""
+    row = await tx.row(_ANY, person_id=person_id)
+    return row is not None and bool(row["found"])
 
 
 def insert_session(tx: Transaction, session: Session, *, token_hash: str) -> None:

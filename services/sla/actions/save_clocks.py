@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.sla import events
+from services.sla.actions.count_outcomes import LINGER, OUTCOMES
 from services.sla.actions.read_board import topic_of
 from services.sla.actions.read_metrics import RAN
 from services.sla.domain.figures import Figures
@@ -67,3 +68,4 @@ def _save(tx: Transaction, decision: Decision) -> None:
         tx.tell(topic_of(after.card.site_id))
     if after.next_at is not None:
         tx.schedule(CLOCKS, after.next_at + SETTLING)
+    tx.schedule(OUTCOMES, after.looked_at + LINGER)

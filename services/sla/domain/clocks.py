@@ -6,21 +6,18 @@ known. A step at the very instant a promise falls due still counts as in time; a
 due stands against every later step.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from services.sla.domain.agreed_visits import Agreement, agreements, next_agreement_at
+from services.sla.domain.agreed_visits import next_agreement_at
 from services.sla.domain.calendars import Calendars
-from services.sla.domain.durations import Span
+from services.sla.domain.courses import Course, course_of, stages_of, terms_of
 from services.sla.domain.life import Life
-from services.sla.domain.policy import Policy, Recompute, Targets, select_policy
+from services.sla.domain.policy import Policy
 from services.sla.domain.terms import BREACH, Crossing, Terms, earliest
-from services.sla.domain.working_time import Period, WorkingTime, known_by, merged
-from shared.contracts.categories import Road
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
-from shared.standing import at_desk_since
 
 _GOING_ON = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
@@ -29,7 +26,7 @@ class Clock(NamedTuple):
     """One promise as it stands.
 
     `crossings` are those it has passed; `next_at` is when it passes the next one if nothing
-    happens.
+    happens; `terms` are those that it stopped under, or runs under now.
     """
 
     kind: ClockKind
@@ -40,6 +37,7 @@ class Clock(NamedTuple):
     breached_at: datetime | None = None
     crossings: tuple[Crossing, ...] = ()
     next_at: datetime | None = None
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,41 +52,6 @@ class Promises:
         return tuple(ClockV1.model_validate(clock) for clock in self.clocks)
 
 
-class _Course(NamedTuple):
-    """How a clock is meant to run: from `start`, without the pauses, until `stop` or until it is no
-    longer wanted.
-    """
-
-    kind: ClockKind
-    start: datetime
-    stop: datetime | None
-    unwanted: datetime | None
-    resolved: list[Period]
-
-    def end(self) -> datetime | None:
-        return earliest(self.stop, self.unwanted)
-
-
-class _Stage(NamedTuple):
-    """The time from `since` to `until` in which the ticket had one category and priority (since
-    `classed_at`) and its calendar did not change: what was promised then, and the hours that it was
-    counted in.
-    """
-
-    since: datetime
-    until: datetime | None
-    classed_at: datetime
-    road: Road
-    policy: Policy
-    targets: Targets
-    hours: WorkingTime
-
-    def span(self, kind: ClockKind) -> Span | None:
-        """Return what is promised; no technician comes to what the desk sees to."""
-        at_desk = kind is ClockKind.ARRIVAL and self.road is Road.DESK
-        return None if at_desk else self.targets.span(kind)
-
-
 def clocks_of(
     life: Life, *, policies: Sequence[Policy], calendars: Calendars, now: datetime
 ) -> Promises:
@@ -98,12 +61,12 @@ def clocks_of(
     `policies` are those in force when the ticket was opened; what is known of the work order may be
     nothing, old or ahead.
     """
-    stages = list(_stages(life, policies, calendars))
+    stages = list(stages_of(life, policies, calendars))
     policy = stages[-1].policy
     clocks = []
     for kind in ClockKind:
-        course = _course(kind, life, restarts=policy.arrival_restarts)
-        all_terms = list(_all_terms(course, life, stages, now))
+        course = course_of(kind, life, restarts=policy.arrival_restarts)
+        all_terms = list(terms_of(course, life, stages, now))
         if any(terms.amount is not None for terms in all_terms):
             clock = _unless_cancelled(_run(course, all_terms, now), life)
             if life.ticket.is_history and course.stop is None and course.unwanted is None:
@@ -137,72 +100,6 @@ def _unless_cancelled(clock: Clock, life: Life) -> Clock:
     return clock._replace(state=ClockState.CANCELLED) if was_waited_for else clock
 
 
-def _stages(life: Life, policies: Sequence[Policy], calendars: Calendars) -> Iterator[_Stage]:
-    """Yield the stages one after the other: new ones come with another priority or category, and
-    with another edition of the calendar.
-    """
-    ticket = life.ticket
-    for classing, reclassed_at in zip(
-        ticket.classes, (*(each.at for each in ticket.classes[1:]), None), strict=True
-    ):
-        policy = select_policy(policies, ticket, classing)
-        targets = policy.targets[classing.priority]
-        editions = calendars.editions(ticket.site_id, targets)
-        for edition, edited_at in zip(
-            editions, (*(each.since for each in editions[1:]), None), strict=True
-        ):
-            since, until = max(classing.at, edition.since), earliest(reclassed_at, edited_at)
-            if until is None or since < until:
-                yield _Stage(
-                    since=since,
-                    until=until,
-                    classed_at=classing.at,
-                    road=classing.road,
-                    policy=policy,
-                    targets=targets,
-                    hours=edition.hours,
-                )
-
-
-def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
-    opened_at, cancelled_at = life.ticket.opened_at, life.ticket.cancelled_at
-    resolutions = life.ticket.resolutions
-    resolved = [Period(each.since, each.until) for each in resolutions if each.until is not None]
-    standing = next((each for each in resolutions if each.until is None), None)
-    standing_since = standing.since if standing else None
-    if kind is ClockKind.RESPONSE:
-        return _Course(
-            kind=kind, start=opened_at, stop=life.responded_at(), unwanted=cancelled_at, resolved=[]
-        )
-    if kind is ClockKind.RESOLUTION:
-        return _Course(
-            kind=kind,
-            start=opened_at,
-            stop=standing_since,
-            unwanted=cancelled_at,
-            resolved=resolved,
-        )
-    if life.ticket.is_history:
-        arrived_at = life.ticket.arrived_at
-        return _Course(
-            kind=kind, start=opened_at, stop=arrived_at, unwanted=cancelled_at, resolved=[]
-        )
-    at_desk_at = at_desk_since(life.ticket.classes)
-    reopened_at = life.reopened_at() if restarts and at_desk_at is None else None
-    arrived_at = life.arrived_at(from_cycle=0 if reopened_at is None else life.ticket.cycle)
-    # The technician who finished the job was there, though dispatch may not have said so yet; when
-    # staff settled it, no technician has to come.
-    finished_at = None if standing and standing.by_staff else standing_since
-    settled_at = standing_since if standing and standing.by_staff else None
-    return _Course(
-        kind=kind,
-        start=reopened_at or opened_at,
-        stop=earliest(arrived_at, finished_at),
-        unwanted=earliest(earliest(cancelled_at, settled_at), at_desk_at),
-        resolved=resolved if reopened_at is None else [],
-    )
-
-
 def _looked_at_when_a_visit_stands(clock: Clock, life: Life, now: datetime) -> Clock:
     """Return the clock, to be looked at again when a visit that staff offered counts as agreed."""
     if clock.kind is not ClockKind.ARRIVAL or clock.state not in _GOING_ON:
@@ -211,49 +108,7 @@ def _looked_at_when_a_visit_stands(clock: Clock, life: Life, now: datetime) -> C
     return clock._replace(next_at=earliest(clock.next_at, stands_at))
 
 
-def _all_terms(
-    course: _Course, life: Life, stages: Sequence[_Stage], now: datetime
-) -> Iterator[Terms]:
-    """Yield the terms one after the other from the start: those of each stage, anew at each visit
-    that was agreed with the resident, which moves the arrival by no more than the policy allows.
-    """
-    end = course.end()
-    for stage in stages:
-        span = stage.span(course.kind)
-        at_desk = life.at_desk() if course.kind is ClockKind.ARRIVAL else []
-        holds = life.holds(stage.policy.stopped_by[course.kind])
-        pauses = merged([*holds, *course.resolved, *at_desk])
-        from_change = stage.policy.recompute is Recompute.FROM_CHANGE
-        agreed_visits: list[Agreement] = [(stage.since, None)]
-        if course.kind is ClockKind.ARRIVAL and stage.policy.honours_appointments:
-            latest = course.start + timedelta(days=stage.policy.visits_within_days)
-            agreed_visits += [
-                (at, None if end is None else min(end, latest))
-                for at, end in agreements(life.ticket.appointments, now=now)
-            ]
-        for (agreed_at, agreed), next_agreed_at in zip(
-            agreed_visits, [*(at for at, _ in agreed_visits[1:]), None], strict=True
-        ):
-            since, until = (
-                max(stage.since, agreed_at, course.start),
-                earliest(stage.until, next_agreed_at),
-            )
-            if until is None or since < until:
-                yield Terms(
-                    since=since,
-                    until=until,
-                    counted_from=max(course.start, stage.classed_at)
-                    if from_change
-                    else course.start,
-                    amount=None if span is None else span.measured(stage.hours.working_day),
-                    agreed=agreed,
-                    hours=stage.hours,
-                    pauses=pauses if end is None else known_by(pauses, end),
-                    warn_at=stage.policy.warn_at,
-                )
-
-
-def _run(course: _Course, all_terms: Sequence[Terms], now: datetime) -> Clock:
+def _run(course: Course, all_terms: Sequence[Terms], now: datetime) -> Clock:
     end = course.end()
     shares: dict[tuple[int, datetime], Crossing] = {}
     for terms in all_terms:
@@ -297,4 +152,5 @@ def _run(course: _Course, all_terms: Sequence[Terms], now: datetime) -> Clock:
         breached_at=breached_at,
         crossings=passed,
         next_at=min(ahead, default=None),
+        terms=terms,
     )

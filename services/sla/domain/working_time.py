@@ -140,6 +140,22 @@ class WorkingTime:
             cursor = pause.until
         return self.add(cursor, left)
 
+    def open_between(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the working hours between two instants, in order; what reaches over the end of a
+        day of UTC comes in two parts that meet.
+        """
+        if end <= begin:
+            return
+        if self.calendar.always_open:
+            yield begin, end
+            return
+        day, last = _utc_day(begin), _utc_day(end)
+        while day <= last:
+            for since, until in _open_day(self, day).periods:
+                if since < end and until > begin:
+                    yield max(since, begin), min(until, end)
+            day += _DAY
+
     def open_on(self, utc_day: date) -> Iterator[tuple[datetime, datetime]]:
         """Return the open periods (UTC) of one UTC day, in order and apart."""
         begin = datetime.combine(utc_day, time(0), UTC)

@@ -58,6 +58,11 @@ async def find_timed_ticket(tx: Transaction, ticket_id: UUID) -> TimedTicket | N
     return None if row is None else _timed_ticket(row)
 
 
+async def find_timed_tickets(tx: Transaction, ticket_ids: Collection[UUID]) -> list[TimedTicket]:
+    """Return what is stored of those tickets, in the order of their ids."""
+    return [_timed_ticket(row) for row in await tx.rows(_FIND_MANY, ids=list(ticket_ids))]
+
+
 async def find_announcements(
     tx: Transaction, ticket_ids: Collection[UUID]
 ) -> dict[UUID, list[Announcement]]:
@@ -74,6 +79,7 @@ def save_timed_ticket(tx: Transaction, timed: TimedTicket) -> None:
         "going_on": bool(timed.going_on),
         "urgent_at": timed.urgent_at,
         "imported": timed.is_history,
+        "counted_at": None,
     }
     # Of life and clocks; what a timed ticket itself has has no default.
     row = _TIMED_TICKET.dump_json(timed, exclude={"card"}, exclude_defaults=True)
@@ -146,6 +152,9 @@ _NEXT_LOOK = text("""
     select next_at from promises where next_at is not null
       and ticket_id <> all(cast(:excluding as uuid[])) order by next_at limit 1""")
 _FIND = text("select * from promises where ticket_id = :id")
+_FIND_MANY = text(
+    "select * from promises where ticket_id = any(cast(:ids as uuid[])) order by ticket_id"
+)
 _FIND_ANNOUNCEMENTS = text(
     "select * from announcements where ticket_id = any(:ids) "
     "order by ticket_id, announced_at, fell_at, threshold"

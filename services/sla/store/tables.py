@@ -34,12 +34,17 @@ def _words(*, nullable: bool = False, key: bool = False) -> Any:
     return Field(sa_column=Column(Text, nullable=nullable, primary_key=key))
 
 
+def _count() -> Any:
+    return Field(sa_column=Column(BigInteger, nullable=False))
+
+
 class PromisesRow(Table, table=True):
     """All clocks of one ticket, with the life that they were computed from.
 
     `urgent_at` is the earliest due time of a promise that is not yet done with, `looked_at` when
     the clocks were last found to stand so, `next_at` when to look at them again though nothing
     happens (None: never). `imported` are those of a ticket that is as it ended in a former system.
+    `counted_at` is the `looked_at` of when its outcomes were last counted.
     """
 
     __tablename__ = "promises"
@@ -50,6 +55,11 @@ class PromisesRow(Table, table=True):
         ),
         Index("promises_going_on", "site_id", "ticket_id", postgresql_where=text("going_on")),
         Index("promises_going_on_anywhere", "ticket_id", postgresql_where=text("going_on")),
+        Index(
+            "promises_to_count",
+            "looked_at",
+            postgresql_where=text("counted_at is distinct from looked_at"),
+        ),
     )
 
     ticket_id: UUID = Field(primary_key=True)
@@ -72,6 +82,7 @@ class PromisesRow(Table, table=True):
     next_at: datetime | None = _moment(nullable=True)
     looked_at: datetime = _moment()
     imported: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=sa_false()))
+    counted_at: datetime | None = _moment(nullable=True)
 
 
 class ClockRow(Table, table=True):
@@ -186,13 +197,54 @@ class FigureRow(Table, table=True):
     seconds: float = Field(sa_column=Column(Float, nullable=False, server_default="0"))
 
 
-class MonthlySumRow(Table, table=True):
-    """What became of the promises of deleted tickets, by the month in which these were opened, in
-    their site's zone.
-
-    `met` and `breached` clocks ran `seconds_to_stop` altogether; all clocks of cancelled tickets
-    are `cancelled` and count in no figure.
+class OutcomeRow(Table, table=True):
+    """What became of one promise, as it was counted last; `cause` is empty but for what was
+    broken.
     """
+
+    __tablename__ = "outcomes"
+    __table_args__ = (Index("outcomes_by_day", "site_id", "outcome", "day", "ticket_id", "kind"),)
+
+    ticket_id: UUID = Field(primary_key=True)
+    kind: str = _words(key=True)
+    site_id: str = _words()
+    day: date
+    category: str = _words()
+    priority: str = _words()
+    outcome: str = _words()
+    cause: str = _words()
+    imported: bool
+    due_at: datetime | None = _moment(nullable=True)
+    stopped_at: datetime | None = _moment(nullable=True)
+    ran_ms: int = _count()
+    paused_ms: int = _count()
+    late_ms: int = _count()
+
+
+class OutcomeSumRow(Table, table=True):
+    """Outcomes by the month in which their tickets were opened, in their site's zone. They stay
+    when the tickets are forgotten.
+    """
+
+    __tablename__ = "outcome_sums"
+
+    site_id: str = _words(key=True)
+    month: date = Field(primary_key=True)
+    category: str = _words(key=True)
+    priority: str = _words(key=True)
+    kind: str = _words(key=True)
+    outcome: str = _words(key=True)
+    cause: str = _words(key=True)
+    imported: bool = Field(primary_key=True)
+    n: int = _count()
+    stopped: int = _count()
+    ran_ms: int = _count()
+    paused_ms: int = _count()
+    late_ms: int = _count()
+
+
+class MonthlySumRow(Table, table=True):
+    """What the release before keeps of promises that it deletes: nothing reads it any more."""
 
     __tablename__ = "monthly_sums"
 
@@ -201,9 +253,9 @@ class MonthlySumRow(Table, table=True):
     category: str = _words(key=True)
     priority: str = _words(key=True)
     kind: str = _words(key=True)
-    met: int = Field(sa_column=Column(BigInteger, nullable=False))
-    breached: int = Field(sa_column=Column(BigInteger, nullable=False))
-    cancelled: int = Field(sa_column=Column(BigInteger, nullable=False))
+    met: int = _count()
+    breached: int = _count()
+    cancelled: int = _count()
     seconds_to_stop: float
 
 

@@ -21,11 +21,13 @@ from services.tickets.domain.access import demand_staff
 from services.tickets.domain.attachments import demand_attachments
 from services.tickets.domain.conversation import (
     Comment,
+    after_words,
     asks_for_call_back,
     demand_room_for_comments,
     rate,
     subscribe,
     told,
+    unheard,
     unsubscribe,
     urge,
 )
@@ -90,7 +92,7 @@ async def add_comment(
             )
         )
     else:
-        ticket = ticket.noted()
+        ticket = after_words(ticket, public=public, by_staff=by_staff, at=tx.now).noted()
     # residents learn no technician's id
     cause = f"job:{job_id}" if by_technician else by.id
     _add_comment_line(tx, ticket, comment, cause=cause, via=named)
@@ -98,6 +100,7 @@ async def add_comment(
         _add_comment_line(tx, named.noted(), comment, cause=cause, via=named)
     released = ticket.answered_by_resident(by=by, at=tx.now) if public else ticket
     if released is not ticket:
+        released = unheard(released, at=tx.now)
         record(tx, released, "released", by=by.id, detail={"comment_id": str(comment.id)})
     if not by_staff:
         await heed_danger(tx, released, text, by=cause)

@@ -1,4 +1,6 @@
-"""Keeping the desk's queue true: when what each ticket waits for falls due."""
+"""Keeping the desk's queue true: when what each ticket waits for falls due, and for which no
+technician is found.
+"""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -19,7 +21,7 @@ async def keep_dues(tx: Transaction, tickets: Mapping[UUID, Ticket]) -> None:
     changed: dict[UUID, tuple[str, Dues]] = {}
     for id, known in (await find_known(tx, tickets)).items():
         ticket = tickets[id]
-        dues = dues_of(ticket, known.clocks, known.jobs)
+        dues = dues_of(ticket, known.clocks, known.jobs, unassignable_at=known.unassignable_at)
         if dues != known.dues:
             changed[id] = ticket.site_id, dues
     if changed:

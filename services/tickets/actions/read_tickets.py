@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.tickets.actions.seeing import as_seen, see_ticket, see_ticket_with_snapshots
-from services.tickets.domain.access import may_read_internal, scope_of
+from services.tickets.actions.seeing import (
+    as_seen,
+    see_ticket,
+    see_ticket_with_snapshots,
+)
+from services.tickets.domain.access import demand_desk, may_read_internal, scope_of
 from services.tickets.domain.search_units import with_units_by_key
 from services.tickets.domain.sharing import learns_cause, reads_line
 from services.tickets.domain.ticket import Ticket
@@ -18,7 +22,6 @@ from shared.auth.caller import Caller
 from shared.contracts import TechnicianV1
 from shared.contracts.categories import Road
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden
 from shared.ids import TicketId
 from shared.messaging.snapshots import find_snapshot
 
@@ -103,9 +106,7 @@ async def list_queue(
 
     Raises Forbidden for those who are staff nowhere.
     """
-    scope = scope_of(by)
-    if scope.staff_sites == frozenset():
-        raise Forbidden("Only staff read tickets in the order in which they fall due.")
+    scope = demand_desk(by)
     return await find_queue(tx, await _keyed(tx, filters), scope, after=after)
 
 

@@ -78,6 +78,7 @@ def add_line(
 def save(tx: Transaction, ticket: Ticket) -> None:
     save_ticket(tx, ticket)
     save_stopped(tx, ticket)
+    tx.tell(topic_of_queue(ticket.site_id))
     note_state(tx, ticket)
     due = closes_at(ticket)
     if due is not None:
@@ -86,3 +87,7 @@ def save(tx: Transaction, ticket: Ticket) -> None:
 
 def topic_of(ticket_id: UUID) -> str:
     return f"ticket:{ticket_id}"
+
+
+def topic_of_queue(site_id: str) -> str:
+    return f"queue:{site_id}"

@@ -208,12 +208,21 @@ class TicketViewOut(TicketOut):
     visit: Appointment | None
     work: WorkView | None
     clocks: tuple[DueView, ...]
+    unheard_since: datetime | None
+    """For staff: since when a resident's word waits for an answer."""
 
     @classmethod
     def written(cls, view: TicketWithView, by: Caller) -> Json:
         """Write the answer around the ticket as it is written for its row."""
-        visit = standing_visit(view.ticket.appointments)
-        return _written(view.ticket, by, visit=visit, work=view.work, clocks=view.clocks)
+        ticket = view.ticket
+        return _written(
+            ticket,
+            by,
+            visit=standing_visit(ticket.appointments),
+            work=view.work,
+            clocks=view.clocks,
+            unheard_since=ticket.unheard_since if by.is_staff(ticket.site_id) else None,
+        )
 
 
 class QueuedTicketOut(TicketOut):

@@ -12,6 +12,7 @@ from services.tickets.api.building_schemas import BuildingIn, BuildingOut
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
+from services.tickets.domain.intake import MAX_ANSWERS
 from services.tickets.domain.questions import Option, Question, QuestionKind
 from services.tickets.domain.site import Category, CodeTaken, Site, Spot
 from shared.auth.caller import Caller, Role
@@ -52,6 +53,12 @@ _Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
 
+_Phone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^\+?[0-9][0-9 ()/-]{2,38}$"),
+    Storable,
+]
+
 
 class OptionIn(Body):
     code: Code
@@ -90,7 +97,7 @@ class CategoryIn(Body):
     skills: Annotated[list[SkillIn], Field(max_length=10)] = []
     priority: Priority = Priority.NORMAL
     expected_minutes: Annotated[Whole, Field(ge=1, le=10_000)] = 60
-    questions: Annotated[list[QuestionIn], Field(max_length=20)] = []
+    questions: Annotated[list[QuestionIn], Field(max_length=MAX_ANSWERS)] = []
     nature: Nature = Nature.FAULT
     road: Road = Road.DISPATCH
 
@@ -125,6 +132,8 @@ class SiteIn(Body):
     """When a visit that staff set counts as agreed with a resident who does not object; null: when
     they confirm it, 0: at once.
     """
+    phone: _Phone | None = Field(None, examples=["021-5555 0110"])
+    """Where residents call, as it is to be read."""
 
     def site(self, site_id: str) -> Site:
         return Site(
@@ -143,6 +152,7 @@ class SiteIn(Body):
             residents_see_unit=self.residents_see_unit,
             close_after_working_days=self.close_after_working_days,
             visits_stand_after_hours=self.visits_stand_after_hours,
+            phone=self.phone,
         )
 
 
@@ -163,6 +173,7 @@ class SiteOut(Reply):
     residents_see_unit: bool
     close_after_working_days: int | None
     visits_stand_after_hours: int | None
+    phone: str | None
 
     @classmethod
     def of(cls, site: Site) -> "SiteOut":

@@ -1,10 +1,8 @@
 """Opening, reading and changing tickets."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
@@ -19,6 +17,7 @@ from services.tickets.actions.read_tickets import (
 )
 from services.tickets.actions.seeing import as_seen
 from services.tickets.api.patching import TicketPatch
+from services.tickets.api.queue_places import Queueing
 from services.tickets.api.schemas import (
     OpenedOut,
     QueuedTicketOut,
@@ -43,7 +42,7 @@ from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
 from shared.http.declared import refuses
 from shared.http.fields import MomentBound, Subject, Text
-from shared.http.paging import NUMBERS, Keys, Page, paged_by
+from shared.http.paging import NUMBERS, Page, paged_by
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import Json, action_router
 from shared.http.state import state_of
@@ -65,8 +64,6 @@ _ORDERED = (
     "`newest`; or for staff `due`: what falls due next, or is overdue, comes first, and what waits "
     "for no promise last, newest first."
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ID_BYTES, _DUE_BYTES = 16, 8
 _Short = Annotated[Text | None, Query(max_length=200)]
 
 
@@ -89,34 +86,8 @@ class Order(StrEnum):
     DUE = "due"
 
 
-def _place_from(raw: bytes) -> QueuePlace:
-    if len(raw) not in (_ID_BYTES, _ID_BYTES + _DUE_BYTES):
-        raise ValueError("no place in a list")
-    id, due = UUID(bytes=raw[:_ID_BYTES]), raw[_ID_BYTES:]
-    if not due:
-        return QueuePlace(id)
-    return QueuePlace(id, _in_time(int.from_bytes(due, signed=True)))
-
-
-def _in_time(microseconds: int) -> datetime:
-    try:
-        return _EPOCH + timedelta(microseconds=microseconds)
-    except OverflowError as error:
-        raise ValueError("no time") from error
-
-
-def _as_bytes(place: QueuePlace) -> bytes:
-    if place.due_at is None:
-        return place.id.bytes
-    since = (place.due_at - _EPOCH) // timedelta(microseconds=1)
-    return place.id.bytes + since.to_bytes(_DUE_BYTES, signed=True)
-
-
-_Paging = Annotated[Page[QueuePlace], paged_by(Keys[QueuePlace](_as_bytes, _place_from))]
-
-
 async def _filters(
-    page: _Paging,
+    page: Queueing,
     site: _Short = None,
     state: Annotated[list[TicketState] | None, Query(max_length=7)] = None,
     category: _Short = None,
@@ -161,7 +132,7 @@ async def _filters(
 @router.get("")
 async def list_(
     response: Response,
-    page: _Paging,
+    page: Queueing,
     filters: Annotated[Filters, Depends(_filters)],
     caller: Reader,
     tx: Tx,

@@ -187,6 +187,16 @@ def scope_of(caller: Caller) -> Scope:
     )
 
 
+def demand_desk(caller: Caller) -> Scope:
+    """Return what the caller sees, for the queue of their sites. Raises Forbidden for those who are
+    staff nowhere.
+    """
+    scope = scope_of(caller)
+    if scope.staff_sites == frozenset():
+        raise Forbidden("Only staff read tickets in the order in which they fall due.")
+    return scope
+
+
 def _is_shared(caller: Caller, site: Site | None, ticket: Ticket) -> bool:
     """Return whether it was reported for a unit that the caller lives in, since they do, at a site
     that shares these.

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from services.tickets.domain.conversation import heard, unheard
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Verb
 from shared.auth.caller import Caller
@@ -22,7 +23,7 @@ def request_cancel(ticket: Ticket, *, by: Caller, at: datetime, reason: str | No
     ticket.permit(Verb.REQUEST_CANCEL, by)
     if ticket.cancel_requested_at is not None:
         return ticket
-    asked = ticket.changed(cancel_requested_at=at)
+    asked = unheard(ticket.changed(cancel_requested_at=at), at=at)
     return asked.did(Deed.CANCEL_REQUESTED, by=by, at=at).with_note(reason, at=at)
 
 
@@ -31,5 +32,5 @@ def refuse_cancel(ticket: Ticket, *, by: Caller, at: datetime, reason: str | Non
     Forbidden.
     """
     ticket.permit(Verb.REFUSE_CANCEL, by)
-    refused = replace(ticket, cancel_requested_at=None).changed()
+    refused = replace(heard(ticket), cancel_requested_at=None).changed()
     return refused.did(Deed.CANCEL_REFUSED, by=by, at=at).with_note(reason, at=at)

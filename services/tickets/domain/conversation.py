@@ -1,13 +1,13 @@
 """What people say about a ticket: comments, urging, ratings, subscribing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.tickets.domain.limits import demand_room
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.verbs import SettledByYourself
+from services.tickets.domain.verbs import LIVING, SettledByYourself
 from shared.auth.caller import Caller
 from shared.contracts.tickets import Deed
 from shared.contracts.tickets import TicketState as State
@@ -80,9 +80,33 @@ def told(ticket: Ticket, *, at: datetime) -> Ticket:
     time answers it.
     """
     at = max(at, ticket.told[-1]) if ticket.told else at
-    return ticket.changed(
+    return heard(ticket).changed(
         told=(*ticket.told, at)[-_MAX_TOLD:], answered_at=ticket.answered_at or at
     )
+
+
+def unheard(ticket: Ticket, *, at: datetime) -> Ticket:
+    """Return the same version, on which a resident's word of that instant waits for an answer: a
+    public one, a step of staff or dispatch. The same while an earlier word waits, and where the
+    ticket has ended: there the resident reopens it.
+    """
+    if ticket.unheard_since is not None or ticket.state not in LIVING:
+        return ticket
+    return replace(ticket, unheard_since=at)
+
+
+def heard(ticket: Ticket) -> Ticket:
+    """Return the same version, on which no word waits for an answer."""
+    return ticket if ticket.unheard_since is None else replace(ticket, unheard_since=None)
+
+
+def after_words(ticket: Ticket, *, public: bool, by_staff: bool, at: datetime) -> Ticket:
+    """Return the same version after a comment that tells the resident nothing: one of staff shows
+    that they have seen what was said, a public one of a resident waits for an answer.
+    """
+    if by_staff:
+        return heard(ticket)
+    return unheard(ticket, at=at) if public else ticket
 
 
 def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
@@ -94,6 +118,7 @@ def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
     if ticket.urges and at - ticket.urges[-1] < _URGE_COUNTS_EVERY:
         return ticket
     urged = ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
+    urged = urged if ticket.speaks_as_staff(by) else unheard(urged, at=at)
     return urged.did(Deed.URGED, by=by, at=at)
 
 

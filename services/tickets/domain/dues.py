@@ -1,5 +1,5 @@
 """When what was promised about a ticket falls due, of what is still waited for: the order of the
-desk's queue.
+desk's queue; and whether a technician is looked for in vain.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,14 @@ from shared.standing import stand
 class Dues:
     """Due times by kind of promise, past ones of broken promises that are still waited for too;
     None for one that is kept, waits with the work, or was not made.
+
+    `unassignable_at` is since when no technician can take the work; None while one might.
     """
 
     response_due_at: datetime | None = None
     arrival_due_at: datetime | None = None
     resolution_due_at: datetime | None = None
+    unassignable_at: datetime | None = None
 
     def __bool__(self) -> bool:
         return self != _NOTHING
@@ -31,7 +34,13 @@ class Dues:
 _NOTHING = Dues()
 
 
-def dues_of(ticket: Ticket, clocks: Iterable[ClockV1], jobs: Iterable[HeldJob]) -> Dues:
+def dues_of(
+    ticket: Ticket,
+    clocks: Iterable[ClockV1],
+    jobs: Iterable[HeldJob],
+    *,
+    unassignable_at: datetime | None = None,
+) -> Dues:
     """Return what is still waited for, of the promises as sla told them last and as ticket and jobs
     have stopped them since.
     """
@@ -46,6 +55,7 @@ def dues_of(ticket: Ticket, clocks: Iterable[ClockV1], jobs: Iterable[HeldJob]) 
         response_due_at=due.get(ClockKind.RESPONSE),
         arrival_due_at=due.get(ClockKind.ARRIVAL),
         resolution_due_at=due.get(ClockKind.RESOLUTION),
+        unassignable_at=unassignable_at,
     )
 
 

@@ -12,11 +12,12 @@ from itertools import pairwise
 
 from pydantic import JsonValue
 
+from services.tickets.domain.stretches import Stretch, missed_pauses, shown
 from services.tickets.domain.ticket import STAFF_HOLD, Ticket
 from services.tickets.domain.verbs import ENDED
 from shared.contracts import WorkOrderV1
 from shared.contracts.categories import Road
-from shared.contracts.dispatch import IN_HAND, JobState, JobV1, OfferState, WorkOrderState
+from shared.contracts.dispatch import IN_HAND, JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import TicketState as State
 
 _TICKET_STATE_FOR: Mapping[WorkOrderState, State] = {
@@ -27,13 +28,6 @@ _TICKET_STATE_FOR: Mapping[WorkOrderState, State] = {
     WorkOrderState.WORKING: State.IN_PROGRESS,
     WorkOrderState.PAUSED: State.ON_HOLD,
     WorkOrderState.DONE: State.RESOLVED,
-}
-_SHOWN_BY: Mapping[State, frozenset[JobState]] = {
-    State.OPEN: frozenset({JobState.WAITING, JobState.OFFERED}),
-    State.ASSIGNED: frozenset({JobState.ACCEPTED}),
-    State.IN_PROGRESS: frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING}),
-    State.ON_HOLD: frozenset({JobState.PAUSED}),
-    State.RESOLVED: frozenset({JobState.COMPLETED}),
 }
 _FACT_FOR: Mapping[State, str] = {
     State.OPEN: "unassigned",
@@ -79,9 +73,12 @@ def follow(
         return saw, ()
     if ticket.state is State.ON_HOLD and ticket.hold == STAFF_HOLD and target is not State.RESOLVED:
         return _remember(saw, order, target, at=at)
+    if missed := missed_pauses(ticket, order, target):
+        return _walk(saw, order, missed)
     if target is ticket.state and not _changed_hands(ticket, order):
         return saw, ()
-    return _walk(saw, order, _way(ticket, order, target), at=at)
+    way = _way(ticket, order, target)
+    return _walk(saw, order, tuple(shown(order, to, at=at) for to in way))
 
 
 def _target(ticket: Ticket, order: WorkOrderV1) -> State | None:
@@ -148,24 +145,22 @@ def _was_taken(order: WorkOrderV1) -> bool:
 
 
 def _walk(
-    ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: datetime
+    ticket: Ticket, order: WorkOrderV1, way: tuple[Stretch, ...]
 ) -> tuple[Ticket, tuple[Happening, ...]]:
     happenings: list[Happening] = []
     version = ticket.version + 1
-    for to in way:
-        if not ticket.has_room_for(to):
+    for stretch in way:
+        to, job, cause, reason = stretch.to, stretch.job, stretch.cause, stretch.reason
+        if to is ticket.state or not ticket.has_room_for(to):
             continue  # but always for its end
-        job, since = _shown(order, to, at=at)
-        cause = f"job:{job.id}" if job else "dispatch"
         name = (
             "released"
             if ticket.state is State.ON_HOLD and to is not State.RESOLVED
             else _FACT_FOR[to]
         )
-        reason = _reason(job, to)
         stepped = ticket.step(
             to=to,
-            at=since,
+            at=stretch.since,
             cause=cause,
             reason=reason,
             hold=cause if to is State.ON_HOLD else None,
@@ -176,7 +171,7 @@ def _walk(
         detail: dict[str, JsonValue] = {
             "technician_id": job.technician_id if job else None,
             "reason": reason,
-            **_about_phone(job, to, since),
+            **_about_phone(stretch),
             **_about_visit(order, to),
         }
         happenings.append(
@@ -191,14 +186,13 @@ def _remember(
     """Move only the state that the ticket returns to, while staff hold it."""
     if target in {State.ON_HOLD, ticket.before} or not ticket.has_room_for(target):
         return ticket, ()
-    job, since = _shown(order, target, at=at)
-    cause = f"job:{job.id}" if job else "dispatch"
+    stretch = shown(order, target, at=at)
     ticket = ticket.changed(before=target)
     told = Happening(
         ticket=ticket,
         name=_FACT_FOR[target],
-        at=max(since, ticket.steps[-1].at),
-        cause=cause,
+        at=max(stretch.since, ticket.steps[-1].at),
+        cause=stretch.cause,
         detail={"while_held": True, **_about_visit(order, target)},
     )
     return ticket, (told,)
@@ -219,57 +213,9 @@ def _note_earlier_work(
     return ticket, (told,)
 
 
-def _shown(order: WorkOrderV1, to: State, *, at: datetime) -> tuple[JobV1 | None, datetime]:
-    """Return the job that shows why the ticket is `to`, and since when it is so."""
-    jobs = [job for job in order.jobs if job.cycle == order.cycle]
-    now_so = [
-        (job, since)
-        for job in jobs
-        if job.state in _SHOWN_BY[to] and (since := _since(job, to)) is not None
-    ]
-    if now_so:
-        return (
-            max(now_so, key=lambda pair: pair[1])
-            if to is State.RESOLVED
-            else min(now_so, key=lambda pair: pair[1])
-        )
-    passed = [(job, step.at) for job in jobs for step in job.steps if step.state in _SHOWN_BY[to]]
-    if passed:
-        return max(passed, key=lambda pair: pair[1])
-    return next((job for job in jobs if job.state in _SHOWN_BY[to]), None), at
-
-
-def _since(job: JobV1, to: State) -> datetime | None:
-    """Return when the job's last unbroken stretch in what shows `to` began; None if its steps do
-    not say.
-    """
-    began = None
-    for step in reversed(job.steps):
-        if step.state not in _SHOWN_BY[to]:
-            break
-        began = step.at
-    return began
-
-
-def _reason(job: JobV1 | None, to: State) -> str | None:
-    if job is None or to not in {State.OPEN, State.ON_HOLD}:
-        return None
-    stated = next(
-        (
-            step.reason
-            for step in reversed(job.steps)
-            if step.state in _SHOWN_BY[to] and step.reason
-        ),
-        None,
-    )
-    return stated or job.reason
-
-
-def _about_phone(job: JobV1 | None, to: State, since: datetime) -> dict[str, JsonValue]:
+def _about_phone(stretch: Stretch) -> dict[str, JsonValue]:
     """Return what the technician's phone said that the time was, where it said so."""
-    steps = job.steps if job else ()
-    shown = [step for step in steps if step.at == since and step.state in _SHOWN_BY[to]]
-    said_at = shown[-1].said_at if shown else None
+    said_at = stretch.said_at
     return {} if said_at is None else {"said_at": said_at.isoformat()}
 
 

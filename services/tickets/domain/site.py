@@ -111,6 +111,8 @@ class Site:
     """So long a resident may object to a visit that staff set before it counts as agreed, at most
     until it begins; None: it never does without their word, 0: at once.
     """
+    phone: str | None = None
+    """Where residents call, as it is written for them; None: nowhere."""
 
     @property
     def visits_stand_after(self) -> timedelta | None:

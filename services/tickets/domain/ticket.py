@@ -107,6 +107,8 @@ class Ticket:
     """Until when its people may object to its resolution, as sla has it; None: 72 hours."""
     joined: tuple[Joined, ...] = ()
     """The duplicates that were merged into it."""
+    unheard_since: datetime | None = None
+    """Since when a resident's word waits for an answer; None: none does."""
 
     @cached_property
     def json(self) -> bytes:
@@ -203,7 +205,7 @@ class Ticket:
             reason=None if reason is None else shortened(reason, _REASON_LENGTH),
             merged_into=merged_into,
         )
-        return replace(self, objection_ends_at=None).changed(
+        return replace(self, objection_ends_at=None, unheard_since=None).changed(
             state=to,
             steps=(*self.steps, step),
             hold=hold,
@@ -291,5 +293,5 @@ class Ticket:
 
 
 _OF_ITS_WORK = {"observed", "admitted", "settled_by"}
-FOR_SERVICES_ALONE = _OF_ITS_WORK | {"entries", "objection_ends_at", "joined"}
+FOR_SERVICES_ALONE = _OF_ITS_WORK | {"entries", "objection_ends_at", "joined", "unheard_since"}
 _TICKET = TypeAdapter(Ticket)

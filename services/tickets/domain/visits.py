@@ -4,6 +4,7 @@ or lets it stand.
 
 from datetime import datetime, timedelta
 
+from services.tickets.domain.conversation import heard
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
 from shared.contracts.tickets import Appointment
@@ -59,7 +60,7 @@ def agree_visit(
         proposed=offered,
         stands_at=stands_at,
     )
-    return _with(ticket, visit)
+    return _with(heard(ticket) if by_staff else ticket, visit)
 
 
 def demand_near(start: datetime, *, at: datetime, field: str) -> None:
@@ -94,9 +95,11 @@ def cancel_visit(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
     visit = standing_visit(ticket.appointments)
     if visit is None:
         raise NoVisitAgreed("There is no visit to cancel.")
-    off = {"by": by.id, "by_staff": _is_staff_to_the_flat(ticket, by), "cancelled": True}
+    by_staff = _is_staff_to_the_flat(ticket, by)
+    off = {"by": by.id, "by_staff": by_staff, "cancelled": True, "proposed": False}
     return _with(
-        ticket, visit.model_copy(update={**off, "at": at, "proposed": False, "stands_at": None})
+        heard(ticket) if by_staff else ticket,
+        visit.model_copy(update={**off, "at": at, "stands_at": None}),
     )
 
 

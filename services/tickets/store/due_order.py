@@ -15,11 +15,19 @@ from sqlalchemy import TextClause, text
 
 from services.tickets.domain.access import Scope
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import LIVING
 from services.tickets.store.filters import Filters
 from services.tickets.store.listing import condition_of, newest_of_sites, sites_where
 from services.tickets.store.queries import ticket_of
 from shared.db.transaction import Transaction
 
+FIRST_OF_PAGE = """(select id, due_at from page
+          order by due_at nulls last, case when due_at is not null then id end, id desc
+          limit :limit) as page"""
+IN_ORDER = """order by page.due_at nulls last, case when page.due_at is not null then page.id end,
+          page.id desc"""
+_LIVING = tuple(sorted(LIVING))
+_NONE = "select cast(null as uuid) as id where false"
 _NONE_DUE = "select cast(null as uuid) as id, cast(null as timestamptz) as due_at where false"
 
 
@@ -59,6 +67,22 @@ def queue(
     filters: Filters, scope: Scope, *, after: QueuePlace | None
 ) -> tuple[TextClause | None, Mapping[str, Any]]:
     """Return the statement and its parameters; None where the caller is no staff."""
+    page, given = page_of_queue(filters, scope, after=after)
+    if page is None:
+        return None, given
+    return text(f"""
+        {page}
+        select t.*, page.due_at as next_due_at from {FIRST_OF_PAGE}
+        cross join lateral (select * from tickets where id = page.id offset 0) as t
+        {IN_ORDER}"""), given
+
+
+def page_of_queue(
+    filters: Filters, scope: Scope, *, after: QueuePlace | None
+) -> tuple[str | None, dict[str, Any]]:
+    """Return the beginning of a statement, which gives `page` the id and the due time of what comes
+    next in the queue, and its parameters; None where the caller is no staff.
+    """
     given: dict[str, Any] = {"limit": filters.limit}
     there = sites_where("staff", scope.staff_sites, filters, given)
     if there is None:
@@ -70,12 +94,18 @@ def queue(
         filters,
         before=after.id if after is not None and after.due_at is None else None,
         without_due=True,
+        states=_LIVING if filters.living else filters.states,
     )
-    [newest] = newest_of_sites(rest, there, condition_of(rest, given), given)
+    [newest] = (
+        [_NONE]
+        if filters.by_due
+        else newest_of_sites(rest, there, condition_of(rest, given), given)
+    )
     here = "" if there == "true" else "and site_id = any(cast(:staff_sites as text[]))"
     # What waits is read once, and kept apart from what does not by a hash: a look at it for each of
     # the newest tickets, nearly all of which wait, would cost fifty times as much.
-    return text(f"""
+    return (
+        f"""
         with waiting as materialized (
             select ticket_id from ticket_dues where due_at is not null {here}),
         due as materialized (
@@ -83,13 +113,9 @@ def queue(
         page as (
             select id, due_at from due union all select id, cast(null as timestamptz) from (
                 select id from ({newest}) as r where (select count(*) from due) < :limit
-                  order by id desc limit :limit) as rest)
-        select t.*, page.due_at as next_due_at from (select id, due_at from page
-          order by due_at nulls last, case when due_at is not null then id end, id desc
-          limit :limit) as page
-        cross join lateral (select * from tickets where id = page.id offset 0) as t
-        order by page.due_at nulls last, case when page.due_at is not null then t.id end,
-          t.id desc"""), given
+                  order by id desc limit :limit) as rest)""",
+        given,
+    )
 
 
 def _due(
@@ -100,7 +126,11 @@ def _due(
     if after is not None:
         beyond += " and (d.due_at, d.ticket_id) > (:after_due, :after_id)"
         given |= {"after_due": after.due_at, "after_id": after.id}
-    if asked.reference or asked.reporter_id:
+    for name, sign in (("due_from", ">="), ("due_to", "<")):
+        if getattr(asked, name) is not None:
+            beyond += f" and d.due_at {sign} :{name}"
+            given[name] = getattr(asked, name)
+    if asked.reference or asked.reporter_id or asked.few:
         return f"""
             select d.ticket_id as id, d.due_at from tickets t
             join ticket_dues d on d.ticket_id = t.id

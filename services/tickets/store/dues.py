@@ -4,6 +4,7 @@ sla's facts nor the queue touch the tickets themselves.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,36 +19,42 @@ from shared.db.transaction import Transaction
 
 _KNOWN = text("""
     select asked.id, c.body as clocks, o.body as work_order,
-      d.response_due_at, d.arrival_due_at, d.resolution_due_at
+      d.response_due_at, d.arrival_due_at, d.resolution_due_at, d.unassignable_at
     from unnest(cast(:ids as uuid[])) as asked(id)
     left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(asked.id as text)
     left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(asked.id as text)
     left join ticket_dues d on d.ticket_id = asked.id
-    where c.id is not null or d.ticket_id is not null""")
+    where c.id is not null or d.ticket_id is not null
+      or o.body ->> 'unassignable_at' is not null""")
 _STORE = text("""
     with given as materialized (
         select * from unnest(cast(:ids as uuid[]), cast(:site_ids as text[]),
           cast(:responses as timestamptz[]), cast(:arrivals as timestamptz[]),
-          cast(:resolutions as timestamptz[]))
-          as g(ticket_id, site_id, response_due_at, arrival_due_at, resolution_due_at)),
+          cast(:resolutions as timestamptz[]), cast(:unassignable as timestamptz[]))
+          as g(ticket_id, site_id, response_due_at, arrival_due_at, resolution_due_at,
+            unassignable_at)),
     ended as (
         delete from ticket_dues d using given g where d.ticket_id = g.ticket_id
-          and coalesce(g.response_due_at, g.arrival_due_at, g.resolution_due_at) is null)
-    insert into ticket_dues
-      (ticket_id, site_id, due_at, response_due_at, arrival_due_at, resolution_due_at)
+          and coalesce(g.response_due_at, g.arrival_due_at, g.resolution_due_at, g.unassignable_at)
+            is null)
+    insert into ticket_dues (ticket_id, site_id, due_at, response_due_at, arrival_due_at,
+      resolution_due_at, unassignable_at)
     select ticket_id, site_id, least(response_due_at, arrival_due_at, resolution_due_at),
-      response_due_at, arrival_due_at, resolution_due_at from given
-    where coalesce(response_due_at, arrival_due_at, resolution_due_at) is not null
+      response_due_at, arrival_due_at, resolution_due_at, unassignable_at from given
+    where coalesce(response_due_at, arrival_due_at, resolution_due_at, unassignable_at) is not null
     on conflict (ticket_id) do update set site_id = excluded.site_id, due_at = excluded.due_at,
       response_due_at = excluded.response_due_at, arrival_due_at = excluded.arrival_due_at,
-      resolution_due_at = excluded.resolution_due_at""")
+      resolution_due_at = excluded.resolution_due_at,
+      unassignable_at = excluded.unassignable_at""")
 # Goes out with the ticket: what its own step ends is not waited for any more, whenever sla says so.
 _STOPPED = """
     update ticket_dues d set response_due_at = null,
-      due_at = case when not g.over then least(d.arrival_due_at, d.resolution_due_at) end
+      due_at = case when not g.over then least(d.arrival_due_at, d.resolution_due_at) end,
+      unassignable_at = case when not g.over then d.unassignable_at end
     from json_to_recordset({rows}) as g(ticket_id uuid, over boolean)
     where d.ticket_id = g.ticket_id
-      and (d.response_due_at is not null or g.over and d.due_at is not null)"""
+      and (d.response_due_at is not null
+        or g.over and coalesce(d.due_at, d.unassignable_at) is not null)"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +63,14 @@ class Known:
 
     clocks: tuple[ClockV1, ...]
     jobs: tuple[HeldJob, ...]
+    unassignable_at: datetime | None
     dues: Dues
 
 
 async def find_known(tx: Transaction, ticket_ids: Iterable[UUID]) -> dict[UUID, Known]:
-    """Return what is known of tickets about which something was promised."""
+    """Return what is known of tickets about which something was promised, or which no technician
+    can take.
+    """
     rows = await tx.rows(_KNOWN, ids=list(ticket_ids))
     return {row["id"]: _known(row) for row in rows}
 
@@ -78,6 +88,7 @@ async def store_dues(tx: Transaction, dues: Mapping[UUID, tuple[str, Dues]]) -> 
         responses=[each.response_due_at for _, each in dues.values()],
         arrivals=[each.arrival_due_at for _, each in dues.values()],
         resolutions=[each.resolution_due_at for _, each in dues.values()],
+        unassignable=[each.unassignable_at for _, each in dues.values()],
     )
 
 
@@ -94,9 +105,11 @@ def _known(row: Mapping[str, Any]) -> Known:
     return Known(
         clocks=clocks.clocks if clocks else (),
         jobs=order.jobs if order else (),
+        unassignable_at=order.unassignable_at if order else None,
         dues=Dues(
             response_due_at=row["response_due_at"],
             arrival_due_at=row["arrival_due_at"],
             resolution_due_at=row["resolution_due_at"],
+            unassignable_at=row["unassignable_at"],
         ),
     )

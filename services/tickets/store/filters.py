@@ -13,7 +13,8 @@ class Filters:
     """None or empty asks for everything.
 
     `limit` rows with an id below `before`; all `words` (see `search_words`) have to occur, or all
-    `keyed` (see `search_units`) if there are any.
+    `keyed` (see `search_units`) if there are any. What stands last the desk's queue alone asks for
+    (see `due_order`).
     """
 
     limit: int
@@ -32,4 +33,21 @@ class Filters:
     updated_from: datetime | None = None
     updated_to: datetime | None = None
     imported: bool | None = None
-    without_due: bool = False  # only those that are not in `waiting`, see `due_order`
+    due_from: datetime | None = None
+    due_to: datetime | None = None
+    unassignable: bool = False
+    unheard: bool = False
+    living: bool = False  # as is all that falls due
+    without_due: bool = False  # only those that are not in `waiting`
+
+    @property
+    def by_due(self) -> bool:
+        """Whether only what falls due in some time is asked for; `due_to` is exclusive."""
+        return self.due_from is not None or self.due_to is not None
+
+    @property
+    def few(self) -> bool:
+        """Whether what no technician can take is asked for, or where a word waits: few, and found
+        by indexes of their own.
+        """
+        return self.unassignable or self.unheard

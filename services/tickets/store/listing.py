@@ -93,7 +93,8 @@ def newest_of_sites(
         return [_found_by_words(asked, there, fits, given)]
     is_fault = asked.nature in (None, Nature.FAULT)  # as most are; the others have an index
     by_itself = (
-        asked.reference
+        asked.few
+        or asked.reference
         or asked.reporter_id
         or asked.updated_from
         or asked.updated_to
@@ -257,6 +258,10 @@ def condition_of(asked: Filters, given: dict[str, Any]) -> str:
         demand("t.updated_at >= :updated_from", updated_from=asked.updated_from)
     if asked.updated_to:
         demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
+    if asked.unheard:
+        demand("t.unheard_since is not null")
+    if asked.unassignable:
+        demand("t.id in (select ticket_id from ticket_dues where unassignable_at is not null)")
     if asked.without_due:
         demand("not exists (select from waiting w where w.ticket_id = t.id)")
     if asked.imported is not None:

@@ -25,6 +25,7 @@ NOT_OF_FAULTS = "nature <> 'fault'"
 """As the index by nature has it, and as what it is to answer must have it."""
 _LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
 _LISTED = text("external_id is not null")
+_UNHEARD = text("unheard_since is not null")
 _OUTDOORS = text(
     "state in ('open', 'assigned', 'in_progress', 'on_hold') and unit_key is null and spot is "
     "null and lat is not null"
@@ -81,6 +82,7 @@ class TicketRow(Table, table=True):
         ),
         Index("tickets_external", "site_id", "external_id", unique=True, postgresql_where=_LISTED),
         Index("tickets_imported", "site_id", "id", postgresql_where=_LISTED),
+        Index("tickets_unheard", "site_id", "unheard_since", postgresql_where=_UNHEARD),
     )
 
     # What stays comes before what changes: an update is logged from the first byte that differs.
@@ -131,6 +133,7 @@ class TicketRow(Table, table=True):
     settled_by: str | None = _words(nullable=True)
     objection_ends_at: datetime | None = _moment(nullable=True)
     joined: list[dict[str, Any]] = _jsonb()
+    unheard_since: datetime | None = _moment(nullable=True)
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
     lat: float | None
@@ -168,7 +171,9 @@ class WordsRow(Table, table=True):
 
 
 class DuesRow(Table, table=True):
-    """When what a living ticket waits for falls due; `due_at` is the earliest of the others."""
+    """When what a living ticket waits for falls due, `due_at` is the earliest of the others; and
+    since when no technician can take it.
+    """
 
     __tablename__ = "ticket_dues"
     __table_args__ = (
@@ -179,6 +184,12 @@ class DuesRow(Table, table=True):
             "ticket_id",
             postgresql_where=text("due_at is not null"),
         ),
+        Index(
+            "ticket_dues_unassignable",
+            "site_id",
+            "unassignable_at",
+            postgresql_where=text("unassignable_at is not null"),
+        ),
     )
 
     ticket_id: UUID = Field(primary_key=True)
@@ -187,6 +198,7 @@ class DuesRow(Table, table=True):
     response_due_at: datetime | None = _moment(nullable=True)
     arrival_due_at: datetime | None = _moment(nullable=True)
     resolution_due_at: datetime | None = _moment(nullable=True)
+    unassignable_at: datetime | None = _moment(nullable=True)
 
 
 class EntryRow(Table, table=True):
@@ -255,6 +267,7 @@ class SiteRow(Table, table=True):
     visits_stand_after_hours: int | None = Field(
         sa_column=Column(Integer, nullable=True, server_default=text("24"))
     )
+    phone: str | None = _words(nullable=True)
     revision: UUID
     said_at: datetime = _moment()
     told_revision: UUID | None

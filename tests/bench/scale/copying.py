@@ -221,6 +221,7 @@ COPIED: Mapping[str, Sequence[Copy]] = {
             changes={
                 "ticket_id": "c.id",
                 "site_id": "c.site",
+                "counted_at": "o.looked_at",
                 "next_at": "case when c.living then now() + interval '30 days' end",
                 "urgent_at": (
                     "case when c.living then now() + interval '20 days' + interval '1 second' * "
@@ -239,6 +240,11 @@ COPIED: Mapping[str, Sequence[Copy]] = {
             },
         ),
         Copy(table="announcements", ticket="o.ticket_id", changes={"ticket_id": "c.id"}),
+        Copy(
+            table="outcomes",
+            ticket="o.ticket_id",
+            changes={"ticket_id": "c.id", "site_id": "c.site", "day": "cast(c.at as date)"},
+        ),
         _of_snapshots("tickets.ticket", "dispatch.work_order"),
     ),
     "notify": (
@@ -300,3 +306,10 @@ FIGURES = """
     where f.site_id = $1 on conflict do nothing"""
 """What sla counted at one site, counted at every other one too: as many rows, whatever was filled.
 """
+OUTCOME_SUMS = """
+    insert into outcome_sums
+    select site_id, cast(date_trunc('month', day) as date), category, priority, kind, outcome,
+      cause, imported, count(*), count(stopped_at), sum(ran_ms), sum(paused_ms), sum(late_ms)
+    from outcomes where site_id like 'scale-%' group by 1, 2, 3, 4, 5, 6, 7, 8
+    on conflict do nothing"""
+"""What became of the copied promises, added up as sla does it."""

@@ -15,7 +15,7 @@ import asyncpg
 
 from services.tickets.domain.search_words import tokens_of
 from tests.bench.progress import Progress
-from tests.bench.scale.copying import COPIED, COPIES, FIGURES, HELPERS
+from tests.bench.scale.copying import COPIED, COPIES, FIGURES, HELPERS, OUTCOME_SUMS
 from tests.bench.scale.indexes import without_indexes
 
 _AT_ONCE = 50_000
@@ -121,6 +121,7 @@ async def _fill(
                         progress.say(f"{service}: {last:,} of {rows:,} tickets copied")
         if service == "sla":
             await connection.execute(FIGURES, _COUNTED_SITE, all_sites)
+            await connection.execute(OUTCOME_SUMS)
         await connection.execute("vacuum analyze")
         if rows >= _AT_ONCE:
             progress.say(f"{service}: indexes built, vacuumed and analysed")

@@ -47,6 +47,18 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
             "select technician_id from offers where state = 'open' group by 1 having count(*) = 1 "
             "order by 1 limit 1"
         ),
+        "week_ago": "select to_char(now() - interval '7 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+        "this_moment": 'select to_char(now(), \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')',
+    },
+    "sla": {
+        "last_year": (
+            "select to_char(date_trunc('month', now() - interval '11 months'), 'YYYY-MM-DD')"
+        ),
+        "last_week": "select to_char(now() - interval '7 days', 'YYYY-MM-DD')",
+        "today": "select to_char(now(), 'YYYY-MM-DD')",
+        "next_month": (
+            "select to_char(date_trunc('month', now() + interval '1 month'), 'YYYY-MM-DD')"
+        ),
     },
     "notify": {
         "endpoint": "select endpoint_id from attempts group by 1 order by count(*) desc, 1 limit 1",
@@ -126,8 +138,14 @@ QUESTIONS: Sequence[Question] = (
     Question("tickets", "/v1/tickets", "order=due"),
     Question("tickets", "/v1/tickets", "site={site}&order=due"),
     _of_fifty_sites("tickets", "/v1/tickets", "order=due"),
+    Question("tickets", "/v1/queue"),
+    Question("tickets", "/v1/queue", "site={site}"),
+    Question("tickets", "/v1/queue", "site={site}&view=unheard"),
+    Question("tickets", "/v1/queue", "site={site}&view=unassignable"),
+    _of_fifty_sites("tickets", "/v1/queue"),
     Question("dispatch", "/v1/technicians"),
     Question("dispatch", "/v1/technicians/{technician_id}"),
+    Question("dispatch", "/v1/crew", "site={site}"),
     Question("dispatch", "/v1/jobs"),
     Question("dispatch", "/v1/jobs", "site={site}"),
     Question("dispatch", "/v1/jobs", "state=waiting"),
@@ -140,10 +158,23 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/jobs/{job_id}/explanation", instead={"job": "explained"}),
     Question("dispatch", "/v1/me/offers", role="technician", subject="{offered}"),
     Question("dispatch", "/v1/me/jobs", role="technician", subject="{technician}"),
+    Question("dispatch", "/v1/handed-out", "site={site}&from={week_ago}&to={this_moment}"),
     Question("dispatch", "/v1/pool", role="technician", subject="{technician}"),
     Question("dispatch", "/v1/sites/{site_id}/rules"),
     Question("sla", "/v1/clocks", "ticket_id={ticket}"),
+    Question("sla", "/v1/ledgers", "ticket_id={ticket}"),
     Question("sla", "/v1/board", "site={site}"),
+    Question(
+        "sla", "/v1/compliance", "from={last_year}&to={next_month}&group_by=month&group_by=site"
+    ),
+    Question(
+        "sla",
+        "/v1/compliance",
+        "site={site}&from={last_year}&to={next_month}&group_by=month&group_by=category",
+    ),
+    Question("sla", "/v1/compliance", "site={site}&from={last_week}&to={today}"),
+    Question("sla", "/v1/compliance/promises", "from={last_year}&to={next_month}"),
+    Question("sla", "/v1/compliance/promises", "site={site}&from={last_year}&to={next_month}"),
     Question("sla", "/v1/policies"),
     Question("sla", "/v1/policies/{policy_id}"),
     Question("sla", "/v1/calendars"),
@@ -153,11 +184,14 @@ QUESTIONS: Sequence[Question] = (
     Question("notify", "/v1/recipients/{recipient_id}"),
     Question("notify", "/v1/recipients/{recipient_id}/preferences"),
     Question("notify", "/v1/endpoints", "owner={technician}"),
+    Question("notify", "/v1/endpoints", "managed=true"),
     Question("notify", "/v1/endpoints/{endpoint_id}"),
     Question("notify", "/v1/endpoints/{endpoint_id}/attempts", "limit=5"),
     Question("notify", "/v1/inbox", role="resident", subject="{reporter}"),
     Question("notify", "/v1/inbox", "unread=true", role="resident", subject="{reporter}"),
     Question("notify", "/v1/messages", "ticket_id={ticket}"),
+    Question("notify", "/v1/failed-deliveries"),
+    Question("notify", "/v1/failed-deliveries", "site={site}"),
 )
 _IN_PATHS = {
     "ticket_id": "ticket",

@@ -249,6 +249,29 @@ async def test_a_promise_heard_of_after_the_job_was_taken_on_is_that_of_the_arri
     assert await due_at(dispatch) == promise.clocks[1].due_at
 
 
+async def test_who_holds_a_job_sees_which_promise_still_runs_though_sla_has_not_said_so(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    promise = _promise(ticket.id, minutes=90, response=10)
+    await dispatch.hears(ticket, promise)
+    job_id, technician = await offered_and_accepted(dispatch, ticket)
+
+    async with dispatch.http(role="technician", id=technician) as http:
+        [held] = (await http.get("/v1/me/jobs")).json()["items"]
+        shown = (await http.get(f"/v1/jobs/{job_id}")).json()
+        await work(dispatch, technician, job_id, "arrive")
+        after = (await http.get(f"/v1/jobs/{job_id}")).json()
+
+    assert promise.clocks[1].due_at is not None
+    assert {held["due_at"], shown["due_at"]} == {
+        promise.clocks[1].due_at.isoformat().replace("+00:00", "Z")
+    }
+    assert after["due_at"] is None
+
+
 async def test_open_offers_count_so_that_nobody_is_asked_about_more_than_they_can_hold(
     component: MakeComponent,
 ) -> None:

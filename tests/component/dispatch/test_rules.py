@@ -33,3 +33,19 @@ async def test_a_rule_for_a_category_that_the_site_does_not_have_is_stored_with_
     assert "'plumming'" in warning
     assert "lift, plumbing" in warning
     assert right.json()["warnings"] == []
+
+
+async def test_rules_are_changed_as_they_were_read_where_that_is_demanded(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    async with dispatch.http(role="manager", site="demo") as client:
+        read = await client.get("/v1/sites/demo/rules")
+        seen = {"If-Match": read.headers["ETag"]}
+
+        first = await client.put("/v1/sites/demo/rules", json={"mode": "manual"}, headers=seen)
+        second = await client.put("/v1/sites/demo/rules", json={"mode": "pool"}, headers=seen)
+        whatever = await client.put("/v1/sites/demo/rules", json={"mode": "plan"})
+
+    assert (first.status_code, second.status_code, whatever.status_code) == (200, 412, 200)
+    assert (second.json()["code"], second.json()["version"]) == ("stale_version", 1)

@@ -149,9 +149,31 @@ async def test_what_is_no_link_is_refused(portal: Component, url: str) -> None:
 
 def test_in_production_a_link_is_https() -> None:
     with pytest.raises(UrlRefused):
-        checked_link("http://portal.example/login", Reach(anywhere=False))
+        checked_link("http://portal.example/login", Reach(anywhere=False), below=None)
 
-    assert checked_link(URL, Reach(anywhere=False)) == URL
+    assert checked_link(URL, Reach(anywhere=False), below=None) == URL
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://portal.example.evil.example/login",
+        "https://portal.example:8443/login",
+        "https://portal.example@evil.example/login",
+        "http://portal.example/login",
+        "https://PORTAL.example/login",
+    ],
+)
+async def test_a_link_leads_nowhere_but_to_the_portal(
+    make_notify: MakeNotify, mail_receiver: MailReceiver, url: str
+) -> None:
+    settings = mail_receiver.settings(portal_subject="portal", portal_url="https://portal.example")
+    notify = await make_notify(**settings)
+
+    elsewhere, there = await ask(notify, url=url), await ask(notify)
+
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (422, "url_refused")
+    assert there.status_code == 202
 
 
 async def test_after_a_quarter_of_an_hour_it_is_tried_no_more_and_gone(

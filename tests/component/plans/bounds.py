@@ -18,7 +18,7 @@ from services.tickets.store.filters import Filters
 from shared.auth.caller import Home
 from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
-from shared.ids import SiteId
+from shared.ids import SiteId, id_at
 from shared.messaging.snapshots import ENTITIES_OF_TICKETS
 
 _NOW = datetime.now(UTC)
@@ -77,6 +77,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "offer": "select id from offers where state = 'open' limit 1",
         "offered_order": "select work_order_id from offers where state = 'open' limit 1",
         "offered_to": "select technician_id from offers where state = 'open' limit 1",
+        "held_by": "select technician_id from assignments where ended_at is null limit 1",
         "snapshot": "select id from snapshots where entity = 'sla.clocks' limit 1",
     },
     "tickets": {
@@ -93,6 +94,7 @@ SAMPLES: dict[str, dict[str, str]] = {
             "limit 1 offset 500"
         ),
         "open": "select ticket_id from promises where going_on limit 1",
+        "uncounted": "select ticket_id from promises where counted_at is null limit 1",
         "sweep": "select id from sweeps limit 1",
     },
     "notify": {
@@ -271,17 +273,54 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
 it reads what falls due, which is as many as tickets live, and not as were ever opened.
 """
 
+_SOON = {"due_from": _NOW, "due_to": _NOW + timedelta(hours=1)}
+GLANCES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
+    *((900, _filters(living=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(living=True), who, _DUE_LATER) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(living=True), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(**_SOON), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(due_to=_NOW), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((2000, _filters(unheard=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((2000, _filters(unassignable=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+]
+"""Bounds of what `queue_lines` makes of filters, a scope and where the page before ended."""
+COUNTS: Sequence[tuple[int, Scope]] = [(300, _ONE), (2500, _FIFTY), (2500, _ALL)]
+"""Bounds of what `counting` makes of a scope: as many index entries are read as tickets live."""
+
 _FIRST = {"rank": -1, "due": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
 _A_SUM: dict[str, Any] = {
-    "months": ["2026-11-01"],
-    "categories": ["plumbing"],
-    "priorities": ["normal"],
-    "kinds": ["arrival"],
-    "met": [1],
-    "breached": [0],
-    "cancelled": [0],
-    "seconds": [60],
+    "site_id": ["s07"],
+    "month": ["2026-11-01"],
+    "category": ["category-1"],
+    "priority": ["normal"],
+    "kind": ["arrival"],
+    "outcome": ["kept"],
+    "cause": [""],
+    "imported": [False],
+    "n": [1],
+    "stopped": [1],
+    "ran_ms": [60_000],
+    "paused_ms": [0],
+    "late_ms": [0],
+}
+_THIS_MONTH = _NOW.date().replace(day=1)
+_MONTHS = {
+    "since": _THIS_MONTH - timedelta(days=400),
+    "until": _THIS_MONTH + timedelta(days=31),
+    "category": None,
+    "priority": None,
+}
+_DAYS = {**_MONTHS, "since": _NOW.date() - timedelta(days=60), "until": _NOW.date()}
+_TOLD_APART = {f"by_{name}": True for name in ("site", "category", "priority", "month")}
+_PROMISES = {
+    **_MONTHS,
+    "kind": None,
+    "cause": None,
+    "imported": False,
+    "after_day": _MONTHS["until"],
+    "after_id": UUID(int=0),
+    "after_kind": "",
 }
 _LONG_AGO = UUID("01800000-0000-7000-8000-000000000000")
 _STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -327,6 +366,9 @@ _CHANNELS = ["email", "webhook"]
 _NO_IDS = [UUID(int=number) for number in range(499)]
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
+        "in_hand._HELD": [ask(300, ids=["t00012", "@held_by"])],
+        "in_hand._ASKED": [ask(300, ids=["t00012", "@offered_to"])],
+        "in_hand._NAMES": [ask(40, ids=["t00012"])],
         "exporting._PAGE": [
             ask(
                 blocks,
@@ -339,6 +381,15 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             for blocks, asked in ((3500, {"since": None, "until": None}), (1500, _A_DAY))
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
+        "handed_out._COUNT": [
+            ask(
+                20_000,
+                sites=["s07"],
+                first=id_at(_NOW - timedelta(days=31)),
+                below=id_at(_NOW),
+            )
+        ],
+        "handed_out._SITES": [ask(300, limit=101)],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
@@ -472,6 +523,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07")],
         "dues._KNOWN": [ask(60, ids=["@open", "@closed"])],
+        "queue_lines._NAMES": [ask(40, ids=["t00012"])],
         "dues._STORE": [
             ask(
                 60,
@@ -480,6 +532,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 responses=[_NOW],
                 arrivals=[None],
                 resolutions=[_NOW],
+                unassignable=[_NOW],
             ),
             ask(
                 60,
@@ -488,6 +541,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 responses=[None],
                 arrivals=[None],
                 resolutions=[None],
+                unassignable=[None],
             ),
         ],
         "dues._STOPPED": [
@@ -594,12 +648,38 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "figures._BREACHES_BY_SITE": [ask(100, limit=1000)],
         "figures._LOAD_AT": [ask(40)],
         "forgetting._DELETE": [ask(60, ids=["@closed"])],
-        "forgetting._ZONES": [ask(40, sites=["s07"])],
-        "forgetting._ADD": [ask(40, sites=["s07"], **_A_SUM)],
+        "outcomes._CLAIM": [ask(900, limit=200)],
+        "outcomes._NEXT": [ask(40)],
+        "outcomes._LOCK": [ask(60, ids=["@uncounted"])],
+        "outcomes._ZONES": [ask(40, sites=["s07"])],
+        "outcomes._FIND": [ask(40, ids=["@open", "@closed"])],
+        "outcomes._DELETE": [ask(40, ids=["@open"], kinds=["arrival"])],
+        "outcomes._MARK": [ask(60, ids=["@uncounted"])],
+        "outcomes._ADD": [ask(40, **_A_SUM)],
+        "compliance._SUM_MONTHS": [
+            ask(300, **_MONTHS, **_TOLD_APART, sites=["s07"]),
+            ask(16_000, **_MONTHS, **_TOLD_APART),
+        ],
+        "compliance._SUM_DAYS": [
+            ask(2500, **_DAYS, **_TOLD_APART, sites=["s07"]),
+            ask(3000, **{**_DAYS, "since": _NOW.date() - timedelta(days=3)}, **_TOLD_APART),
+        ],
+        "compliance._LIST": [
+            ask(700, **{**_PROMISES, **asked})
+            for asked in (
+                {"sites": ["s07"], "outcome": "broken"},
+                {"sites": ["s07"], "outcome": "kept"},
+                {"sites": ["s07"], "outcome": "broken", "category": "category-3"},
+            )
+        ]
+        + [ask(3000, **_PROMISES, outcome="broken")],
+        "compliance._COUNT_BEHIND": [ask(900, limit=1000)],
+        "compliance._KNOWN_SITES": [ask(300, limit=101)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
         "queries._LOCK_DUE": [ask(640)],
         "queries._NEXT_LOOK": [ask(40)],
         "queries._FIND": [ask(40, id="@open")],
+        "queries._FIND_MANY": [ask(40, ids=["@open", "@closed"])],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
         "queries._DELETE_CLOCKS": [ask(40, ids=["@open"], kinds=["arrival"])],
         "terms._LOAD": [
@@ -695,7 +775,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "endpoints._CLAIM_SEALED_BEFORE": [ask(100, marks=["whsec_"], limit=100)],
         "endpoints._COUNT_SECRETS": [ask(100)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
+        "endpoints._MANAGED": [ask(200, caller="d7", sites=sites) for sites in (None, ["s07"])],
         "endpoints._REGISTERED": [ask(40, registrar="d7")],
+        "failed_deliveries._FAILED": [
+            ask(4500, sites=sites, limit=500) for sites in (None, ["s07"])
+        ],
         "endpoints._COUNT": [ask(100, silent_since=_NOW)],
         "endpoints._THESE": [ask(40, ids=["@endpoint"])],
         "endpoints._THESE_LOCKED": [ask(40, ids=["@endpoint"])],

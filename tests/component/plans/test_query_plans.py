@@ -3,6 +3,7 @@ stays within its bound.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -10,8 +11,19 @@ import pytest
 
 from fettle.home import SERVICES
 from services.tickets.store.due_order import QueuePlace, queue
+from services.tickets.store.filters import Filters
 from services.tickets.store.listing import listing
-from tests.component.plans.bounds import BOUNDS, COMMON, LISTS, QUEUES, SAMPLES, Ask
+from services.tickets.store.queue_lines import counting, queue_lines
+from tests.component.plans.bounds import (
+    BOUNDS,
+    COMMON,
+    COUNTS,
+    GLANCES,
+    LISTS,
+    QUEUES,
+    SAMPLES,
+    Ask,
+)
 from tests.component.plans.explaining import (
     Statement,
     answer_of,
@@ -180,6 +192,17 @@ def _asked(
             statement, given = queue(filters, scope, after=after)
             assert statement is not None
             yield f"queue {filters} {scope} {after}", statement, given, bound
+        for bound, filters, scope, after in GLANCES:
+            statement, given = queue_lines(filters, scope, after=after)
+            assert statement is not None
+            yield f"queue_lines {filters} {scope} {after}", statement, given, bound
+        for bound, scope in COUNTS:
+            now = COMMON["now"]
+            statement, given = counting(
+                Filters(limit=0), scope, now=now, soon=now + timedelta(hours=1)
+            )
+            assert statement is not None
+            yield f"counting {scope}", statement, given, bound
 
 
 def _statements_of(service: str) -> dict[str, Statement]:

@@ -38,3 +38,5 @@ insert into places select site,'building',b::text,upper(substr(md5(site||b),1,10
 insert into places select site,'unit',b||'-'||u,upper(substr(md5(site||b||'-'||u),1,10)),null from (select 's'||lpad(n::text,2,'0') site from generate_series(1,50) n) s, generate_series(1,30) b, generate_series(1,40) u;
 insert into untold_tickets select id, at from gen where i/50%10=6;
 insert into attachments select gen_random_uuid(),id,at,'{"id":"x"}',case when i%500=0 then now()-interval '1 hour' end from gen where i%5=0;
+update ticket_dues d set unassignable_at = g.at from gen g where g.id = d.ticket_id and g.i%40=3;
+update tickets t set unheard_since = g.at from gen g where g.id = t.id and g.i%50=3 and g.state in ('open','in_progress');

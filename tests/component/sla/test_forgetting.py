@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.sla.domain.monthly_sums import Group, Promised, Sum, sums_of
-from services.sla.store.forgetting import find_zones
+from services.sla.domain.outcome_sums import Group, Sum
 from shared.contracts import TicketV1
-from shared.contracts.sla import ClockV1
 from tests.component.sla.conftest import NINE
 from tests.support.clocks import SettableClock
 from tests.support.component import Component, MakeComponent
@@ -48,37 +46,14 @@ async def an_ended_ticket(
 
 
 async def all_sums(sla: Component) -> dict[Group, Sum]:
-    """Those that are kept and those of the promises that are still there, together."""
+    while await sla.runs_due("outcomes"):
+        pass
     async with sla.tx() as tx:
-        living = [
-            Promised(
-                site_id=row["site_id"],
-                category=row["category"],
-                priority=row["priority"],
-                was_cancelled=row["ticket_state"] == "cancelled",
-                opened_at=row["opened_at"],
-                clocks=tuple(ClockV1.model_validate(clock) for clock in row["clocks"]),
-            )
-            for row in await tx.rows(
-                text(
-                    "select *, cast(life -> 'ticket' ->> 'opened_at' as timestamptz) as opened_at "
-                    "from promises"
-                )
-            )
-        ]
-        sums = sums_of(living, await find_zones(tx, ["demo"]))
-        for row in await tx.rows(text("select * from monthly_sums")):
-            group = Group(
-                row["site_id"], row["month"], row["category"], row["priority"], row["kind"]
-            )
-            known = sums.get(group, Sum())
-            sums[group] = Sum(
-                met=known.met + row["met"],
-                breached=known.breached + row["breached"],
-                cancelled=known.cancelled + row["cancelled"],
-                seconds_to_stop=known.seconds_to_stop + row["seconds_to_stop"],
-            )
-    return sums
+        rows = await tx.rows(text("select * from outcome_sums where n <> 0"))
+    return {
+        Group(*(row[name] for name in Group._fields)): Sum(*(row[name] for name in Sum._fields))
+        for row in rows
+    }
 
 
 async def forget(sla: Component) -> None:
@@ -98,6 +73,7 @@ async def test_the_sums_are_the_same_before_and_after_promises_are_deleted_step_
         )
     await an_ended_ticket(sla, minutes=700, state="cancelled", opened_after=timedelta(days=12))
     await sla.hears(a_ticket(opened_at=NINE + timedelta(days=12)))
+    sla.clock.move(seconds=6)
     before = await all_sums(sla)
 
     left = []
@@ -114,6 +90,20 @@ async def test_the_sums_are_the_same_before_and_after_promises_are_deleted_step_
 
     assert (left[0], left[-1]) == (13, 0)
     assert len({group.month for group in before}) == 2
+    async with sla.tx() as tx:
+        (held,) = await tx.rows(text("select count(distinct ticket_id) as n from outcomes"))
+    assert held["n"] == 1
+
+
+async def test_what_is_forgotten_before_it_was_counted_is_counted_then(sla: Component) -> None:
+    await an_ended_ticket(sla, minutes=700)
+
+    sla.clock.move(days=97)
+    await forget(sla)
+
+    async with sla.tx() as tx:
+        (summed,) = await tx.rows(text("select sum(n) as n from outcome_sums"))
+    assert summed["n"] == 3
 
 
 async def test_a_late_word_on_a_ticket_whose_promises_are_deleted_counts_them_no_second_time(
@@ -136,7 +126,8 @@ async def test_a_late_word_on_a_ticket_whose_promises_are_deleted_counts_them_no
     async with sla.tx() as tx:
         left = await tx.rows(
             text(
-                "select (select count(*) from promises) + (select count(*) from announcements) as n"
+                "select (select count(*) from promises) + (select count(*) from announcements) "
+                "+ (select count(*) from outcomes) as n"
             )
         )
     assert left[0]["n"] == 0

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.db.engine import asyncpg_url
+from tests.kernel.test_online_indexes import migrate
 from tests.support.engines import Databases
 
 _BEFORE = """
@@ -53,6 +54,36 @@ async def test_states_and_breaches_stay_and_buckets_by_site_go_while_the_release
         ("other", "breaches", 3),
         ("other", "running", 3),
         ("other", "warnings", 3),
+    ]
+
+
+_MONTHLY_SUMS = """
+    insert into monthly_sums values
+      ('demo', '2024-11-01', 'plumbing', 'normal', 'arrival', 90, 10, 3, 6000),
+      ('demo', '2024-11-01', 'plumbing', 'low', 'arrival', 0, 2, 0, 600.5)"""
+
+
+async def test_what_is_left_of_deleted_tickets_is_in_the_sums(databases: Databases) -> None:
+    outcomes = importlib.import_module("services.sla.migrations.versions.0011_outcomes")
+    url = await databases.fresh("sla")
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_MONTHLY_SUMS)
+
+        for _ in range(2):  # harmless to repeat
+            await migrate(url, outcomes.upgrade)
+
+        summed = await connection.fetch(
+            "select priority, outcome, cause, n, stopped, ran_ms from outcome_sums order by 1, 2"
+        )
+    finally:
+        await connection.close()
+    await databases.give_back("sla", url)
+    assert [tuple(row) for row in summed] == [
+        ("low", "broken", "unknown", 2, 2, 600_500),
+        ("normal", "broken", "unknown", 10, 0, 0),
+        ("normal", "cancelled", "", 3, 0, 0),
+        ("normal", "kept", "", 90, 100, 6_000_000),
     ]
 
 

@@ -1,5 +1,6 @@
-// An OpenID Connect issuer at one port, which gives tokens by client credentials:
-//   node provider.mjs PORT FOLDER_OF_ITS_PACKAGES
+// An OpenID Connect issuer at one port, which gives tokens by client credentials, and by codes to a portal whose people
+// it believes to be who they say, with a verified address unless their name begins with "unverified":
+//   node provider.mjs PORT FOLDER_OF_ITS_PACKAGES [ADDRESS_THAT_PEOPLE_COME_BACK_TO]
 // Each line of standard input changes its keys, and is answered by a line once it holds:
 //   add   signs with a new key from now on, and still publishes the older ones
 //   drop  publishes the newest key alone
@@ -9,7 +10,7 @@ import path from 'node:path'
 import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 
-const [port, folder] = process.argv.slice(2)
+const [port, folder, back = 'http://127.0.0.1:8000/login/oidc/back'] = process.argv.slice(2)
 const require = createRequire(path.resolve(folder, 'package.json'))
 const load = (name) => import(pathToFileURL(require.resolve(name)))
 const [{ Provider }, jose] = [await load('oidc-provider'), await load('jose')]
@@ -36,13 +37,26 @@ function serve() {
         response_types: [],
         id_token_signed_response_alg: 'ES256',
       },
+      {
+        client_id: 'portal',
+        client_secret: 'of-these/tests alone',
+        grant_types: ['authorization_code'],
+        redirect_uris: [back],
+        response_types: ['code'],
+        id_token_signed_response_alg: 'ES256',
+      },
     ],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    findAccount: (_, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: !id.startsWith('unverified') }),
+    }),
     features: {
       clientCredentials: { enabled: true },
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => 'urn:fettle',
+        defaultResource: (ctx, client) => (client.clientId === 'dora' ? 'urn:fettle' : undefined),
         getResourceServerInfo: () => ({
           accessTokenFormat: 'jwt',
           audience: 'fettle',

@@ -1,6 +1,7 @@
 """Following dispatch, and every race between the two services as tickets sees it."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import pairwise, permutations
 
 import pytest
@@ -9,10 +10,17 @@ from services.tickets.domain.amending import amend
 from services.tickets.domain.following import EARLIER_WORK, follow
 from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING
 from services.tickets.domain.merging import merge_into
-from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.ticket import STAFF_HOLD, Ticket
 from services.tickets.domain.verbs import ENDED, STEPS
 from shared.contracts import WorkOrderV1
-from shared.contracts.dispatch import JobState, OfferState, OfferV1, WorkOrderState
+from shared.contracts.dispatch import (
+    JobState,
+    JobStep,
+    JobV1,
+    OfferState,
+    OfferV1,
+    WorkOrderState,
+)
 from shared.contracts.tickets import HoldReason
 from shared.contracts.tickets import TicketState as State
 from shared.ids import new_id
@@ -456,3 +464,109 @@ def test_that_a_second_visit_is_needed_is_on_the_timeline_until_that_is_given_ba
 
     assert (needed.detail.get("follow_up"), needed.detail.get("note")) == (True, "Valve isolated")
     assert "follow_up" not in given_back.detail
+
+
+# ---- pauses that were over before the ticket heard of them ----
+
+
+def _at(minute: int) -> datetime:
+    return NOW + timedelta(minutes=minute)
+
+
+def _steps(*steps: tuple[int, JobState]) -> JobV1:
+    return a_job(*(state for _, state in steps)).model_copy(
+        update={
+            "steps": tuple(
+                JobStep(
+                    at=_at(minute),
+                    state=state,
+                    technician_id="li",
+                    reason="waiting_parts" if state is JobState.PAUSED else None,
+                )
+                for minute, state in steps
+            )
+        }
+    )
+
+
+_SET_OUT = (2, JobState.TRAVELLING)
+_BEGAN = (5, JobState.WORKING)
+_PAUSED = (10, JobState.PAUSED)
+_WENT_ON = (40, JobState.WORKING)
+
+
+def _held_between(ticket: Ticket) -> list[tuple[datetime, datetime | None]]:
+    ends = [*(step.at for step in ticket.steps[1:]), None]
+    return [
+        (step.at, end)
+        for step, end in zip(ticket.steps, ends, strict=True)
+        if step.state is State.ON_HOLD
+    ]
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.ASSIGNED, State.IN_PROGRESS])
+def test_a_pause_that_is_over_held_the_ticket_for_as_long_as_it_lasted(state: State) -> None:
+    order = an_order(
+        WorkOrderState.WORKING, _steps((1, JobState.ACCEPTED), _SET_OUT, _BEGAN, _PAUSED, _WENT_ON)
+    )
+
+    ticket, facts = following(a_ticket(state), order)
+
+    assert (ticket.state, ticket.hold) == (State.IN_PROGRESS, None)
+    assert _held_between(ticket) == [(_at(10), _at(40))]
+    assert facts[-2:] == ["held", "released"]
+    held = next(step for step in ticket.steps if step.state is State.ON_HOLD)
+    assert held.reason == "waiting_parts"
+    assert following(ticket, newer(order, 9))[1] == []
+
+
+def test_every_pause_of_several_that_are_over_held_it() -> None:
+    order = an_order(
+        WorkOrderState.DONE,
+        _steps(
+            *((1, JobState.ACCEPTED), _SET_OUT, _BEGAN, _PAUSED, _WENT_ON),
+            *((50, JobState.PAUSED), (55, JobState.WORKING), (60, JobState.COMPLETED)),
+        ),
+    )
+
+    ticket, facts = following(a_ticket(State.ASSIGNED), order)
+
+    assert _held_between(ticket) == [(_at(10), _at(40)), (_at(50), _at(55))]
+    assert facts == ["started", "held", "released", "held", "released", "resolved"]
+
+
+def test_a_second_pause_leaves_the_work_between_the_two_counted() -> None:
+    first = _steps((1, JobState.ACCEPTED), _SET_OUT, _BEGAN, _PAUSED)
+    held, _ = following(a_ticket(State.IN_PROGRESS), an_order(WorkOrderState.PAUSED, first))
+    second = _steps(
+        (1, JobState.ACCEPTED), _SET_OUT, _BEGAN, _PAUSED, _WENT_ON, (50, JobState.PAUSED)
+    )
+
+    ticket, _ = following(held, newer(an_order(WorkOrderState.PAUSED, second), 9))
+
+    assert ticket.state is State.ON_HOLD
+    assert _held_between(ticket) == [(_at(10), _at(40)), (_at(50), None)]
+
+
+def test_work_after_a_pause_is_counted_when_it_is_heard_of_only_at_its_end() -> None:
+    paused = _steps((1, JobState.ACCEPTED), _SET_OUT, _BEGAN, _PAUSED)
+    held, _ = following(a_ticket(State.IN_PROGRESS), an_order(WorkOrderState.PAUSED, paused))
+    done = _steps(
+        (1, JobState.ACCEPTED), _SET_OUT, _BEGAN, _PAUSED, _WENT_ON, (60, JobState.COMPLETED)
+    )
+
+    ticket, facts = following(held, newer(an_order(WorkOrderState.DONE, done), 9))
+
+    assert facts == ["released", "resolved"]
+    assert _held_between(ticket) == [(_at(10), _at(40))]
+
+
+def test_a_pause_while_staff_hold_it_is_theirs() -> None:
+    ticket = a_ticket(State.ON_HOLD)
+    order = an_order(
+        WorkOrderState.WORKING, _steps((1, JobState.ACCEPTED), _SET_OUT, _BEGAN, _PAUSED, _WENT_ON)
+    )
+
+    after_, facts = following(replace(ticket, hold=STAFF_HOLD, before=State.IN_PROGRESS), order)
+
+    assert (after_.state, facts) == (State.ON_HOLD, [])

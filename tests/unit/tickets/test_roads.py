@@ -165,14 +165,9 @@ def test_a_ticket_of_the_desk_whose_technician_gives_up_is_open_there(
     states: tuple[JobState, ...],
 ) -> None:
     ticket = at_work(*states)
-    given_back = a_job(
-        JobState.ACCEPTED,
-        *states,
-        JobState.WAITING,
-        JobState.CANCELLED,
-        at=after(hours=2),
-        reason="ill",
-    )
+    taken = a_job(JobState.WAITING, JobState.OFFERED, JobState.ACCEPTED, *states)
+    given_up = a_job(JobState.WAITING, JobState.CANCELLED, at=after(hours=2), reason="ill")
+    given_back = given_up.model_copy(update={"steps": (*taken.steps, *given_up.steps)})
 
     after_, happenings = follow(
         ticket, an_order(WorkOrderState.CANCELLED, given_back, version=3), at=after(hours=2)

@@ -34,7 +34,14 @@ from tests.unit.tickets.arranging import (
     an_order,
 )
 
-OURS_ALONE = {"admitted", "entries", "settled_by", "objection_ends_at", "joined"}
+OURS_ALONE = {
+    "admitted",
+    "entries",
+    "settled_by",
+    "objection_ends_at",
+    "joined",
+    "unheard_since",
+}
 FOR_QUERIES = {"unit_key", "spot", "lat", "lon", "external_id", "closes_at", "updated_at"}
 
 

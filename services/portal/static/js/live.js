@@ -16,7 +16,7 @@ let source, waiting, leaving, fetching, again, lastLook = Date.now(), lastSaid =
 function listen() {
   source?.close();
   if (!topics.length) return;
-  source = new EventSource(`/live?${new URLSearchParams(topics.map((topic) => ["topic", topic]))}`);
+  source = new EventSource(`${main.dataset.liveAt ?? "/live"}?${new URLSearchParams(topics.map((topic) => ["topic", topic]))}`);
   source.addEventListener("open", () => {
     if (misses) look();
     tries = misses = 0;

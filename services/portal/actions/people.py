@@ -1,0 +1,276 @@
+"""Accounts as those who look after people make and change them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.portal.actions.limits import count_try
+from services.portal.actions.people_elsewhere import (
+    forget_person,
+    record_grant,
+    record_without,
+    save_contacts,
+)
+from services.portal.actions.sessions import end_sessions_of
+from services.portal.adapters.apis import Apis
+from services.portal.domain.account import Account
+from services.portal.domain.granting import may_change, may_grant, may_see
+from services.portal.domain.invitation import Contacts, Invitation
+from services.portal.domain.limits import INVITATIONS, Counted
+from services.portal.domain.visitor import Visitor
+from services.portal.store.accounts import (
+    delete_account,
+    find_account,
+    find_account_by_email,
+    lock_account,
+    save_account,
+)
+from services.portal.store.identities import unlink_identities
+from services.portal.store.login_links import delete_login_links_of
+from services.portal.store.passwords import delete_password
+from services.portal.store.ticket_links import end_ticket_links
+from shared.auth.caller import Grant, Role
+from shared.db.transaction import Database, Kind, Transaction
+from shared.errors import Conflict, Forbidden, NotFound
+from shared.ids import PersonId, derived_id
+
+_INVITED = UUID("6f1c2b0e-3f0a-4c55-9a54-5d3a6a3d9a10")
+
+
+class MayNotGrant(Forbidden):
+    """No one grants more than they have."""
+
+    code = "may_not_grant"
+
+
+class NotTheirs(Forbidden):
+    """The account is something at other sites too, or one's own."""
+
+    code = "not_your_account"
+
+
+class AccountTaken(Conflict):
+    """Another account has this person, or this e-mail address."""
+
+    code = "account_taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited:
+    """`is_reachable`: notify has stored how the person is reached."""
+
+    account: Account
+    is_new: bool
+    is_reachable: bool
+
+
+async def see_account(tx: Transaction, person_id: str, *, by: Visitor) -> Account:
+    """Return the account. Raises NotFound for one of other sites."""
+    return _seen(await find_account(tx, person_id), by=by)
+
+
+async def invite(
+    database: Database, apis: Apis, invitation: Invitation, *, key: str, by: Visitor
+) -> Invited:
+    """Make an account for the person, or add what they are invited as to the one that they have;
+    tickets and notify are told as the visitor. The same form (`key`) twice makes one account.
+
+    Raises MayNotGrant, AccountTaken, TooManyTries, and what the services refuse with (Refusal,
+    Away): then there is no account.
+    """
+    if not may_grant(by, invitation.grant):
+        raise MayNotGrant("You may not give this role at this site.")
+    await count_try(database, Counted.of(INVITATIONS, by.person_id or ""))
+    new = PersonId(invitation.person_id or _new_person(by, key))
+    async with database.transaction(kind=Kind.READING) as tx:
+        known = await _known(tx, new, invitation.contacts.email, by=by)
+    person_id = new if known is None else known.person_id
+    units = await record_grant(apis, person_id, invitation.grant, unit=invitation.unit)
+    async with database.transaction(actor=by.person_id) as tx:
+        await tx.lock("invitation", {person_id, invitation.contacts.email or person_id})
+        known = await _known(tx, person_id, invitation.contacts.email, by=by)
+        account = _with(
+            known or _empty(person_id, invitation.contacts, at=tx.now), invitation.grant, units
+        )
+        if account != known:
+            save_account(tx, account)
+    listens = invitation.grant if invitation.listens else None
+    told = await save_contacts(apis, person_id, contacts_of(account), listens=listens)
+    return Invited(account=account, is_new=known is None, is_reachable=told)
+
+
+async def add_grant(
+    database: Database, apis: Apis, person_id: str, grant: Grant, *, unit: str | None, by: Visitor
+) -> None:
+    """Give the person a role at a site. Raises NotFound, MayNotGrant, NotTheirs, Refusal, Away."""
+    await _demand_grant(database, person_id, grant, by=by)
+    units = await record_grant(apis, PersonId(person_id), grant, unit=unit)
+    async with database.transaction(actor=by.person_id) as tx:
+        account = _seen(await lock_account(tx, person_id), by=by)
+        save_account(tx, _with(account, grant, units))
+
+
+async def remove_grant(
+    database: Database, apis: Apis, person_id: str, grant: Grant, *, by: Visitor
+) -> None:
+    """Take a role at a site away from the person: their sessions know within seconds. Raises
+    NotFound, MayNotGrant, NotTheirs, Refusal, Away.
+    """
+    await _demand_grant(database, person_id, grant, by=by)
+    await record_without(apis, PersonId(person_id), grant)
+    async with database.transaction(actor=by.person_id) as tx:
+        account = _seen(await lock_account(tx, person_id), by=by)
+        grants = tuple(each for each in account.grants if each != grant)
+        lives = any(each.role is Role.RESIDENT for each in grants)
+        units = account.units if lives else frozenset()
+        save_account(tx, replace(account, grants=grants, units=units, version=account.version + 1))
+
+
+async def change_contacts(
+    database: Database, apis: Apis, person_id: str, contacts: Contacts, *, by: Visitor
+) -> bool:
+    """Store what the person is called and how they are reached, here and at notify; return whether
+    notify did. Links that are under way to an address of before are over.
+
+    Raises NotFound, NotTheirs, AccountTaken, Refusal.
+    """
+    async with database.transaction(actor=by.person_id) as tx:
+        account = _changed_by(await lock_account(tx, person_id), by=by)
+        if contacts.email is not None and contacts.email != account.email:
+            await tx.lock("invitation", [contacts.email])
+            if await find_account_by_email(tx, contacts.email) is not None:
+                raise _taken()
+        if contacts.email != account.email:
+            await delete_login_links_of(tx, account.person_id)
+        save_account(
+            tx,
+            replace(
+                account,
+                name=contacts.name,
+                email=contacts.email,
+                phone=contacts.phone,
+                language=contacts.language,
+                version=account.version + 1,
+            ),
+        )
+    return await save_contacts(apis, account.person_id, contacts)
+
+
+async def disable_account(tx: Transaction, person_id: str, *, by: Visitor) -> None:
+    """Shut the account: its sessions and links end, and no way leads in until it is enabled.
+    Raises NotFound, NotTheirs.
+    """
+    account = _changed_by(await lock_account(tx, person_id), by=by)
+    if account.disabled_at is None:
+        save_account(tx, replace(account, disabled_at=tx.now, version=account.version + 1))
+    await _end_ways_in(tx, account.person_id)
+
+
+async def enable_account(tx: Transaction, person_id: str, *, by: Visitor) -> None:
+    """Open the account again. Raises NotFound, NotTheirs."""
+    account = _changed_by(await lock_account(tx, person_id), by=by)
+    if account.disabled_at is not None:
+        save_account(tx, replace(account, disabled_at=None, version=account.version + 1))
+
+
+async def remove_account(database: Database, apis: Apis, person_id: str, *, by: Visitor) -> None:
+    """Delete the account and all ways in, and what tickets and notify keep of the person; links
+    that they were given open nothing any more. Raises NotFound, NotTheirs, Refusal, Away.
+    """
+    async with database.transaction(actor=by.person_id) as tx:
+        await disable_account(tx, person_id, by=by)  # what follows may fail, and be tried again
+    async with database.transaction(kind=Kind.READING) as tx:
+        account = _changed_by(await find_account(tx, person_id), by=by)
+    await forget_person(apis, account.person_id, {grant.site for grant in account.grants})
+    async with database.transaction(actor=by.person_id) as tx:
+        await _end_ways_in(tx, account.person_id)
+        await delete_password(tx, account.person_id)
+        await unlink_identities(tx, account.person_id)
+        await delete_account(tx, account.person_id)
+
+
+def contacts_of(account: Account) -> Contacts:
+    """Return how the account's person is reached."""
+    return Contacts(
+        name=account.name, email=account.email, phone=account.phone, language=account.language
+    )
+
+
+async def _end_ways_in(tx: Transaction, person_id: PersonId) -> None:
+    await end_sessions_of(tx, person_id)
+    await delete_login_links_of(tx, person_id)
+    end_ticket_links(tx, person_id)
+
+
+async def _known(
+    tx: Transaction, person_id: PersonId, email: str | None, *, by: Visitor
+) -> Account | None:
+    """Return the account of the person, or with that address. Raises AccountTaken for two, for
+    another person's, and for one of other sites, of which nothing else is told.
+    """
+    of_person = await find_account(tx, person_id)
+    with_email = None if email is None else await find_account_by_email(tx, email)
+    found = of_person or with_email
+    if found is None:
+        return None
+    is_other = with_email is not None and with_email.person_id != found.person_id
+    if is_other or not may_see(by, found):
+        raise _taken()
+    return found
+
+
+async def _demand_grant(database: Database, person_id: str, grant: Grant, *, by: Visitor) -> None:
+    """Raise NotFound, NotTheirs or MayNotGrant unless the visitor gives and takes away this role
+    of this person.
+    """
+    async with database.transaction(kind=Kind.READING) as tx:
+        account = await see_account(tx, person_id, by=by)
+    if account.person_id == by.person_id:
+        raise NotTheirs("What you are is for others to say.")
+    if not may_grant(by, grant):
+        raise MayNotGrant("You may not give or take this role at this site.")
+
+
+def _seen(account: Account | None, *, by: Visitor) -> Account:
+    if account is None or not may_see(by, account):
+        raise NotFound("There is no such account at your sites.")
+    return account
+
+
+def _changed_by(account: Account | None, *, by: Visitor) -> Account:
+    account = _seen(account, by=by)
+    if not may_change(by, account):
+        raise NotTheirs("This account is for others to change.")
+    return account
+
+
+def _empty(person_id: PersonId, contacts: Contacts, *, at: datetime) -> Account:
+    return Account(
+        person_id=person_id,
+        name=contacts.name,
+        email=contacts.email,
+        phone=contacts.phone,
+        language=contacts.language,
+        grants=(),
+        units=frozenset(),
+        created_at=at,
+        disabled_at=None,
+        version=0,
+    )
+
+
+def _with(account: Account, grant: Grant, units: Collection[str]) -> Account:
+    """Return the account with the grant and the flats; the same where it has them."""
+    grants = account.grants if grant in account.grants else (*account.grants, grant)
+    after = replace(account, grants=grants, units=account.units | frozenset(units))
+    return account if after == account else replace(after, version=account.version + 1)
+
+
+def _new_person(by: Visitor, key: str) -> str:
+    """Return the id of a person who has none: the same for the same form."""
+    return f"p-{derived_id(_INVITED, by.person_id or '', key).hex[:12]}"
+
+
+def _taken() -> AccountTaken:
+    return AccountTaken("This person or this e-mail address has another account.")

@@ -1,0 +1,102 @@
+"""Lists between their preview and their import: on this instance's disk, each for the session that
+sent it, for an hour at most.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from services.portal.domain.sent_file import SentFile
+from shared.http.uploads import refusing_when_full
+
+KEPT_S = 3600.0
+_MAX_KEPT = 20
+"""Of all sessions: a gigabyte at most. The oldest gives way."""
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptList:
+    """A list with what it was previewed as."""
+
+    id: str
+    site: str
+    kind: str
+    sheet: str
+    mapping: str
+    file: SentFile
+
+
+class KeptLists:
+    """Each is a folder, named for its session and its id. Methods read and write: in a thread."""
+
+    def __init__(self, folder: Path | None = None, *, now: Callable[[], float] = time.time) -> None:
+        self._folder = folder or Path(tempfile.gettempdir()) / "fettle-portal-lists"
+        self._now = now
+
+    def keep(
+        self, session_id: UUID, file: SentFile, *, site: str, kind: str, sheet: str, mapping: str
+    ) -> KeptList:
+        """Move the file here, in the place of what the session kept before."""
+        self.sweep()
+        self.discard_all(session_id)
+        id = uuid4().hex
+        folder = self._folder / f"{session_id.hex}-{id}"
+        with refusing_when_full():
+            folder.mkdir(parents=True, mode=0o700)
+            path = folder / "list"
+            shutil.move(file.path, path)
+            kept = KeptList(
+                id=id,
+                site=site,
+                kind=kind,
+                sheet=sheet,
+                mapping=mapping,
+                file=SentFile(
+                    name=file.name,
+                    field=file.field,
+                    media_type=file.media_type,
+                    size_bytes=file.size_bytes,
+                    path=path,
+                ),
+            )
+            about = json.dumps(asdict(kept), default=str, ensure_ascii=False)
+            (folder / "about.json").write_text(about, encoding="utf-8")
+        return kept
+
+    def find(self, session_id: UUID, id: str) -> KeptList | None:
+        """Return what the session kept under that id; None where it is gone, or never was here."""
+        self.sweep()
+        if not _ID.fullmatch(id):
+            return None
+        try:
+            about = json.loads((self._folder / f"{session_id.hex}-{id}" / "about.json").read_text())
+        except (OSError, ValueError):
+            return None
+        file = about.pop("file")
+        return KeptList(**about, file=SentFile(**{**file, "path": Path(file["path"])}))
+
+    def discard_all(self, session_id: UUID) -> None:
+        """Delete what the session kept."""
+        for folder in self._folder.glob(f"{session_id.hex}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Delete what was kept for long enough, and the oldest where there are too many."""
+        found = []
+        for folder in self._folder.glob("*-*"):
+            try:
+                found.append((folder.stat().st_mtime, folder))
+            except OSError:
+                continue  # another request has just deleted it
+        found.sort()
+        for number, (made_at, folder) in enumerate(found):
+            is_old = made_at < self._now() - KEPT_S
+            if is_old or number < len(found) - _MAX_KEPT + 1:
+                shutil.rmtree(folder, ignore_errors=True)

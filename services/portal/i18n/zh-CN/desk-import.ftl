@@ -1,0 +1,46 @@
+# 公司手里的清单。
+
+desk-import-list = 导入清单
+desk-import-kind = 清单内容
+desk-import-places = 楼栋和房号
+desk-import-residents = 业主住户
+desk-import-technicians = 师傅
+desk-import-rota = 排班
+desk-import-tickets = 历史工单
+desk-import-file = 文件
+desk-import-file-means = Excel 或 CSV 原样即可，最大 50 MB；表头上方的标题行、合并单元格都没关系。
+desk-import-sheet = 工作表
+desk-import-sheet-means = 有多张时填名称或序号。
+desk-import-map = 列名不一样时
+desk-import-map-means = 每行一个：字段=文件里的列名。
+desk-import-preview = 先看结果
+desk-import-apply = 导入
+desk-import-kept = 现在还没有改动。文件保留一小时。
+desk-import-again = 再问一次
+desk-import-again-means = 可能还在处理。再问一次不会重复导入。
+desk-import-no-file = 请选择文件。
+desk-import-too-large = 文件超过 50 MB，请分几次导入。
+desk-import-gone = 文件已不在了，请重新选择。
+desk-import-was-taken = { $file } 已导入
+desk-import-would-be = { $file } 导入后会是这样
+desk-import-nothing-new = { $file } 没有新内容
+desk-import-has-bad = { $file } 有 { $n } 行有问题
+desk-import-rows = 行数
+desk-import-created = 新增
+desk-import-changed = 更改
+desk-import-unchanged = 不变
+desk-import-bad = 有问题
+desk-import-contacts = 联系方式：新增 { $created }，更改 { $changed }。
+desk-import-ignored = 没有读取的列：{ $columns }
+desk-import-problems = 哪里有问题
+desk-import-row = 行
+desk-import-column = 列
+desk-import-value = 内容
+desk-import-why = 怎么办
+desk-import-unlisted = 还有 { $n } 处没有列出。
+desk-import-skip-bad = 跳过有问题的 { $n } 行，导入其余
+desk-import-skip-bad-means = 不勾选时，只要有一行有问题就都不导入。
+desk-import-templates = 表样
+desk-import-templates-mean = 带列名和一行示例，改写即可。
+desk-import-excel = Excel
+desk-import-csv = CSV

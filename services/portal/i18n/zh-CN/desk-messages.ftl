@@ -1,0 +1,30 @@
+# 没送到的通知，联系不上的人。
+
+desk-messages-failed = 没送到的
+desk-messages-people = 联系不上的人
+desk-messages-people-means = 除了收件箱没有别的办法找到他们：没有能收信的邮箱，也没有可用的回调。请打电话，或补登地址。
+desk-messages-person = 姓名
+desk-messages-phone = 电话
+desk-messages-email = 邮箱
+desk-messages-undeliverable = { $since } 被退回
+desk-messages-all-reached = 所有人都能联系上。
+desk-messages-unheard = 有 { $n } 个项目没人听通知。
+desk-messages-unheard-means = 那里该提醒调度的，没人会收到。
+desk-messages-what = 通知
+desk-messages-whom = 给谁
+desk-messages-when = 时间
+desk-messages-why = 没送到的原因
+desk-messages-by-mail = 邮件
+desk-messages-attempts = 试了 { $n } 次
+desk-messages-resend = 再发一次
+desk-messages-endpoint = 回调地址
+desk-messages-none-failed = 没有放弃投递的。
+desk-messages-resent = 已再发一次，若仍失败会再出现在这里。
+desk-messages-not-resent = 没有可发的：事情已过去，或不再归他。
+desk-messages-why-exhausted = 多次重试后放弃
+desk-messages-why-disabled = 回调地址已停用
+desk-messages-why-removed = 回调地址已删除
+desk-messages-why-address-removed = 邮箱已删除
+desk-messages-why-gone = 对方不再接收
+desk-messages-why-undeliverable = 没有这个邮箱
+desk-messages-why-refused = 邮件服务器拒收

@@ -1,0 +1,81 @@
+"""Codes of the services in the words of the page's language."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from services.portal.adapters.apis import Away, Refusal
+from services.portal.pages.page import Page
+
+CLOCKS = {
+    "response": "clock-response",
+    "arrival": "clock-arrival",
+    "resolution": "clock-resolution",
+    "update": "clock-update",
+}
+PRIORITIES = {
+    "emergency": "priority-emergency",
+    "urgent": "priority-urgent",
+    "normal": "priority-normal",
+    "low": "priority-low",
+}
+CAUSES = {
+    "on_hold": "manager-cause-on-hold",
+    "at_desk": "manager-cause-at-desk",
+    "reopened": "manager-cause-reopened",
+    "not_taken": "manager-cause-not-taken",
+    "not_there": "manager-cause-not-there",
+    "not_done": "manager-cause-not-done",
+    "unknown": "manager-cause-unknown",
+}
+OUTCOMES = {
+    "kept": "manager-outcome-kept",
+    "broken": "manager-outcome-broken",
+    "running": "manager-outcome-running",
+    "paused": "manager-outcome-paused",
+    "cancelled": "manager-outcome-cancelled",
+    "unknown": "manager-outcome-unknown",
+}
+GIVEN_UP = {
+    "attempts_exhausted": "desk-messages-why-exhausted",
+    "endpoint_disabled": "desk-messages-why-disabled",
+    "endpoint_removed": "desk-messages-why-removed",
+    "address_removed": "desk-messages-why-address-removed",
+    "endpoint_gone": "desk-messages-why-gone",
+    "refused": "desk-messages-why-refused",
+    "undeliverable": "desk-messages-why-undeliverable",
+}
+_SITES_ASKED = 8
+"""How many sites are asked for the names of categories, where a page is about all."""
+
+
+def word(page: Page, words: Mapping[str, str], code: str | None) -> str:
+    """Return the word of a code; the code itself where there is none."""
+    key = words.get(code or "")
+    return (code or "") if key is None else page.t(key)
+
+
+def month_word(page: Page, month: date) -> str:
+    return page.t(
+        "manager-month", month=page.t(f"moment-month-{month.month}"), year=str(month.year)
+    )
+
+
+async def names_of_categories(page: Page, site_ids: Iterable[str]) -> dict[str, str]:
+    """Return what categories are called at these sites, by code; nothing of what is away."""
+    asked = (page.site(site_id) for site_id in list(site_ids)[:_SITES_ASKED])
+    names: dict[str, str] = {}
+    for site in await asyncio.gather(*asked, return_exceptions=True):
+        if isinstance(site, Away | Refusal):
+            continue
+        if isinstance(site, BaseException):
+            raise site
+        for category in site["categories"]:
+            names.setdefault(category["code"], name_in(category["names"], page.language))
+    return names
+
+
+def name_in(names: Mapping[str, Any], language: str) -> str:
+    """Return the name in the language, else in any."""
+    return str(names.get(language) or names.get("en") or next(iter(names.values()), ""))

@@ -1,0 +1,80 @@
+"""What the pages of all ways in have in common."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.portal.actions.sessions import begin_session, end_session
+from services.portal.adapters.service_answers import Away, Refusal
+from services.portal.api.visiting import address_prefix, begin_visit, user_agent
+from services.portal.domain.account import Account
+from services.portal.domain.addresses import local_address
+from services.portal.domain.session import kind_for
+from services.portal.domain.visitor import first_page_for
+from services.portal.pages.page import Page
+from shared.errors import Refused
+from shared.http.problems import status_of
+
+_SIGN_IN_PAGES = ("/login", "/logout", "/language")
+
+
+def where_to(text: str | None) -> str:
+    """Return the page of ours to go to after signing in; `/` for one that is none, or that is a
+    step of signing in itself.
+    """
+    address = local_address(text)
+    path = address.partition("?")[0]
+    is_step = any(path == page or path.startswith(f"{page}/") for page in _SIGN_IN_PAGES)
+    return "/" if is_step else address
+
+
+async def sign_in(page: Page, account: Account, *, next: str) -> Response:
+    """Begin a session of the account in this browser, in the place of the one that it has, and go
+    to the page that was asked for, or to where the person's work begins.
+    """
+    before = page.visit.session
+    async with page.state.database.transaction(actor=account.person_id) as tx:
+        if before is not None:
+            await end_session(tx, before.id, person_id=before.person_id)
+        session, token = begin_session(
+            tx,
+            person_id=account.person_id,
+            kind=kind_for(account.grants),
+            user_agent=user_agent(page.request),
+            address_prefix=address_prefix(page.request),
+        )
+    if page.visit.token is not None:
+        page.state.sessions.forget(page.visit.token)
+    page.visit.cookies.update(begin_visit(session, token))
+    to = where_to(next)
+    return page.see_other(first_page_for(account.grants) if to == "/" else to)
+
+
+def login_page(
+    page: Page, refused: Refused | Refusal | Away | None = None, **context: Any
+) -> Response:
+    """Return the page to sign in on, with what went wrong in words. `part` is the form that it is
+    said at: `link`, `password` or `issuer`.
+    """
+    issuer = page.state.ways_in.issuer
+    whole = {
+        "next": where_to(page.request.query_params.get("next")),
+        "contact": "",
+        "user": "",
+        "part": "link",
+        "issuer": None if issuer is None else issuer.name,
+        **context,
+    }
+    if refused is None:
+        return page.render("sign_in/login.html", **whole)
+    return page.refused(as_refusal(refused), "sign_in/login.html", **whole)
+
+
+def as_refusal(refused: Refused | Refusal | Away) -> Refusal:
+    """Return what pages show in words: the message `refusal-<code>`."""
+    if isinstance(refused, Refusal):
+        return refused
+    if isinstance(refused, Away):
+        return Refusal("portal", 503, f"{refused.service}_away", "", {})
+    status = status_of(type(refused))
+    return Refusal("portal", status, refused.code, refused.message, refused.details)

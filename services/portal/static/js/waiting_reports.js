@@ -1,0 +1,69 @@
+// What waits on this phone to be sent: counted, listed, and sent when the network is back.
+import { drop, keep, kept, send } from "./kept_reports.js";
+
+const place = document.querySelector("[data-waiting]");
+const MINUTE_MS = 60_000;
+let sending = false;
+
+/** Send what waits, in order; what is refused stays and is shown. */
+async function sendKept() {
+  if (!place || sending) return;
+  sending = true;
+  try {
+    for (const report of await kept(place.dataset.person)) {
+      if (report.said !== undefined || document.querySelector('form[data-report][aria-busy="true"]')) continue;
+      const outcome = await send(report);
+      if (outcome.location) {
+        await drop(report.key);
+        note(place.dataset.sent, outcome.location);
+      } else if ("said" in outcome) {
+        await keep({ ...report, said: outcome.said });
+      } else break;
+    }
+    await showWaiting();
+  } catch {
+    // no store in this browser: nothing was kept
+  } finally {
+    sending = false;
+  }
+}
+
+/** Show what waits on this phone; `isAway` says that it is the server that cannot take it. */
+export async function showWaiting(isAway = false) {
+  const waiting = await kept(place.dataset.person);
+  const list = place.querySelector("[data-waiting-list]");
+  list.querySelectorAll("[data-key]").forEach((each) => each.remove());
+  for (const report of waiting) {
+    const item = document.createElement("li");
+    item.dataset.key = report.key;
+    item.dataset.test = "outbox-item";
+    const text = report.fields.find(([name]) => name === "text")?.[1] || new Date(report.at).toLocaleString(document.documentElement.lang);
+    item.append(report.said === undefined ? text : `${place.dataset.refused} ${report.said} (${text})`);
+    if (report.said !== undefined) {
+      const button = document.createElement("button");
+      button.className = "btn quiet";
+      button.textContent = place.dataset.drop;
+      button.addEventListener("click", async () => { await drop(report.key); await showWaiting(); });
+      item.append(" ", button);
+    }
+    list.append(item);
+  }
+  place.querySelector("[data-waiting-count]").textContent = waiting.length ? place.dataset.count.replace("{}", waiting.length) : "";
+  place.querySelector("[data-waiting-means]").hidden = !waiting.length;
+  if (isAway) place.querySelector("[data-waiting-means]").textContent = place.dataset.away;
+  place.hidden = !waiting.length && !list.children.length;
+}
+
+function note(words, href) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = words;
+  item.append(link);
+  place.querySelector("[data-waiting-list]").append(item);
+}
+
+addEventListener("online", sendKept);
+document.addEventListener("visibilitychange", () => document.hidden || sendKept());
+setInterval(sendKept, MINUTE_MS);
+sendKept();
