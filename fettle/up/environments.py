@@ -97,6 +97,7 @@ def trusted_issuers(issuer: Issuer, portal: str, given: Mapping[str, str]) -> di
 def _told_a_service(addresses: Addresses, issuer: Issuer) -> dict[str, str]:
     return {
         **trusted_issuers(issuer, portal_url(addresses), os.environ),
+        "FETTLE_PORTAL_URL": portal_url(addresses),
         **issuer.offer_settings(os.environ),
         "FETTLE_SECRETS_KEYS": os.environ.get("FETTLE_SECRETS_KEYS") or issuer.secrets_keys,
     }

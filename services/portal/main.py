@@ -36,9 +36,10 @@ def create_app(
     settings: Settings,
     clock: Clock | None = None,
     transport: Transport | None = None,
+    patience: float = 1,
 ) -> FastAPI:
-    """Return the application; `transport` is the way to the other services, by default the
-    network.
+    """Return the application; `transport` is the way to the other services, by default the network,
+    and `patience` how many times as long as usual they are waited for.
     """
     clock = clock or SystemClock()
     database = open_database("portal", settings, metadata=Table.metadata, clock=clock)
@@ -51,6 +52,7 @@ def create_app(
             "notify": settings.notify_url,
         },
         transport,
+        patience=patience,
     )
     static = StaticFiles()
     templates = Templates(static, is_strict=is_development)

@@ -44,6 +44,7 @@ async def _tickets(made: Component) -> Things:
         "site_id": "demo",
         "person_id": "wu",
         "place_code": place,
+        "site": "demo",
     }
 
 
@@ -58,6 +59,7 @@ async def _dispatch(made: Component) -> Things:
         "offer_id": str(job.offers[0].id),
         "technician_id": "wu",
         "site_id": "demo",
+        "site": "demo",
     }
 
 
@@ -129,6 +131,12 @@ def _body(schema: Mapping[str, Any], known: Mapping[str, Any], things: Things, n
     return "demo" if name == "site" else "words"
 
 
+def _moment(name: str, schema: Mapping[str, Any]) -> str:
+    """Return the begin of a span of time, or its end, as the schema says it."""
+    day = {"from": "2030-01-01", "to": "2030-01-02"}[name]
+    return day if schema.get("format") == "date" else f"{day}T00:00:00Z"
+
+
 def _asked(door: Door, api: Mapping[str, Any], things: Things) -> tuple[str, Any, bool]:
     """Return the address, the body, and whether either names a foreign thing."""
     url, named = door.path, False
@@ -139,8 +147,10 @@ def _asked(door: Door, api: Mapping[str, Any], things: Things) -> tuple[str, Any
     operation = api["paths"][door.path][door.method.lower()]
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "query" and parameter.get("required"):
-            url += f"?{parameter['name']}={things[parameter['name']]}"
-            named = True
+            name = parameter["name"]
+            asked = things[name] if name in things else _moment(name, parameter["schema"])
+            url += f"{'&' if '?' in url else '?'}{name}={asked}"
+            named = named or name in things
     takes = operation.get("requestBody", {"content": {}})["content"]
     if "application/json" not in takes:
         return url, {"any": "file"} if takes else None, named

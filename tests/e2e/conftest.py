@@ -11,11 +11,18 @@ from fettle.up.seed import seed_demo_site
 
 
 @pytest.fixture(scope="session")
-async def instance(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Instance]:
+def said() -> list[str]:
+    """Return every line that the instance's processes have said, which grows."""
+    return []
+
+
+@pytest.fixture(scope="session")
+async def instance(
+    tmp_path_factory: pytest.TempPathFactory, said: list[str]
+) -> AsyncIterator[Instance]:
     home = tmp_path_factory.mktemp("instance")
-    lines: list[str] = []
     started = await asyncio.to_thread(
-        Instance.start, home, say=lambda name, line: lines.append(f"{name} {line}")
+        Instance.start, home, say=lambda name, line: said.append(f"{name} {line}")
     )
     try:
         async with watched(started):

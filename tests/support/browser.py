@@ -2,6 +2,7 @@
 names, driven by Playwright.
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
 
 PROGRAM = "FETTLE_CHROMIUM"
 FLAGS = (
@@ -62,6 +63,7 @@ async def browser_on_profile(profile: Path) -> AsyncIterator[BrowserContext]:
     """
     program = chromium()
     async with async_playwright() as playwright:
+        playwright.selectors.set_test_id_attribute("data-test")
         context = await playwright.chromium.launch_persistent_context(
             str(profile), executable_path=program, args=list(FLAGS), **PHONE
         )
@@ -69,7 +71,8 @@ async def browser_on_profile(profile: Path) -> AsyncIterator[BrowserContext]:
         try:
             yield context
         finally:
-            await context.close()
+            with contextlib.suppress(Error):  # it may have been killed
+                await context.close()
 
 
 PHONE: dict[str, Any] = {

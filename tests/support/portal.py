@@ -37,6 +37,8 @@ from tests.support.issuer import ISSUER, write_jwks
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 SIGNING_KEYS = (("tests", b"tests-only-portal-seed-32-bytes!"),)
+PATIENCE = 10
+"""Tests share a machine with others, and a page is not to be without a part for that."""
 DEMO_SITE = Path(__file__).parents[2] / "fettle" / "up" / "demo_site.json"
 SITE = "demo"
 _STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -325,7 +327,9 @@ async def make_portal(
     """`await make_portal(public_url=…)`: a portal with these settings."""
     made: list[tuple[PortalUnderTest, str]] = []
 
-    async def make(clock: SettableClock | None = None, **settings: Any) -> PortalUnderTest:
+    async def make(
+        clock: SettableClock | None = None, patience: float = PATIENCE, **settings: Any
+    ) -> PortalUnderTest:
         url = await databases.fresh("portal")
         given = {
             "env": "development",
@@ -344,7 +348,9 @@ async def make_portal(
             "issuer": f"{ISSUER},{given['public_url']}",
         }
         portal = PortalUnderTest(component, trusted, clock)
-        portal.app = create_app(Settings.of(**given), clock, transport=_ToServices(portal))
+        portal.app = create_app(
+            Settings.of(**given), clock, transport=_ToServices(portal), patience=patience
+        )
         keys.write_text(json.dumps(portal.state.signer.jwks()))
         made.append((portal, url))
         return portal

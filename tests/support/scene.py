@@ -83,6 +83,9 @@ class _Maker:
 
     async def _people(self) -> None:
         instance, admin = self._instance, self._instance.token("admin", "seed")
+        for role in ("resident", "technician", "dispatcher", "manager", "admin"):
+            answer = await self._http.get(f"{instance.url('portal')}/login/demo?as={role}")
+            assert answer.status_code == 303, answer.text
         await asyncio.to_thread(seed_resident, instance.url("tickets"), admin)
         await asyncio.to_thread(seed_technician, instance.url("dispatch"), admin, plays=False)
         for id, name, skills, (lat, lon) in _CREW:
@@ -186,7 +189,7 @@ class _Maker:
             answer = await browser.post(
                 url, data={**fields, "category": "cleaning", "text": "电梯厅地上有一滩水"}
             )
-            return answer.headers.get("location", "").partition("/t/")[2].partition("?")[0]
+            return str(answer.headers.get("location", "")).partition("/t/")[2].partition("?")[0]
 
     async def _send(
         self, service: str, path: str, role: str, subject: str, body: dict[str, Any]

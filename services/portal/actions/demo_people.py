@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.portal.domain.account import Account
 from services.portal.store.accounts import lock_account, save_account
-from shared.auth.caller import Grant, Role
+from shared.auth.caller import EVERY_SITE, Grant, Role
 from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId
 
@@ -27,13 +27,19 @@ def demo_roles() -> frozenset[str]:
 
 
 async def find_demo_person(tx: Transaction, role: Role) -> Account:
-    """Return the account of the demo person, made at the first time, and enabled."""
-    usual = demo_account(role, at=tx.now)
-    account = await lock_account(tx, usual.person_id)
-    if account is None or account.disabled_at is not None:
-        account = usual
-        save_account(tx, account)
-    return account
+    """Return the account of the demo person, made at the first time, with those of the others, and
+    enabled.
+    """
+    await tx.lock("demo_people", [SITE])
+    people: dict[Role, Account] = {}
+    for each in _PEOPLE:
+        usual = demo_account(each, at=tx.now)
+        account = await lock_account(tx, usual.person_id)
+        if account is None or (each is role and account.disabled_at is not None):
+            account = usual
+            save_account(tx, account)
+        people[each] = account
+    return people[role]
 
 
 def demo_account(role: Role, *, at: datetime) -> Account:
@@ -45,7 +51,7 @@ def demo_account(role: Role, *, at: datetime) -> Account:
         email=None,
         phone=None,
         language="zh-CN",
-        grants=(Grant(role, SITE),),
+        grants=(Grant(role, SiteId(EVERY_SITE) if role is Role.ADMIN else SITE),),
         units=frozenset(units),
         created_at=at,
         disabled_at=None,

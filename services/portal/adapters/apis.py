@@ -31,7 +31,11 @@ _PASSED_BACK = (
 
 
 def path_of(template: str, *filled_in: object) -> str:
-    """Return the path with each `{}` filled in, escaped: `path_of("/v1/sites/{}", site_id)`."""
+    """Return the path with each `{}` filled in, escaped: `path_of("/v1/sites/{}", site_id)`. Raises
+    Refusal, as not found, where there is nothing to fill in.
+    """
+    if not all(map(str, filled_in)):
+        raise Refusal("portal", 404, "not_found", "There is nothing without a name.", {})
     return template.format(*(quote(str(each), safe="") for each in filled_in))
 
 
@@ -113,7 +117,7 @@ class Api:
             **(headers or {}),
         }
         request = self._request(method, path, query, given, body)
-        return await self._send(request, self._budget.call_s())
+        return await self._send(request, self._budget.next_s())
 
     async def upload(
         self, path: str, file: SentFile, *, key: str | None = None, **query: Any
@@ -156,7 +160,7 @@ class Api:
         self, path: str, *, headers: Mapping[str, str], **query: Any
     ) -> AsyncIterator[httpx.Response]:
         """Yield the answer to a GET whose body is still to come, for as long as it takes."""
-        request, wait_s = self._request("GET", path, query, headers), self._budget.call_s()
+        request, wait_s = self._request("GET", path, query, headers), self._budget.next_s()
         async with self._link.answer(request, wait_s) as response:
             if response.status_code >= 400:
                 async with self._link.within(wait_s):
@@ -212,10 +216,8 @@ class Apis:
     shows them none.
     """
 
-    def __init__(
-        self, links: ServiceLinks, token: Callable[[], str | None], budget: Budget | None = None
-    ) -> None:
-        self._links, self._token, self._budget = links, token, budget or Budget()
+    def __init__(self, links: ServiceLinks, token: Callable[[], str | None]) -> None:
+        self._links, self._token, self._budget = links, token, links.budget()
 
     @property
     def tickets(self) -> Api:

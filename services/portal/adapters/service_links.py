@@ -22,7 +22,7 @@ log = get_logger(__name__)
 
 Transport = httpx.AsyncBaseTransport
 
-CALL_TIMEOUT_S = 2.5
+_CALL_TIMEOUT_S = 2.5
 _PAGE_TIMEOUT_S = 2.8
 """How long the calls of one page may take in all: no page waits longer than three seconds."""
 _LEAST_S = 0.05
@@ -32,14 +32,14 @@ _FAILURES = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, Ti
 
 
 class Budget:
-    """How long one page may still wait for services."""
+    """How long one page may still wait for services: `whole_s` in all, and `call_s` for one."""
 
-    def __init__(self, seconds: float = _PAGE_TIMEOUT_S) -> None:
-        self._until = time.monotonic() + seconds
+    def __init__(self, call_s: float, whole_s: float) -> None:
+        self._call_s, self._until = call_s, time.monotonic() + whole_s
 
-    def call_s(self) -> float:
+    def next_s(self) -> float:
         """Return how long the next call may take."""
-        return min(CALL_TIMEOUT_S, max(self._until - time.monotonic(), _LEAST_S))
+        return min(self._call_s, max(self._until - time.monotonic(), _LEAST_S))
 
     def add(self, seconds: float) -> None:
         """Do not count these seconds, in which a file went out."""
@@ -104,15 +104,24 @@ class ServiceLink:
 
 
 class ServiceLinks:
-    """All of them; to be closed. `urls` are where the services are, by name."""
+    """All of them; to be closed. `urls` are where the services are, by name; `patience` is how many
+    times as long as usual they are waited for.
+    """
 
-    def __init__(self, urls: Mapping[str, str], transport: Transport | None = None) -> None:
+    def __init__(
+        self, urls: Mapping[str, str], transport: Transport | None = None, *, patience: float = 1
+    ) -> None:
+        self._patience = patience
         self.calls: Counter[tuple[str, str]] = Counter()
         """By service and outcome."""
         self._transport = transport or AiohttpTransport(client=_session)
         self._links = {
             name: ServiceLink(name, url, self._transport, self.calls) for name, url in urls.items()
         }
+
+    def budget(self) -> Budget:
+        """Return how long a page that begins now may wait."""
+        return Budget(_CALL_TIMEOUT_S * self._patience, _PAGE_TIMEOUT_S * self._patience)
 
     def to(self, service: str) -> ServiceLink:
         return self._links[service]

@@ -12,7 +12,6 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from services.portal.adapters.live_hub import Upstream, session_topic, topic_name
-from services.portal.adapters.service_links import Budget
 from services.portal.adapters.tokens import Bearer
 from services.portal.api.state import PortalState
 from services.portal.api.visiting import visit_of, visitor_of
@@ -86,7 +85,7 @@ async def listen(request: Request, by: Listener, topics: Sequence[LiveTopic]) ->
         names = [topic_name(bearer, each) for each in topics]
         woken = held.enter_context(state.live_topics.listening(*names, *by.wakes))
         upstreams = await held.enter_async_context(
-            state.hub.listening(bearer, topics, lambda: state.apis_of(by.visitor, Budget()))
+            state.hub.listening(bearer, topics, lambda: state.apis_of(by.visitor))
         )
         if any(each.refusal is not None for each in upstreams):
             raise NotFound("There is nothing to hear of that.")

@@ -12,7 +12,7 @@ from services.portal.adapters.cookies import session_token
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
 from services.portal.adapters.rendering import Templates
-from services.portal.adapters.service_links import Budget, ServiceLinks
+from services.portal.adapters.service_links import ServiceLinks
 from services.portal.adapters.site_cache import SiteCache
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import Bearer, TokenSigner
@@ -57,16 +57,12 @@ class PortalState(AppState):
         known = None if token is None else self.sessions.known(token)
         return None if known is None else f"session {known}"
 
-    def apis_of(self, visitor: Visitor, budget: Budget | None = None) -> Apis:
+    def apis_of(self, visitor: Visitor) -> Apis:
         """Return the services as the visitor; a stranger shows them no token."""
         bearer = Bearer.of(visitor)
-        return Apis(
-            self.links, lambda: None if bearer is None else self.signer.token_for(bearer), budget
-        )
+        return Apis(self.links, lambda: None if bearer is None else self.signer.token_for(bearer))
 
-    def apis_of_portal(
-        self, role: Role = Role.INTEGRATION, site: str = EVERY_SITE, budget: Budget | None = None
-    ) -> Apis:
+    def apis_of_portal(self, role: Role = Role.INTEGRATION, site: str = EVERY_SITE) -> Apis:
         """Return the services as the portal itself: for what no person asks for."""
         bearer = Bearer(person_id=self.subject, grants=(Grant(role, SiteId(site)),))
-        return Apis(self.links, lambda: self.signer.token_for(bearer), budget)
+        return Apis(self.links, lambda: self.signer.token_for(bearer))

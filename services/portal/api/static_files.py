@@ -12,6 +12,7 @@ router = APIRouter(include_in_schema=False)
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
+_WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 
 
 @router.get("/static/{name:path}")
@@ -27,7 +28,10 @@ async def static_file(request: Request, name: str) -> Response:
 @router.get("/sw.js")
 async def service_worker(request: Request) -> Response:
     """Return the service worker, whose reach is all pages because it stands here."""
-    return _of(request, "js/sw.js")
+    response = _of(request, "js/sw.js")
+    # what a worker may fetch is said by the answer that it came with
+    response.headers["Content-Security-Policy"] = _WORKER_POLICY
+    return response
 
 
 @router.get("/manifest.webmanifest")

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from services.portal.domain.limits import Limit
-from shared.ids import PersonId
+from services.portal.domain.visitor import Language, Visitor
+from shared.auth.caller import Grant, Role
+from shared.ids import PersonId, SiteId
 
 _GUEST = "guest-"
 REPORTS_FROM_ADDRESS = Limit("guest.address", 6, timedelta(hours=1))
@@ -19,6 +21,14 @@ def guest_id(key: str) -> PersonId:
     return PersonId(f"{_GUEST}{key}")
 
 
-def is_guest(person_id: str | None) -> bool:
-    """Return whether it is a person without an account, who has nothing but a link."""
-    return person_id is not None and person_id.startswith(_GUEST)
+def guest(id: PersonId, site_id: SiteId, language: Language) -> Visitor:
+    """Return the guest, who speaks for themself where they say how they are reached."""
+    return Visitor(
+        person_id=id,
+        name="",
+        grants=(Grant(Role.RESIDENT, site_id),),
+        units=frozenset(),
+        only=None,
+        language=language,
+        session_id=None,
+    )

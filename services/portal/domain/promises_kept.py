@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -161,21 +161,22 @@ def find_trend(
     if lowest is None:
         return Finding(key="manager-finding-none")
     then = before.get(lowest.kind)
-    told = {
-        "kind": lowest.kind,
-        "percent": lowest.percent,
-        "before": None if then is None else then.percent,
-    }
+    found = Finding(
+        key="manager-finding-kept",
+        kind=lowest.kind,
+        percent=lowest.percent,
+        before=None if then is None else then.percent,
+    )
     if not lowest.is_below_goal:
-        return Finding(key="manager-finding-kept", **told)
+        return found
     most = max(
         (each for each in categories if each.kind == lowest.kind and each.broken),
         key=lambda each: each.broken,
         default=None,
     )
     if most is None or most.category is None:
-        return Finding(key="manager-finding-below", **told)
-    return Finding(key="manager-finding-below-most", category=most.category, n=most.broken, **told)
+        return replace(found, key="manager-finding-below")
+    return replace(found, key="manager-finding-below-most", category=most.category, n=most.broken)
 
 
 def count_causes(found: Iterable[Kept]) -> list[tuple[str, int, list[tuple[str, int]]]]:

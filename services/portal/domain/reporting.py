@@ -1,9 +1,10 @@
 """A report as it is filled in, on its way to tickets."""
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from services.portal.domain.place_words import building_name
@@ -23,7 +24,7 @@ class Wrong:
 
     field: str
     key: str
-    said: Mapping[str, str | int] = field(default_factory=dict)
+    said: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,8 @@ class Tiles:
 
 def tiles(site: Mapping[str, Any], language: str) -> Tiles:
     """Return the site's categories in the order that it lists them, `other` last."""
-    faults, desk = [], []
+    faults: list[Tile] = []
+    desk: list[Tile] = []
     for category in site.get("categories", ()):
         tile = _tile(category, language)
         (faults if category.get("nature", "fault") == "fault" else desk).append(tile)

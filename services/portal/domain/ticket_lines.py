@@ -15,6 +15,7 @@ from shared.contracts.categories import Nature
 from shared.contracts.tickets import HoldReason, Priority
 
 _AT_ONCE = timedelta(minutes=10)
+_MARKS = ("speed", "quality", "manner")
 _REWORDED = frozenset({"answers", "description", "place", "preferred_windows", "title"})
 
 
@@ -178,7 +179,7 @@ class _Teller:
 
     def appointed(self, entry: Entry) -> Line | None:
         try:
-            window = {
+            window: dict[str, Any] = {
                 "from": datetime.fromisoformat(entry.detail["start"]),
                 "to": datetime.fromisoformat(entry.detail["end"]),
             }
@@ -205,11 +206,10 @@ class _Teller:
         return _line(entry, own if self._is_own(entry) else "resident-line-urged", "risk")
 
     def rated(self, entry: Entry) -> Line | None:
-        marks = {name: entry.detail.get(name) for name in ("speed", "quality", "manner")}
-        numbers = {name: mark for name, mark in marks.items() if isinstance(mark, int)}
-        text = _text(entry.detail.get("text"))
-        is_whole = len(numbers) == len(marks)
-        return _line(entry, "resident-line-rated", text=text, **numbers) if is_whole else None
+        marks: dict[str, Any] = {each: entry.detail.get(each) for each in _MARKS}
+        if not all(isinstance(mark, int) for mark in marks.values()):
+            return None
+        return _line(entry, "resident-line-rated", text=_text(entry.detail.get("text")), **marks)
 
     def comment(self, entry: Entry) -> Line | None:
         photos = self._there(entry.detail.get("attachments") or ())
@@ -285,7 +285,7 @@ def _line(
     *,
     text: str = "",
     photos: Sequence[UUID] = (),
-    **said: str | int | datetime,
+    **said: Any,
 ) -> Line:
     return Line(
         n=entry.n, at=entry.at, key=key, said=said, state=state, text=text, photos=tuple(photos)

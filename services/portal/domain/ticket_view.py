@@ -107,6 +107,11 @@ class TicketView(Contract):
         return self.state in LIVING
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether it is not over for its resident, who may have to confirm it still."""
+        return self.is_living or self.state is TicketState.RESOLVED
+
+    @property
     def is_at_desk(self) -> bool:
         return self.road is Road.DESK
 

@@ -10,21 +10,12 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from services.portal.domain.desk.clock_rows import clock_rows
+from services.portal.domain.desk.message_views import MESSAGES, Message
 from services.portal.domain.desk.people import Cast
 from services.portal.domain.desk.standings import Choice, choice_of
 from services.portal.domain.desk.story import StoryLine, story
 from services.portal.domain.desk.ticket import TICKET, TicketView
-from services.portal.domain.desk.views import (
-    ENTRIES,
-    EXPLANATION,
-    JOBS,
-    MESSAGES,
-    Entry,
-    Job,
-    Jobs,
-    Ledger,
-    Message,
-)
+from services.portal.domain.desk.views import ENTRIES, EXPLANATION, JOBS, Entry, Job, Jobs, Ledger
 from services.portal.pages.desk_board import ledgers_of
 from services.portal.pages.desk_refusals import Refused
 from services.portal.pages.desk_words import Words, category_names, name_in

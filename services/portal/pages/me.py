@@ -24,6 +24,7 @@ from services.portal.api.visiting import address_prefix, signed_out
 from services.portal.domain.devices import device_of
 from services.portal.pages.page import Away, Form, Page, Refusal, SignedIn, page_router, parts
 from services.portal.pages.signing_in import as_refusal
+from services.portal.pages.site_names import site_names
 from shared.errors import Refused
 from shared.ids import PersonId
 
@@ -125,10 +126,13 @@ async def _me(
     """
     person_id = _person(page)
     own = await see_own(page.state.database, person_id)
-    (messages,) = await parts(see_own_messages(page.apis, page.visitor, person_id))
+    messages, sites = await parts(
+        see_own_messages(page.apis, page.visitor, person_id), site_names(page)
+    )
     context: dict[str, Any] = {
         "own": own,
         "messages": messages,
+        "sites": sites,
         "written": written,
         "devices": {each.id: device_of(each.user_agent) for each in own.sessions},
         "may_have_password": may_have_password(own.account),

@@ -15,11 +15,10 @@ from services.portal.domain.granting import grants_seen, roles_granted, sites_gr
 from services.portal.domain.invitation import read_invitation
 from services.portal.pages.page import Away, Desk, Form, Page, Refusal, page_router, path_of
 from services.portal.pages.signing_in import as_refusal
-from shared.auth.caller import EVERY_SITE, Role
+from services.portal.pages.site_names import site_names
+from shared.auth.caller import Role
 
 router = page_router()
-
-_MAX_SITES = 200
 
 
 @router.get("/ops/people")
@@ -124,18 +123,10 @@ async def _invitation(
 
 
 async def site_words(page: Page) -> dict[str, Any]:
-    """Return what pages about people say of sites: `sites` by id, as the visitor may see them, and
-    whether they make keys for integrations (`makes_keys`).
+    """Return what pages about people say of sites: `sites` by id, those whose people the visitor
+    looks after, and whether they make keys for integrations (`makes_keys`).
     """
-    try:
-        listed = (await page.apis.tickets.get("/v1/sites", limit=_MAX_SITES))["items"]
-    except (Away, Refusal):
-        listed = []
-    names = {each["id"]: each["name"] for each in listed}
-    for grant in page.visitor.grants:
-        if grant.site != EVERY_SITE:
-            names.setdefault(str(grant.site), str(grant.site))
-    kept = sites_kept(page.visitor)
+    names, kept = await site_names(page), sites_kept(page.visitor)
     return {
         "sites": {id: name for id, name in names.items() if kept is None or id in kept},
         "makes_keys": page.visitor.has(Role.ADMIN),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from fastapi import Response
 
@@ -12,6 +13,7 @@ from services.portal.domain.guest import (
     CODES_FROM_ADDRESS,
     REPORTS_AT_PLACE,
     REPORTS_FROM_ADDRESS,
+    guest,
     guest_id,
 )
 from services.portal.domain.limits import Counted
@@ -99,31 +101,34 @@ async def _report(
     page: Page, place: Mapping[str, Any], form: Submitted, report: ReadReport
 ) -> Response:
     """Open the ticket in the guest's name, which is nobody's but this form's."""
-    site_id, guest = SiteId(place["site_id"]), guest_id(form.key)
+    site_id, person_id = SiteId(place["site_id"]), guest_id(form.key)
     portal = page.state.apis_of_portal(site=site_id)
     sent = await send_report(
         portal.tickets,
-        {**report.body, "channel": "qr", "reporter_id": guest},
+        {**report.body, "channel": "qr", "reporter_id": person_id},
         photos=report.photos,
         lost=form.lost,
         answers=report.answers,
         key=form.key,
     )
-    await _keep_contact(portal, guest, form, language=report.body["language"])
+    themself = page.state.apis_of(guest(person_id, site_id, page.language))
+    await _keep_contact(themself, person_id, form, language=report.body["language"])
     link = page.state.ways_in.ticket_links.make_ticket_link(
-        TicketId(sent.ticket["id"]), site_id, guest
+        TicketId(UUID(sent.ticket["id"])), site_id, person_id
     )
     return sent_report(page, sent, f"/t/{link}", said="resident-scan-sent")
 
 
-async def _keep_contact(portal: Apis, guest: PersonId, form: Submitted, *, language: str) -> None:
+async def _keep_contact(
+    themself: Apis, person_id: PersonId, form: Submitted, *, language: str
+) -> None:
     """Have notify keep how the guest is called and reached, for the technician who looks for the
     place; the report stands also without.
     """
     contact = {name: form.text(name) for name in ("name", "phone") if form.text(name)}
     try:
-        await portal.notify.put(
-            path_of("/v1/recipients/{}", guest), {"language": language, **contact}
+        await themself.notify.put(
+            path_of("/v1/recipients/{}", person_id), {"language": language, **contact}
         )
     except (Refusal, Away):
         return

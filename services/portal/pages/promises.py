@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 from fastapi import Response
 
@@ -26,7 +27,7 @@ async def promises(page: Manager) -> Response:
     days = _days(page, today=page.now.astimezone(zone_of(sites.zone)).date())
     query = page.request.query_params
     asked = {name: query[name] for name in _ASKED if query.get(name)}
-    context = {
+    context: dict[str, Any] = {
         "sites": sites,
         "zone": sites.zone,
         "asked": {"outcome": "broken", **asked},
@@ -41,16 +42,15 @@ async def promises(page: Manager) -> Response:
         "found": [],
         "older": None,
     }
+    question: dict[str, Any] = {
+        "site": sites.ids,
+        **days.query(),
+        **asked,
+        "imported": context["imported"],
+        "cursor": query.get("cursor"),
+    }
     try:
-        answer = await page.apis.sla.answer(
-            "GET",
-            "/v1/compliance/promises",
-            site=sites.ids,
-            **days.query(),
-            **asked,
-            imported=query.get("imported") == "1",
-            cursor=query.get("cursor"),
-        )
+        answer = await page.apis.sla.answer("GET", "/v1/compliance/promises", **question)
     except Away:
         return page.render("m/promises.html", **{**context, "found": Missing("sla")})
     except Refusal as refusal:

@@ -7,9 +7,9 @@ from fastapi import Response
 
 from services.portal.adapters.calendars import calendar_of, visit_event
 from services.portal.adapters.moments import zone_of
-from services.portal.adapters.ticket_links import VALID_FOR
 from services.portal.domain.deeds import deeds
 from services.portal.domain.reporting import Wrong
+from services.portal.domain.ticket_links import VALID_FOR
 from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.visit_form import FARTHEST, likely_visit
 from services.portal.pages.tracked_ticket import TrackedTicket
@@ -97,7 +97,7 @@ async def _calendar(tracked: TrackedTicket) -> Response:
 async def _link(tracked: TrackedTicket) -> Response:
     """Show a link that opens this ticket without a login, for those at home."""
     ticket = await tracked.load()
-    if "share" not in deeds(ticket, reader=tracked.reader, now=tracked.page.now):
+    if tracked.by_link or "share" not in deeds(ticket, reader=tracked.reader, now=tracked.page.now):
         raise NotFound("There is no such page.")
     link = tracked.page.state.ways_in.ticket_links.make_ticket_link(
         TicketId(ticket.id), SiteId(ticket.site_id), tracked.page.visitor.person_id

@@ -129,8 +129,8 @@ async def _comment(tracked: TrackedTicket, form: Submitted) -> Response:
     if failed:
         first = failed[0]
         said = tracked.page.t(first.key, size=first.size, limit=first.limit)
-        problem = problem_that_says(said, code="photo_not_taken")
-        return await tracked.refuse(problem, None if text else form)
+        not_taken = problem_that_says(said, code="photo_not_taken")
+        return await tracked.refuse(not_taken, None if text else form)
     return tracked.page.see_other(tracked.base, said="resident-commented")
 
 

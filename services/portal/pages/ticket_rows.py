@@ -31,7 +31,7 @@ async def ticket_rows(page: Page, items: Sequence[Mapping[str, Any]]) -> list[Ti
     way with who comes and when, which the list does not say.
     """
     listed = [TicketView.model_validate(each) for each in items]
-    first = [ticket for ticket in listed if ticket.is_living][:_MAX_IN_FULL]
+    first = [ticket for ticket in listed if ticket.is_under_way][:_MAX_IN_FULL]
     in_full = dict(
         zip(
             (ticket.id for ticket in first),

@@ -148,14 +148,13 @@ class TrackedTicket:
     async def _entries(self) -> list[Entry]:
         """Return the timeline; of one that is very long, its first two thousand lines."""
         found: list[Entry] = []
-        query: dict[str, str] = {}
+        cursor: str | None = None
         for _ in range(_MAX_PAGES):
-            answer = await self.tickets.answer("GET", f"{self.api}/timeline", **query)
+            answer = await self.tickets.answer("GET", f"{self.api}/timeline", cursor=cursor)
             found += ENTRIES.validate_python(answer.json["items"])
             cursor = next_cursor(answer)
             if cursor is None:
                 break
-            query = {"cursor": cursor}
         return found
 
     async def _objection_ends_at(self, ticket: TicketView) -> datetime | None:

@@ -191,6 +191,7 @@ QUESTIONS: Sequence[Question] = (
     Question("notify", "/v1/inbox", "unread=true", role="resident", subject="{reporter}"),
     Question("notify", "/v1/messages", "ticket_id={ticket}"),
     Question("notify", "/v1/failed-deliveries"),
+    Question("notify", "/v1/tickets/{ticket_id}/reporter"),
     Question("notify", "/v1/failed-deliveries", "site={site}"),
 )
 _IN_PATHS = {

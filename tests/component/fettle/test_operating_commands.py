@@ -65,8 +65,8 @@ def test_sites_and_technicians_are_said_again(running: Up) -> None:
     assert said.returncode == 0
     assert said.stdout.splitlines()[0] == "tickets: 1 sites published again"
     assert said.stdout.splitlines()[1:] == [
-        "tickets: 0 people published again",
-        "dispatch: 0 technicians published again",
+        "tickets: 1 people published again",
+        "dispatch: 1 technicians published again",
     ]
 
 

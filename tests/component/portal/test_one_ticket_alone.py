@@ -94,7 +94,7 @@ async def test_all_that_is_anothers_is_not_there(
                 if door.path in OPEN:
                     continue
                 path = _PARAMETER.sub(lambda found: things.get(found[1], str(new_id())), door.path)
-                body = {} if door.method in CHANGING else None
+                body: dict[str, object] | None = {} if door.method in CHANGING else None
                 urls = [path]
                 if "{attachment_id}" not in door.path:  # which takes no such parameter
                     urls.append(f"{path}?ticket_id={other}")

@@ -63,6 +63,7 @@ async def test_a_guests_report_leads_to_its_page(site: PortalUnderTest, code: st
     assert ticket["channel"] == "qr"
     assert ticket["reporter_id"].startswith("guest-")
     assert len(ticket["attachments"]) == 1
+    await site.settle()
     reached = await as_staff(
         site, "GET", f"/v1/recipients/{ticket['reporter_id']}", service="notify"
     )

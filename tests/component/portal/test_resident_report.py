@@ -354,9 +354,9 @@ async def test_while_tickets_is_away_what_was_written_stays_and_is_sent_once(
     site.start("tickets")
     again = {**form, "_key": _last_key(away.text), "_csrf": form["_csrf"]}
 
-    async def sent_to() -> str | None:
+    async def sent_to() -> str:
         answer = await browser.client.post("/r/report", data=again)
-        return answer.headers.get("location")
+        return str(answer.headers.get("location", ""))
 
     sent = await eventually(sent_to)  # tickets is left alone for a moment after it has failed
     kept = await browser.client.post("/r/report", data=form)
@@ -390,7 +390,12 @@ async def test_of_a_site_that_is_not_known_while_tickets_is_away_the_words_stay(
 async def test_a_resident_of_two_sites_says_which(site: PortalUnderTest) -> None:
     tickets = await site.service("tickets")
     async with tickets.http(role="admin", id="admin", site="garden") as http:
-        body = {"code": "GARDEN", "name": "花园", "time_zone": "Asia/Shanghai", "buildings": []}
+        body: dict[str, Any] = {
+            "code": "GARDEN",
+            "name": "花园",
+            "time_zone": "Asia/Shanghai",
+            "buildings": [],
+        }
         body["categories"] = [{"code": "plumbing"}]
         assert (await http.put("/v1/sites/garden", json=body)).status_code == 201
     browser = await site.as_person("li", ("resident", "demo"), ("resident", "garden"))

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -538,7 +538,7 @@ async def test_a_long_history_is_shown_whole(
 async def test_a_session_for_one_ticket_opens_no_residents_page(
     site: PortalUnderTest, path: str
 ) -> None:
-    only = TicketId(path.rpartition("/")[2])
+    only = TicketId(UUID(path.rpartition("/")[2]))
     link = await site.as_person(
         "demo-resident", ("resident", "demo"), kind=SessionKind.LINK, only=only
     )

@@ -7,7 +7,7 @@ import pytest
 
 from tests.component.portal import probe
 from tests.support.images import a_photo
-from tests.support.portal import Browser, PortalUnderTest
+from tests.support.portal import Browser, MakePortal, PortalUnderTest
 
 
 @pytest.fixture
@@ -68,8 +68,11 @@ async def test_a_service_that_fails_three_times_is_left_alone(
 
 
 async def test_a_page_that_asks_four_silent_services_one_by_one_waits_for_the_page_not_for_each(
-    portal: PortalUnderTest, desk: Browser
+    make_portal: MakePortal,
 ) -> None:
+    portal = await make_portal(patience=1)
+    portal.app.include(probe.router)  # type: ignore[attr-defined] # the kernel's Application
+    desk = await portal.as_("dispatcher")
     for name in ("tickets", "dispatch", "sla", "notify"):
         portal.hang(name)
 

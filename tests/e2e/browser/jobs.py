@@ -74,6 +74,13 @@ class Jobs:
         await self.ask("POST", "dispatch", f"/v1/jobs/{job_id}/withdraw", {})
         await self.assign(job_id, _OTHER)
 
+    async def take_all_back(self) -> None:
+        """Leave the demo's technician with empty hands."""
+        path, role = "/v1/me/jobs", "technician"
+        held = await self.ask("GET", "dispatch", path, role=role, id=TECHNICIAN)
+        for job in held["items"]:
+            await self.ask("POST", "dispatch", f"/v1/jobs/{job['id']}/withdraw", {})
+
     async def job(self, job_id: str) -> Any:
         return await self.ask("GET", "dispatch", f"/v1/jobs/{job_id}")
 

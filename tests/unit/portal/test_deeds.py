@@ -1,6 +1,7 @@
 """What a resident may do with a ticket, and what is told beside how it stands."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -108,7 +109,7 @@ def test_advice_is_by_what_was_said_and_else_by_the_category(
 
 
 def test_advice_ends_when_the_technician_is_there() -> None:
-    urgent = {"priority": "emergency"}
+    urgent: dict[str, Any] = {"priority": "emergency"}
 
     assert advice(tracked(**urgent)) == "resident-advice-water"
     assert advice(tracked()) is None

@@ -60,3 +60,10 @@ async def test_a_query_leaves_out_what_is_none_and_repeats_what_is_several() -> 
         "/v1/tickets?state=open&state=on_hold&site=a%26b&role=admin&unread=true"
         "&since=2026-01-01T00%3A00%3A00%2B00%3A00"
     )
+
+
+async def test_nothing_is_asked_without_what_it_is_about() -> None:
+    with pytest.raises(Refusal) as caught:
+        path_of("/v1/endpoints/{}:replay", "")
+
+    assert caught.value.status == 404

@@ -6,12 +6,12 @@ import pytest
 
 from services.portal.domain.drawing.plan import (
     BuildingIn,
-    House,
     JobIn,
     SpotIn,
     TechnicianIn,
     draw_plan,
 )
+from services.portal.domain.drawing.plan_shapes import House
 from services.portal.domain.drawing.site_layout import Point
 
 LAT, LON = 31.2104, 121.43

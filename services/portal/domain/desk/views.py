@@ -282,26 +282,6 @@ class Jobs(Contract):
     names: dict[str, str] = Field(default_factory=dict)
 
 
-class Delivery(Contract):
-    channel: str
-    state: str
-    attempts: int
-    reason: str | None
-    done_at: AwareDatetime | None
-
-
-class Message(Contract):
-    id: UUID
-    kind: str
-    recipient_id: str
-    at: AwareDatetime
-    title: str
-    read_at: AwareDatetime | None
-    superseded_at: AwareDatetime | None
-    stale: str | None
-    deliveries: tuple[Delivery, ...]
-
-
 QUEUE = TypeAdapter(Queue)
 LISTED = TypeAdapter(list[ListedTicket])
 CREW = TypeAdapter(Crew)
@@ -309,4 +289,3 @@ LEDGERS = TypeAdapter(tuple[Ledger, ...])
 EXPLANATION = TypeAdapter(Explanation)
 ENTRIES = TypeAdapter(list[Entry])
 JOBS = TypeAdapter(Jobs)
-MESSAGES = TypeAdapter(list[Message])

@@ -147,9 +147,9 @@ def draw_trend(
 
 def draw_bars(items: Sequence[BarIn], *, goal: float | None = None, goal_word: str = "") -> Bars:
     """Return the bars in the order they are given; what is beyond the goal says so."""
-    width = 470.0
+    width = 400.0
     left = max((text_width(item.word, _TEXT) for item in items), default=0.0) + 12
-    left = min(left, 190.0)
+    left = min(left, 150.0)
     said = max((text_width(item.said, _TEXT) for item in items), default=0.0)
     room = width - left - said - 30
     longest = max([item.value for item in items] + [goal or 0.0]) * 1.08 or 1.0

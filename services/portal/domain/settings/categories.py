@@ -235,7 +235,7 @@ def _names(before: Mapping[str, str], chinese: str, english: str) -> dict[str, s
 
 
 def _one_of(text: str | None, codes: Sequence[str], otherwise: str) -> str:
-    return text if text in codes else otherwise
+    return text if text is not None and text in codes else otherwise
 
 
 def _number(text: str | None) -> int:

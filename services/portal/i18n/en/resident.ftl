@@ -476,7 +476,6 @@ resident-inbox-none-next = You will be told of news.
 resident-inbox-unread = new
 resident-inbox-read = Mark as read
 resident-inbox-read-all = Mark all as read
-resident-inbox-open = See the request
 resident-inbox-old = no longer so
 
 ## Links

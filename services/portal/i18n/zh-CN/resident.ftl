@@ -467,7 +467,6 @@ resident-inbox-none-next = 有进展会告诉您。
 resident-inbox-unread = 新
 resident-inbox-read = 标为已读
 resident-inbox-read-all = 全部标为已读
-resident-inbox-open = 看这张单
 resident-inbox-old = 已失效
 
 ## 链接

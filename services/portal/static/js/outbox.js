@@ -1,7 +1,7 @@
 // Sends what is kept, item by item: each job's in order, none held up by another's, none sent twice.
 // Used by the pages and by the service worker.
 
-import { arrived, itemsOf, note, save, saveNote } from "./outbox_store.js";
+import { bytesOf, drop, itemsOf, note, save, saveNote } from "./outbox_store.js";
 import { outcomeOf, readiness } from "./outbox_rules.js";
 
 const CONTACT_MS = 8000;
@@ -42,24 +42,26 @@ async function sendAll() {
   const held = new Set();
   const answers = {};
   let reached = true;
-  for (const item of (await itemsOf(server.person)).filter((each) => each.state === "waiting")) {
-    const waiting = (await itemsOf(server.person)).filter((each) => each.state === "waiting");
+  let waiting = (await itemsOf(server.person)).filter((item) => item.state === "waiting");
+  for (const item of [...waiting]) {
     const { lane, ready } = readiness(item, waiting, held);
     if (!ready) { held.add(lane); continue; }
     const answer = await send(item, server);
     const outcome = outcomeOf(answer, item, waiting);
+    if (outcome === "wait") {
+      held.add(lane);
+      await save({ ...item, tries: item.tries + 1, answer: `${answer.status} ${answer.body?.code ?? ""}`.trim() });
+      if (answer.signedOut) return { reached: true, signedOut: true, answers };
+      if (!answer.status) { reached = false; break; }
+      continue;
+    }
+    waiting = waiting.filter((other) => other !== item);
+    answers[item.key] = answer;
     if (outcome === "sent") {
-      answers[item.key] = answer;
-      await arrived(item, answer.body?.attachments?.[0]);
-    } else if (outcome === "refused") {
-      answers[item.key] = answer;
+      await drop(item, answer.body.attachments?.[0]);
+    } else {
       const { code, said } = answer.body ?? {};
       await save({ ...item, state: "refused", refusal: { status: answer.status, code, said, at: Date.now() } });
-    } else {
-      held.add(lane);
-      await save({ ...item, tries: item.tries + 1 });
-      if (!answer.status) { reached = false; break; }
-      if (answer.signedOut) return { reached: true, signedOut: true, answers };
     }
     news?.postMessage("changed");
   }
@@ -80,12 +82,12 @@ async function send(item, server) {
     await save(item);
   }
   if (item.aheadS !== null) form.append("phone_ahead_s", String(item.aheadS));
-  if (item.bytes) form.append("photo", new Blob([item.bytes], { type: item.type }), item.name);
+  if (item.file) form.append("photo", new Blob([await bytesOf(item)], { type: item.type }), item.name);
   try {
     const response = await fetch(item.url, {
       method: "POST", body: form, redirect: "manual",
       headers: { Accept: "application/json", "Idempotency-Key": item.key, "X-CSRF": server.csrf },
-      signal: AbortSignal.timeout(item.bytes ? FILE_MS : ITEM_MS),
+      signal: AbortSignal.timeout(item.file ? FILE_MS : ITEM_MS),
     });
     const signedOut = response.type === "opaqueredirect" || response.status === 401;
     const isJson = response.headers.get("content-type")?.includes("json");

@@ -5,14 +5,14 @@ const AGAIN = new Set([0, 401, 408, 425, 429]);
 
 // Photos of a job have a lane of their own: a step does not wait for them, unless it names them.
 export function laneOf(item) {
-  return `${item.bytes ? "files" : "steps"}:${item.job}`;
+  return `${item.file ? "files" : "steps"}:${item.job}`;
 }
 
 // Whether an item may go now: not while one before it in its lane waits, nor before a photo that it names.
 export function readiness(item, waiting, held) {
   const lane = laneOf(item);
   const named = new Set(item.fields.map(([, value]) => value).filter((value) => value.startsWith("local:")));
-  const comes = waiting.some((other) => named.has(`local:${other.key}`));
+  const comes = waiting.some((other) => other.file && named.has(`local:${other.file}`));
   return { lane, ready: !held.has(lane) && !comes };
 }
 
@@ -23,7 +23,7 @@ export function outcomeOf(answer, item, waiting) {
   if (AGAIN.has(answer.status) || answer.status >= 500 || answer.status < 300) return "wait";
   if (code === "foreign_form" || code === "idempotency_key_in_flight") return "wait";
   // tickets may not have heard yet that the job is the technician's
-  if (item.bytes && answer.status === 404 && item.tries < GONE_TRIES) return "wait";
+  if (item.file && answer.status === 404 && item.tries < GONE_TRIES) return "wait";
   // the job that they are still at by the server's book is finished by an item that waits
   if (code === "already_doing" && waiting.some((other) => other.job !== item.job && other.n < item.n)) return "wait";
   return "refused";

@@ -2,6 +2,7 @@
 // A row is there once its transaction has ended, so that what the page calls kept survives the browser.
 
 const ITEMS = "items";
+const FILES = "files";
 const NOTES = "notes";
 
 let opened;
@@ -12,6 +13,7 @@ function open() {
     request.onupgradeneeded = () => {
       const items = request.result.createObjectStore(ITEMS, { keyPath: "n", autoIncrement: true });
       items.createIndex("key", "key", { unique: true });
+      request.result.createObjectStore(FILES);
       request.result.createObjectStore(NOTES);
     };
     request.onsuccess = () => {
@@ -24,20 +26,25 @@ function open() {
   return opened;
 }
 
-async function inside(store, mode, act) {
+// Act in one transaction of these stores, and return what the request gave once it has ended.
+async function inside(stores, mode, act) {
   const database = await open();
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(store, mode, { durability: "strict" });
-    const request = act(transaction.objectStore(store));
+    const transaction = database.transaction(stores, mode, { durability: "strict" });
+    const request = act(...stores.map((store) => transaction.objectStore(store)));
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onabort = () => reject(transaction.error);
   });
 }
 
-// Keep an item; one that is kept already under its key is not kept twice.
-export async function keep(item) {
+// Keep an item, and the bytes of its file; one that is kept already under its key is not kept twice.
+export async function keep(item, bytes) {
+  const row = { state: "waiting", tries: 0, ...item, ...(bytes && { file: item.key, size: bytes.byteLength }) };
   try {
-    await inside(ITEMS, "readwrite", (items) => items.add({ state: "waiting", tries: 0, ...item }));
+    await inside([ITEMS, FILES], "readwrite", (items, files) => {
+      if (bytes) files.put(bytes, row.file);
+      return items.add(row);
+    });
   } catch (error) {
     if (error?.name !== "ConstraintError") throw error;
   }
@@ -45,35 +52,32 @@ export async function keep(item) {
 
 // All items of a person, in the order in which they were made.
 export async function itemsOf(person) {
-  const all = await inside(ITEMS, "readonly", (items) => items.getAll());
+  const all = await inside([ITEMS], "readonly", (items) => items.getAll());
   return all.filter((item) => item.person === person);
 }
 
-export function save(item) {
-  return inside(ITEMS, "readwrite", (items) => items.put(item));
+export function bytesOf(item) {
+  return inside([FILES], "readonly", (files) => files.get(item.file));
 }
 
-export function drop(n) {
-  return inside(ITEMS, "readwrite", (items) => items.delete(n));
+export function save(item) {
+  return inside([ITEMS], "readwrite", (items) => items.put(item));
+}
+
+// Take an item out; of a photo that has arrived it is known from then on what it became.
+export function drop(item, attachment) {
+  return inside([ITEMS, FILES, NOTES], "readwrite", (items, files, notes) => {
+    if (attachment) notes.put(attachment, `attachment:${item.file}`);
+    if (item.file) files.delete(item.file);
+    items.delete(item.n);
+  });
 }
 
 // A note that is no item: the last contact with the server, and which photo became which attachment.
 export function note(name) {
-  return inside(NOTES, "readonly", (notes) => notes.get(name));
+  return inside([NOTES], "readonly", (notes) => notes.get(name));
 }
 
 export function saveNote(name, value) {
-  return inside(NOTES, "readwrite", (notes) => notes.put(value, name));
-}
-
-// A photo has arrived: what it became is known, and its bytes are gone, at once.
-export async function arrived(item, attachment) {
-  const database = await open();
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction([ITEMS, NOTES], "readwrite", { durability: "strict" });
-    if (attachment) transaction.objectStore(NOTES).put(attachment, `attachment:${item.key}`);
-    transaction.objectStore(ITEMS).delete(item.n);
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
+  return inside([NOTES], "readwrite", (notes) => notes.put(value, name));
 }

@@ -28,7 +28,8 @@ function row(item, list, words) {
   line.dataset.n = String(item.n);
   line.dataset.s = item.state === "refused" ? "risk" : "hold";
   line.dataset.state = item.state;
-  const size = item.bytes ? ` · ${Math.max(1, Math.round(item.bytes.byteLength / 1024))} KB` : "";
+  line.dataset.answer = item.answer ?? "";
+  const size = item.size ? ` · ${Math.max(1, Math.round(item.size / 1024))} KB` : "";
   shown.querySelector("[data-outbox-label]").textContent = `${item.label}${size}`;
   shown.querySelector("[data-outbox-at]").textContent = clock(item.saidAt);
   const refused = item.state === "refused";

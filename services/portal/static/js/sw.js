@@ -3,11 +3,13 @@
 
 import { flush } from "./static/js/outbox.js";
 
-const ASSETS = __ASSETS__;
+const ASSETS = __ASSETS__.filter((url) => !url.startsWith("/static/js/sw.js"));
 const STATIC = "fettle-static";
 const PAGES = "fettle-pages";
 const OWNER = "/w/owner-of-these-pages";
 const PATIENCE_MS = 3500;
+let visits = 0; // sign-outs so far: what was asked for before one is not kept after it
+let keeping = Promise.resolve(); // pages are kept one after the other
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepAssets().then(() => self.skipWaiting()));
@@ -53,8 +55,9 @@ async function asset(request) {
 
 // The page from the network; what was seen last where there is no signal, or too little of it.
 async function page(request, event) {
-  const fresh = fetch(request).then(async (response) => {
-    event.waitUntil(keepPage(request.url, response.clone()));
+  const visit = visits;
+  const fresh = fetch(request).then((response) => {
+    event.waitUntil(keepPage(request.url, response.clone(), visit));
     return response;
   });
   const kept = await keptPage(request.url);
@@ -74,10 +77,15 @@ async function keptPage(url) {
 }
 
 // Keep a page for the person whose it is; another person's pages, and those of a session that is over, go.
-async function keepPage(url, response) {
+function keepPage(url, response, visit) {
+  keeping = keeping.then(() => keepNext(url, response, visit)).catch(() => {});
+  return keeping;
+}
+
+async function keepNext(url, response, visit) {
   if (response.type === "opaqueredirect") return void (await caches.delete(PAGES));
   const person = response.headers.get("Fettle-Person");
-  if (!person || response.status !== 200) return;
+  if (!person || response.status !== 200 || visit !== visits) return;
   const owner = await (await caches.match(OWNER, { cacheName: PAGES }))?.text();
   if (owner !== person) await caches.delete(PAGES);
   const cache = await caches.open(PAGES);
@@ -87,13 +95,18 @@ async function keepPage(url, response) {
 
 async function keepPages(urls) {
   for (const url of urls.filter((each) => isKept(new URL(each, location.origin)))) {
+    const visit = visits;
     try {
-      await keepPage(url, await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" }));
+      await keepPage(url, await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" }), visit);
     } catch { return; }
   }
 }
 
 async function signOut(request) {
+  visits += 1;
+  await keeping;
   await caches.delete(PAGES);
-  return fetch(request);
+  try {
+    return await fetch(request);
+  } finally { await caches.delete(PAGES); }
 }

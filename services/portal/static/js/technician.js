@@ -76,7 +76,7 @@ async function putFile(blob, item, form) {
   const key = crypto.randomUUID();
   const ticket = form.querySelector("[name=ticket]").value;
   const bytes = await blob.arrayBuffer();
-  await put({ ...item, key, verb: "photo", job: form.dataset.ofJob, fields: [["ticket", ticket]], bytes, type: blob.type || "image/jpeg" });
+  await put({ ...item, key, verb: "photo", job: form.dataset.ofJob, fields: [["ticket", ticket]], type: blob.type || "image/jpeg" }, bytes);
   return `local:${key}`;
 }
 
@@ -84,7 +84,7 @@ async function putFile(blob, item, form) {
 async function keepDay() {
   const links = [...document.querySelectorAll('a[href^="/w"]')].map((link) => link.getAttribute("href").split("#")[0]);
   const worker = await navigator.serviceWorker.ready;
-  worker.active?.postMessage({ keep: [...new Set([location.pathname, "/w", ...links])] });
+  worker.active?.postMessage({ keep: [...new Set([location.pathname, "/w", "/w/pool", ...links])] });
 }
 
 function start() {
@@ -93,7 +93,7 @@ function start() {
     canvas.closest("[hidden]")?.removeAttribute("hidden");
     pad = signature(canvas, document.querySelector("[data-sign-again]"));
   }
-  navigator.serviceWorker?.register("/sw.js", { type: "module", scope: "/" }).then(keepDay).catch(() => {});
+  navigator.serviceWorker?.register("/sw.js", { type: "module", scope: "/" }).then(keepDay).catch(console.error);
   news?.addEventListener("message", show);
   addEventListener("online", send);
   addEventListener("offline", lost);

@@ -15,7 +15,7 @@ document.addEventListener("click", async (event) => {
   // a new key: the old one has its answer
   if (choice.matches("[data-outbox-again]")) await save({ ...item, state: "waiting", refusal: null, tries: 0, key: crypto.randomUUID() });
   else if (choice.matches("[data-outbox-desk]")) await giveToDesk(item);
-  else await drop(item.n);
+  else await drop(item);
   await send();
 });
 
@@ -30,7 +30,7 @@ async function giveToDesk(item) {
     label: WORDS.deskLabel.replace("{what}", item.label),
     fields: [["ticket", ticket], ["to", "desk"], ["text", said.join("\n").slice(0, 4000)]],
   });
-  await drop(item.n);
+  await drop(item);
 }
 
 // Calling: the number is asked for, the call is noted for the desk, and the phone dials.

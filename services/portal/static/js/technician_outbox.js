@@ -7,13 +7,16 @@ import { showOffers, showOutbox, showState } from "./outbox_view.js";
 
 export const WORDS = document.querySelector("[data-phone]")?.dataset;
 export const PERSON = WORDS?.person;
+const MAX_PAUSE_MS = 60_000;
 let reached = true;
+let tries = 0;
+let later;
 
 // Keep an item with the time that the phone shows; the clocks were compared at the last contact.
-export async function put(item) {
+export async function put(item, bytes) {
   const contact = await note("contact");
   const aheadS = contact?.aheadS ?? null;
-  await keep({ person: PERSON, saidAt: new Date().toISOString(), aheadS, ...item });
+  await keep({ person: PERSON, saidAt: new Date().toISOString(), aheadS, ...item }, bytes);
   await show();
   navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("outbox")).catch(() => {});
 }
@@ -27,10 +30,15 @@ export async function show() {
 }
 
 export async function send() {
+  clearTimeout(later);
   const done = await flush();
   reached = done.reached;
   for (const sign of document.querySelectorAll("[data-signed-out]")) sign.hidden = !done.signedOut;
   await show();
+  // what a server had no time for is asked again soon, and less and less often
+  const waits = reached && !done.signedOut && (await itemsOf(PERSON)).some((item) => item.state === "waiting");
+  tries = waits ? tries + 1 : 0;
+  if (waits) later = setTimeout(send, Math.min(MAX_PAUSE_MS, 1000 * 2 ** tries));
   return done;
 }
 
