@@ -1,0 +1,160 @@
+"""Settings as people write them."""
+
+import pytest
+
+from services.portal.domain.settings import calendars, categories
+from services.portal.domain.settings.difference import Difference, differences
+from services.portal.domain.settings.written import (
+    Unreadable,
+    read_hours,
+    read_list,
+    read_number,
+    read_numbers,
+    read_span,
+    write_hours,
+    write_span,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("30m", "PT30M"), ("30 分钟", "PT30M"), ("90分", "PT90M"), ("2h", "PT2H"),
+        ("2 hours", "PT2H"), ("2小时", "PT2H"), ("1d", "P1D"), ("3 天", "P3D"), ("3 days", "P3D"),
+        ("P1DT4H", "P1DT4H"), ("pt45m", "PT45M"), ("", None), ("–", None), (" - ", None),
+    ],
+)  # fmt: skip
+def test_spans_are_written_as_people_say_them(written: str, iso: str | None) -> None:
+    assert read_span(written) == iso
+
+
+@pytest.mark.parametrize("written", ["soon", "2", "h", "2h30", "-1h", "P", "PT", "2w", "９９h時"])
+def test_what_is_no_span_is_refused(written: str) -> None:
+    with pytest.raises(Unreadable):
+        read_span(written)
+
+
+@pytest.mark.parametrize("iso", ["PT30M", "PT2H", "P1D", "P1DT4H", None])
+def test_a_span_is_read_back_as_it_was(iso: str | None) -> None:
+    assert read_span(write_span(iso)) == iso
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [
+        ("08:00-12:00 13:30-18:00", "08:00-12:00 13:30-18:00"),
+        ("8:00–12:00、13：30~18：00", "08:00-12:00 13:30-18:00"),
+        ("22:00至06:00", "22:00-06:00"),
+        ("00:00-24:00", "00:00-24:00"),
+        ("", ""),
+    ],
+)
+def test_hours_are_written_in_any_hand(written: str, hours: str) -> None:
+    assert write_hours(read_hours(written)) == hours
+
+
+@pytest.mark.parametrize("written", ["morning", "8-12", "25:00-26:00", "08:00-12:00 and so on"])
+def test_what_is_no_hours_is_refused(written: str) -> None:
+    with pytest.raises(Unreadable):
+        read_hours(written)
+
+
+def test_numbers_lie_between_bounds() -> None:
+    assert read_number(" 7 ", least=1, most=9) == 7
+    for text in ("", "0", "10", "-1", "1.5", "seven", "９", "1" * 40):
+        with pytest.raises(Unreadable):
+            read_number(text, least=1, most=9)
+
+
+def test_lists_are_written_with_any_comma_and_have_nothing_twice() -> None:
+    assert read_list("漏电，煤气味、漏电\n被困") == ["漏电", "煤气味", "被困"]
+    assert read_numbers("90%, 50 75、50", least=1, most=99) == [50, 75, 90]
+
+
+def test_a_difference_is_what_is_not_the_same() -> None:
+    before, after = [("a", "1"), ("b", "2"), ("gone", "x")], [("a", "1"), ("b", "3"), ("new", "y")]
+
+    assert differences(before, after) == [
+        Difference(name="b", before="2", after="3"),
+        Difference(name="new", before="", after="y"),
+        Difference(name="gone", before="x", after=""),
+    ]
+
+
+def test_skills_have_levels() -> None:
+    skills = categories.read_skills("plumbing:2, electrical，lift：5")
+
+    assert categories.write_skills(skills) == "plumbing:2, electrical, lift:5"
+    for text in ("水管工", "plumbing:9", "plumbing 2"):
+        with pytest.raises(Unreadable):
+            categories.read_skills(text)
+
+
+_CALENDAR = {
+    "site_id": "demo",
+    "time_zone": "Asia/Shanghai",
+    "always_open": False,
+    "week": [{"weekday": 1, "start": "08:00", "end": "12:00"}],
+    "holidays": {"code": "DE", "subdivision": "BY"},
+    "days": [
+        {"date": "2026-10-10", "name": "调休", "hours": [], "like_weekday": 6},
+        {"date": "2026-10-01", "name": "国庆", "hours": [], "like_weekday": None},
+        {"date": "2026-12-31", "name": "", "hours": [{"start": "08:00", "end": "12:00"}],
+         "like_weekday": None},
+    ],
+}  # fmt: skip
+
+
+def test_a_calendar_is_read_back_as_it_was_written() -> None:
+    changed, wrongs = calendars.changed(_CALENDAR, calendars.fields_of(_CALENDAR))
+
+    assert (changed, wrongs) == (_CALENDAR, [])
+
+
+def test_each_line_that_is_no_day_is_said() -> None:
+    form = {**calendars.fields_of(_CALENDAR), "days": "2026-10-10 =9\n国庆\n2026-10-01 closed"}
+
+    changed, wrongs = calendars.changed(_CALENDAR, form)
+
+    assert [wrong.values["value"] for wrong in wrongs] == ["2026-10-10 =9", "国庆"]
+    assert [day["date"] for day in changed["days"]] == ["2026-10-01"]
+
+
+_CATEGORY = {
+    "code": "plumbing",
+    "names": {"zh-CN": "给排水", "en": "Plumbing", "fr": "Plomberie"},
+    "skills": [{"code": "plumbing", "level": 2}],
+    "priority": "normal",
+    "expected_minutes": 60,
+    "questions": [
+        {"code": "area", "names": {"zh-CN": "多大"}, "required": False, "kind": "number",
+         "min": 1, "max": 90, "unit": "m²", "options": []},
+        {"code": "where", "names": {"zh-CN": "哪里", "en": "Where"}, "required": True,
+         "kind": "choice", "min": None, "max": None, "unit": None,
+         "options": [{"code": "bath", "names": {"zh-CN": "卫生间", "en": "Bathroom"}}]},
+    ],
+    "nature": "fault",
+    "road": "dispatch",
+}  # fmt: skip
+
+
+def test_a_category_is_read_back_as_it_was_with_what_its_form_does_not_show() -> None:
+    changed, wrongs = categories.changed(_CATEGORY, categories.fields_of(_CATEGORY), taken=[])
+
+    assert (changed, wrongs) == (_CATEGORY, [])
+
+
+def test_a_question_whose_code_is_taken_out_is_gone() -> None:
+    form = {**categories.fields_of(_CATEGORY), "q0_code": ""}
+
+    changed, _ = categories.changed(_CATEGORY, form, taken=[])
+
+    assert [each["code"] for each in changed["questions"]] == ["where"]
+
+
+def test_a_new_category_has_a_code_that_no_other_has() -> None:
+    form = {**categories.fields_of(categories.NEW), "code": "lift", "name_zh": "电梯"}
+
+    _, wrongs = categories.changed(categories.NEW, form, taken=["lift"])
+
+    assert [wrong.key for wrong in wrongs] == ["desk-settings-wrong-taken"]
