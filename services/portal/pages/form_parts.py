@@ -1,6 +1,7 @@
 """The parts of a form, taken as they come: fields in memory, files on disk, each within a limit."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,11 +54,11 @@ class _OpenFile:
         """Write what waits; in a thread."""
         if self.file is None:
             with refusing_when_full():
-                made = tempfile.NamedTemporaryFile(prefix="fettle-upload-", delete=False)  # noqa: SIM115
-            self.file, self.path = made.file, Path(made.name)  # type: ignore[assignment]
+                handle, name = tempfile.mkstemp(prefix="fettle-upload-")
+            self.file, self.path = os.fdopen(handle, "wb"), Path(name)
         piece, self.waiting = self.waiting, bytearray()
         with refusing_when_full():
-            self.file.write(piece)  # type: ignore[union-attr]
+            self.file.write(piece)
 
     def close(self) -> None:
         if self.file is not None:

@@ -144,3 +144,19 @@ async def test_five_thousand_emoji_are_text() -> None:
     encoded = "".join(f"%{byte:02X}" for byte in text.encode())
 
     assert (await _read(URLENCODED, b"text=" + encoded.encode(), piece=1000)).last("text") == text
+
+
+async def test_a_large_file_is_written_in_several_pieces() -> None:
+    """The second piece came to a file that was closed with the first."""
+    content = bytes(range(256)) * 4096
+    reader = FormReader(MULTIPART, FormLimits(max_files=1, max_file_bytes=2**21))
+    body = _part("photo", content, "large.jpg") + b"--b--\r\n"
+
+    for start in range(0, len(body), 65536):
+        reader.feed(body[start : start + 65536])
+        await reader.write()
+    await reader.end()
+
+    (file,) = reader.files
+    assert file.path.read_bytes() == content
+    reader.discard()
