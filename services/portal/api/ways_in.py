@@ -1,5 +1,6 @@
 """What the ways in are made of, under `app.state.ways_in`."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -16,13 +17,14 @@ from shared.ids import PersonId
 @dataclass(frozen=True, kw_only=True)
 class WaysIn:
     """`issuer` is the company's own; None: there is none. `asked` seals what lies with a browser
-    while it is there.
+    while it is there. `sign_ins` counts attempts of this instance by way and outcome.
     """
 
     ticket_links: TicketLinks
     asked: Sealer
     issuer: OidcIssuer | None
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    sign_ins: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @classmethod
     def made(

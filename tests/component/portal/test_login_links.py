@@ -216,9 +216,7 @@ async def test_when_notify_is_stopped_the_page_says_so_to_all_alike(
 
 
 async def test_without_mail_the_page_says_so_to_all_alike(portal: PortalUnderTest) -> None:
-    portal.services["notify"] = await portal.make(
-        "notify", clock=portal.clock, **portal.trusted, portal_subject="portal"
-    )
+    await portal.service("notify", portal_subject="portal")
     await make_account(portal, "li", email="li@example.com")
 
     for name in ("li", "no-one"):
