@@ -200,11 +200,10 @@ class Api:
 
     def _judge(self, response: httpx.Response, body: bytes) -> Answer:
         """Return the answer, or raise for what is none."""
-        status = response.status_code
-        self._link.judge(status)
-        value = _parsed(response, body)
+        status, value = response.status_code, _parsed(response, body)
+        members = value if isinstance(value, dict) else {}
+        self._link.judge(status, str(members.get("code", "")))
         if status >= 400:
-            members = value if isinstance(value, dict) else {}
             code, detail = str(members.get("code", f"http_{status}")), members.get("detail", "")
             raise Refusal(self._link.name, status, code, str(detail), members)
         headers = {name.lower(): value for name, value in response.headers.items()}

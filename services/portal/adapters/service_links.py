@@ -85,13 +85,13 @@ class ServiceLink:
             log.warning("service_away", service=self.name, error=said[:200])
             raise Away(self.name) from error
 
-    def judge(self, status: int) -> None:
-        """Count an answer. Raises Away for a fault of the service's, and where it does not believe
-        our tokens, which no visitor can mend.
+    def judge(self, status: int, code: str = "") -> None:
+        """Count an answer; `code` says what kind of problem it is. Raises Away for a fault of the
+        service's, and where it does not believe our tokens, which no visitor can mend.
         """
         if status < 400:
             outcome = "answered"
-        elif status >= 500 or status == 401:
+        elif (status >= 500 or status == 401) and code not in _OF_ONE_REQUEST:
             outcome = "failed"
         else:
             outcome = "refused"
@@ -101,6 +101,10 @@ class ServiceLink:
             self._breaker.failed()
             raise Away(self.name)
         self._breaker.succeeded()
+
+
+_OF_ONE_REQUEST = frozenset({"attachment_not_processed", "storage_full", "readers_busy"})
+"""What a service that is well says with 503 of one file, though not of the next."""
 
 
 class ServiceLinks:
