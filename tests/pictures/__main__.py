@@ -1,5 +1,6 @@
 """`make pictures`: every page on a phone, a desk and a wall, light and dark, in both languages, as
-a browser shows it on the real processes. `ONLY=board,ticket` takes some.
+a browser shows it on the real processes. `ONLY=board,ticket` takes some. All of them go into
+`docs/pictures/portal/all`, which git ignores; those to be kept into the folder above it.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from playwright.async_api import Browser, BrowserContext
 
 from fettle.up.instance import Instance
 from tests.e2e.conftest import watched
+from tests.pictures.kept import is_kept, keep
 from tests.support.browser import (
     DESK,
     PHONE,
@@ -28,6 +30,7 @@ from tests.support.portal_pages import PageAt, pages_that_are_there
 from tests.support.scene import Scene, make_scene
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "portal"
+ALL = FOLDER / "all"
 _SIZES: dict[str, dict[str, Any]] = {"360": PHONE, "1280": DESK, "1920": WALL}
 _SHOWN_AT_ONCE = 2
 _MAX_HEIGHT = 6000
@@ -37,6 +40,7 @@ async def take_pictures(only: frozenset[str]) -> int:
     """Write the pictures, and return how many."""
     home = Path(tempfile.mkdtemp(prefix="fettle-pictures-"))
     instance = await asyncio.to_thread(Instance.start, home / "instance")
+    ALL.mkdir(parents=True, exist_ok=True)
     try:
         async with watched(instance), browser() as started:
             scene = await make_scene(instance)
@@ -61,7 +65,10 @@ async def _all(started: Browser, portal: str, scene: Scene, pages: list[PageAt])
                 if role is not None and mine:
                     await sign_in(context, portal, role)
                 for page in mine:
-                    await _take(context, page, scene, f"{size}-{theme}-{language}", language)
+                    name = f"{page.name}-{size}-{theme}-{language}.png"
+                    await _take(context, page.url(scene), ALL / name, page.is_wall, language)
+                    if is_kept(page, size, theme, language):
+                        await asyncio.to_thread(keep, ALL / name, FOLDER)
             finally:
                 await context.close()
         return len(mine)
@@ -83,18 +90,16 @@ def _belongs(page: PageAt, size: str) -> bool:
 
 
 async def _take(
-    context: BrowserContext, page: PageAt, scene: Scene, named: str, language: str
+    context: BrowserContext, url: str, into: Path, is_wall: bool, language: str
 ) -> None:
     tab = await context.new_page()
-    url = page.url(scene)
     await tab.goto(f"{url}{'&' if '?' in url else '?'}lang={language}", wait_until="load")
     await tab.evaluate("document.fonts.ready")
-    if not page.is_wall:  # as high as the page, or what sticks to the screen's edge lies on it
+    if not is_wall:  # as high as the page, or what sticks to the screen's edge lies on it
         width = await tab.evaluate("innerWidth")
         height = await tab.evaluate("document.documentElement.scrollHeight")
         await tab.set_viewport_size({"width": width, "height": min(height, _MAX_HEIGHT)})
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    await tab.screenshot(path=FOLDER / f"{page.name}-{named}.png", animations="disabled")
+    await tab.screenshot(path=into, animations="disabled")
     await tab.close()
 
 
@@ -102,7 +107,7 @@ def main() -> None:
     if find_chromium() is None:
         sys.exit(f"pictures: no chromium on the PATH, and {PROGRAM} names none: .ci/chromium.sh")
     only = frozenset(filter(None, os.environ.get("ONLY", "").split(",")))
-    print(f"{asyncio.run(take_pictures(only))} pictures in {FOLDER}")  # noqa: T201
+    print(f"{asyncio.run(take_pictures(only))} pictures in {ALL}")  # noqa: T201
 
 
 if __name__ == "__main__":
