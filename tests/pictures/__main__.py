@@ -1,6 +1,7 @@
 """`make pictures`: every page on a phone, a desk and a wall, light and dark, in both languages, as
 a browser shows it on the real processes. `ONLY=board,ticket` takes some. All of them go into
-`docs/pictures/portal/all`, which git ignores; those to be kept into the folder above it.
+`docs/pictures/portal/all`, which git ignores; those to be kept into the folder above it. `KEPT=1`
+takes no others.
 """
 
 import asyncio
@@ -38,7 +39,7 @@ _SHOWN_AT_ONCE = 2
 _MAX_HEIGHT = 6000
 
 
-async def take_pictures(only: frozenset[str]) -> int:
+async def take_pictures(only: frozenset[str], *, kept_only: bool) -> int:
     """Write the pictures, and return how many."""
     home = Path(tempfile.mkdtemp(prefix="fettle-pictures-"))
     instance = await asyncio.to_thread(Instance.start, home / "instance")
@@ -47,17 +48,25 @@ async def take_pictures(only: frozenset[str]) -> int:
         async with watched(instance), browser() as started:
             scene = await make_scene(instance)
             pages = [page for page in pages_that_are_there() if not only or page.name in only]
-            return await _all(started, instance.url("portal"), scene, pages)
+            return await _all(started, instance.url("portal"), scene, pages, kept_only)
     finally:
         await asyncio.to_thread(instance.stop)
         shutil.rmtree(home, ignore_errors=True)
 
 
-async def _all(started: Browser, portal: str, scene: Scene, pages: list[PageAt]) -> int:
+async def _all(
+    started: Browser, portal: str, scene: Scene, pages: list[PageAt], kept_only: bool
+) -> int:
     limit, taken = asyncio.Semaphore(_SHOWN_AT_ONCE), 0
 
     async def those_of(role: str | None, size: str, theme: Any, language: str) -> int:
-        mine = [page for page in pages if page.role == role and _belongs(page, size)]
+        mine = [
+            page
+            for page in pages
+            if page.role == role
+            and _belongs(page, size)
+            and (not kept_only or is_kept(page, size, theme, language))
+        ]
         async with limit:
             if not mine:
                 return 0
@@ -110,8 +119,9 @@ async def _take(
 def main() -> None:
     if find_chromium() is None:
         sys.exit(f"pictures: no chromium on the PATH, and {PROGRAM} names none: .ci/chromium.sh")
+    kept_only = bool(os.environ.get("KEPT"))
     only = frozenset(filter(None, os.environ.get("ONLY", "").split(",")))
-    print(f"{asyncio.run(take_pictures(only))} pictures in {ALL}")  # noqa: T201
+    print(f"{asyncio.run(take_pictures(only, kept_only=kept_only))} pictures in {ALL}")  # noqa: T201
 
 
 if __name__ == "__main__":
