@@ -11,7 +11,7 @@ from tests.support.portal_pages import PageAt
 _MAIN = ("track-working", "job", "offer", "board", "ticket", "map", "compliance")
 _OF_PHONES = (None, "resident", "technician")
 _OF_DEVELOPMENT = ("kit", "kit-resident")
-_COLOURS = 48
+_COLOURS = 128
 
 
 def is_kept(page: PageAt, size: str, theme: str, language: str) -> bool:
