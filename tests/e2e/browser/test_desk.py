@@ -18,6 +18,8 @@ from tests.support.eventually import eventually
 
 _OTHER = "jobs-other"
 _ROWS = ".queue [data-key]"
+_ALL_IS_SEEN = """[document.documentElement, document.querySelector(".queue")]
+    .every((each) => each.scrollHeight <= each.clientHeight)"""
 _MARKED = ".queue [data-key][aria-current=true]"
 
 
@@ -224,7 +226,7 @@ async def test_the_wall_fits_its_screen_and_is_told_of_what_is_new(
     await page.wait_for_url("**/ops?wall=1")
 
     await expect(page.locator(_ROWS)).to_have_count(7)
-    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert await page.evaluate(_ALL_IS_SEEN)
     assert await page.locator("nav, form, button").count() == 0
     fresh = await desk.report("5-101", "水漫到配电箱了，快来人", category="plumbing")
     await page.locator(f".queue [data-key='{fresh}']").wait_for()
