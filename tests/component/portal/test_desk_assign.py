@@ -6,7 +6,7 @@ import pytest
 
 from tests.component.dispatch.world import put_rules, put_technician
 from tests.component.portal.desk import DeskUnderTest, make_desk, text_of
-from tests.support.portal import PortalUnderTest
+from tests.support.portal import PortalUnderTest, hidden_fields
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def test_all_technicians_stand_there_with_their_reasons(desk: DeskUnderTes
         ("li", "最近 24 小时接了 0 单。"),
         ("wu", "没有来过这里。"),
         ("bo", "薄荷师傅现在不在班，没有排班。"),
-        ("qi", "齐飞师傅没有 plumbing 技能"),
+        ("qi", "齐飞师傅没有水管技能"),
     ):
         row = page.split(f'data-test="assign-row-{id}"')[1].split("assign-row-")[0]
         assert words in text_of(row), id
@@ -118,6 +118,24 @@ async def test_of_two_dispatchers_the_second_is_told_who_has_it(desk: DeskUnderT
     said = text_of(second.text)
     assert "这一单现在是已接单，不能这样做" in said
     assert "李强负责" in said
+
+
+async def test_one_who_did_not_see_that_another_has_asked_is_told_whom(desk: DeskUnderTest) -> None:
+    ticket, path = await a_job(desk)
+    other = await desk.portal.as_person("ma", ("dispatcher", "demo"), name="马丽")
+    seen = hidden_fields((await desk.get(path)), path)
+
+    await other.submit(path, {"technician_id": "li"}, at=path)
+    late = await desk.browser.client.post(path, data={**seen, "technician_id": "wu"})
+    still = (await desk.job_of(ticket))["offers"]
+    again = {**hidden_fields(late.text, path), "technician_id": "wu"}
+    changed = await desk.browser.client.post(path, data=again)
+
+    assert (late.status_code, changed.status_code) == (409, 303)
+    assert "马丽刚刚派给了李强，在等回答" in text_of(late.text)
+    assert [(each["technician_id"], each["state"]) for each in still] == [("li", "open")]
+    open_ones = [each for each in (await desk.job_of(ticket))["offers"] if each["state"] == "open"]
+    assert [each["technician_id"] for each in open_ones] == ["wu"]
 
 
 async def test_a_double_click_asks_once(desk: DeskUnderTest) -> None:

@@ -78,6 +78,7 @@ STEPS: list[tuple[str, dict[str, str], str]] = [
     ("cancel", {"reason": "报错了"}, "cancelled"),
     ("resolve", {"note": "电话里说清楚了"}, "resolved"),
     ("classify", {"category": "electrical", "priority": "urgent", "reason": "是插座"}, "open"),
+    ("classify", {"category": "electrical", "priority": "normal", "reason": ""}, "open"),
     ("place", {"unit": "3-1102"}, "open"),
     ("appointment", {"day": "2027-01-05", "start": "09:00", "end": "11:00"}, "open"),
 ]
@@ -169,10 +170,11 @@ async def test_a_double_click_does_it_once(desk: DeskUnderTest) -> None:
         ("cancel", {"reason": ""}, "请写原因"),
         ("resolve", {"note": ""}, "请写怎么办好的"),
         ("appointment", {"day": "soon", "start": "9", "end": ""}, "请选日期和时间"),
-        ("appointment", {"day": "2020-01-01", "start": "09:00", "end": "10:00"}, "填得不对"),
+        ("appointment", {"day": "2020-01-01", "start": "09:00", "end": "10:00"}, "要晚于现在"),
+        ("appointment", {"day": "9999-12-31", "start": "10:00", "end": "09:00"}, "请选日期和时间"),
         ("place", {"unit": ""}, "请写房号"),
         ("hold", {"reason": "bored"}, "填得不对"),
-        ("classify", {"category": "electrical"}, "请写原因"),
+        ("classify", {"category": "electrical", "priority": "urgent"}, "请写原因"),
         ("comments", {"text": "\U0001f4a7" * 5000}, "填得不对"),
     ],
 )
