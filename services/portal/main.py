@@ -57,8 +57,15 @@ def create_app(
     static = StaticFiles()
     templates = Templates(static, is_strict=is_development)
 
+    ways_in = WaysIn.made(
+        settings.portal_signing_keys,
+        clock,
+        client=_client(settings),
+        is_development=is_development,
+    )
+
     async def read_metrics(_: Transaction) -> Iterable[Family]:
-        return portal_readings(links.calls)
+        return portal_readings(links.calls, ways_in.sign_ins)
 
     templates.compile_all()
 
@@ -96,12 +103,7 @@ def create_app(
             templates=templates,
             static=static,
             hub=hub,
-            ways_in=WaysIn.made(
-                settings.portal_signing_keys,
-                clock,
-                client=_client(settings),
-                is_development=is_development,
-            ),
+            ways_in=ways_in,
         ),
     )
 

@@ -162,10 +162,10 @@ class PortalUnderTest:
         state: PortalState = self.app.state  # type: ignore[assignment] # Starlette has no type
         return state
 
-    async def service(self, name: str) -> Component:
-        """Return the service, made the first time."""
+    async def service(self, name: str, **settings: Any) -> Component:
+        """Return the service, made the first time: with these settings."""
         if name not in self._made:
-            made = self.make(name, clock=self.clock, **self.trusted)
+            made = self.make(name, clock=self.clock, **self.trusted, **settings)
             self._made[name] = asyncio.ensure_future(made)
         # a page that does not wait for it any more leaves it to the next one
         service = self.services[name] = await asyncio.shield(self._made[name])

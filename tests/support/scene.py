@@ -189,7 +189,8 @@ class _Maker:
             answer = await browser.post(
                 url, data={**fields, "category": "cleaning", "text": "电梯厅地上有一滩水"}
             )
-            return str(answer.headers.get("location", "")).partition("/t/")[2].partition("?")[0]
+            location: str = answer.headers.get("location", "")
+            return location.partition("/t/")[2].partition("?")[0]
 
     async def _send(
         self, service: str, path: str, role: str, subject: str, body: dict[str, Any]

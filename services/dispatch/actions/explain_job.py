@@ -1,6 +1,6 @@
 """Why a job goes to whom it goes to, technician by technician."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.dispatch.actions.circumstances import load_circumstances
@@ -11,6 +11,7 @@ from services.dispatch.domain.language import Language
 from services.dispatch.domain.rules import Mode
 from services.dispatch.domain.sentences import Spoken
 from services.dispatch.store.candidates import find_candidates, with_emergencies
+from services.dispatch.store.turns import load_skill_names
 from services.dispatch.store.waiting_jobs import load_case
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -55,11 +56,12 @@ async def explain_job(
     if order.need.is_emergency:
         candidates = await with_emergencies(tx, candidates)
     found = standings(case, candidates)
+    spoken = case.spoken(language or circumstances.language)
     return Explanation(
         job=job,
         mode=circumstances.rules.mode_of(order.need.category),
         held=order.need.held,
-        spoken=case.spoken(language or circumstances.language),
+        spoken=replace(spoken, skill_names=await load_skill_names(tx, order.site_id)),
         standings=tuple(
             each for each in found if about is None or each.candidate.technician.id == about
         ),

@@ -2,7 +2,8 @@
 that decided.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from services.dispatch.domain.certificates import Lapse
@@ -21,6 +22,8 @@ class Spoken:
     language: Language
     zone: tzinfo
     now: datetime
+    skill_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the site calls its skills, by code and language."""
 
     @property
     def is_chinese(self) -> bool:
@@ -33,6 +36,11 @@ class Spoken:
     def who(self, name: str) -> str:
         """Return a technician as people speak of them."""
         return name if not self.is_chinese or name.endswith(_MASTER) else f"{name}{_MASTER}"
+
+    def skill(self, code: str) -> str:
+        """Return the skill as it stands in a sentence: by the site's name, else by its code."""
+        name = self.skill_names.get(code, {}).get(self.language)
+        return name or (f" {code} " if self.is_chinese else code)
 
     def moment(self, at: datetime) -> str:
         """Return hour and day: `18:00 today`, `08:00 on Mon 2 Mar`."""
@@ -67,11 +75,11 @@ class Spoken:
 
 
 def lacks_skill(spoken: Spoken, *, name: str, skill: SkillNeed, level: int | None) -> str:
-    who, code, needed = spoken.who(name), skill.code, skill.level
+    who, called, needed = spoken.who(name), spoken.skill(skill.code), skill.level
     if spoken.is_chinese:
-        has = f"没有 {code} 技能" if level is None else f"的 {code} 技能是 {level} 级"
+        has = f"没有{called}技能" if level is None else f"的{called}技能是 {level} 级"
         return f"{who}{has}，这单需要 {needed} 级。"
-    has = f"does not have the skill {code}" if level is None else f"has {code} at level {level}"
+    has = f"does not have the skill {called}" if level is None else f"has {called} at level {level}"
     return f"{who} {has}; the job needs level {needed}."
 
 

@@ -21,6 +21,7 @@ from shared.messaging.snapshots import entity_of
 
 _RULES = TypeAdapter(SiteRules)
 _MINUTES = TypeAdapter(dict[str, int])
+_NAMES = TypeAdapter(dict[str, str])
 
 # What the site's own service has said of it: its zone, and what work of a category takes where that
 # is not the usual.
@@ -119,6 +120,11 @@ _CLAIM_UNDISPUTED = text(f"""
     left join promises p on p.id = w.id
     left join site_rules r on r.site_id = s.site_id
     {_KNOWN}""")
+
+_SKILL_NAMES = text("""
+    select c ->> 'code' as code, c -> 'names' as names
+    from snapshots, json_array_elements(body -> 'categories') as c
+    where entity = :entity and id = :site_id and c -> 'names' is not null""")
 
 _SERVED = "hand_out.served"
 
@@ -232,6 +238,14 @@ async def load_site(tx: Transaction, site_id: SiteId) -> Site:
     """Return how the site wants its work handed out. Raises ValidationError."""
     [row] = await tx.rows(_LOAD_SITE, site_id=site_id, entity=entity_of(SiteV1))
     return _site(row)
+
+
+async def load_skill_names(tx: Transaction, site_id: SiteId) -> dict[str, dict[str, str]]:
+    """Return what the site calls its skills, by code and language: a skill has the name of the
+    category of its code.
+    """
+    rows = await tx.rows(_SKILL_NAMES, site_id=site_id, entity=entity_of(SiteV1))
+    return {row["code"]: _NAMES.validate_python(row["names"]) for row in rows}
 
 
 def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: int) -> None:

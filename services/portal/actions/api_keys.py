@@ -22,6 +22,9 @@ from shared.auth.caller import Grant, Role
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from shared.ids import PersonId, SiteId, derived_id
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 MAX_NAME_LENGTH = 80
 MAX_LISTED = 200
@@ -69,6 +72,7 @@ async def make_key(
         revoked_at=None,
     )
     store.insert_key(tx, key, secret_hash=secret_hash(secret))
+    tx.after_commit(lambda: log.info("api_key_made", key=str(id), by=by.person_id))
     return key, key_text(id, secret)
 
 
@@ -85,6 +89,7 @@ async def revoke_key(tx: Transaction, id: UUID, *, by: Visitor) -> None:
     if key is None or not all(_may_make_at(site, by=by) for site in key.sites):
         raise NotFound("There is no such key.")
     await store.revoke_key(tx, id)
+    tx.after_commit(lambda: log.info("api_key_revoked", key=str(id), by=by.person_id))
 
 
 async def prove_key(database: Database, text: str, *, address: str) -> ApiKey:

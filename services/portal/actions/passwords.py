@@ -11,6 +11,9 @@ from services.portal.store.passwords import find_password, save_password
 from shared.auth.caller import Role
 from shared.db.transaction import Database, Kind
 from shared.errors import Forbidden, Invalid
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 FRESH_S = 15 * 60
 """Who signed in so lately may set a password without the one they have forgotten."""
@@ -70,3 +73,4 @@ async def set_password(
         save_password(tx, account.person_id, hash)
         await end_sessions_of(tx, account.person_id, excluding=session.id)
         await forget_tries(tx, tried)
+    log.info("password_set", person=account.person_id)

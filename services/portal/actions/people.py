@@ -29,11 +29,15 @@ from services.portal.store.accounts import (
 from services.portal.store.identities import unlink_identities
 from services.portal.store.login_links import delete_login_links_of
 from services.portal.store.passwords import delete_password
+from services.portal.store.saved_filters import delete_filters_of
 from services.portal.store.ticket_links import end_ticket_links
 from shared.auth.caller import Grant, Role
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.ids import PersonId, derived_id
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 _INVITED = UUID("6f1c2b0e-3f0a-4c55-9a54-5d3a6a3d9a10")
 
@@ -95,6 +99,7 @@ async def invite(
         )
         if account != known:
             save_account(tx, account)
+    _log("account_invited", account.person_id, by, role=invitation.grant.role, new=known is None)
     listens = invitation.grant if invitation.listens else None
     told = await save_contacts(apis, person_id, contacts_of(account), listens=listens)
     return Invited(account=account, is_new=known is None, is_reachable=told)
@@ -109,6 +114,7 @@ async def add_grant(
     async with database.transaction(actor=by.person_id) as tx:
         account = _seen(await lock_account(tx, person_id), by=by)
         save_account(tx, _with(account, grant, units))
+    _log("role_given", person_id, by, role=grant.role, site=grant.site)
 
 
 async def remove_grant(
@@ -125,6 +131,7 @@ async def remove_grant(
         lives = any(each.role is Role.RESIDENT for each in grants)
         units = account.units if lives else frozenset()
         save_account(tx, replace(account, grants=grants, units=units, version=account.version + 1))
+    _log("role_taken_away", person_id, by, role=grant.role, site=grant.site)
 
 
 async def change_contacts(
@@ -165,6 +172,7 @@ async def disable_account(tx: Transaction, person_id: str, *, by: Visitor) -> No
     if account.disabled_at is None:
         save_account(tx, replace(account, disabled_at=tx.now, version=account.version + 1))
     await _end_ways_in(tx, account.person_id)
+    tx.after_commit(lambda: _log("account_disabled", person_id, by))
 
 
 async def enable_account(tx: Transaction, person_id: str, *, by: Visitor) -> None:
@@ -172,6 +180,7 @@ async def enable_account(tx: Transaction, person_id: str, *, by: Visitor) -> Non
     account = _changed_by(await lock_account(tx, person_id), by=by)
     if account.disabled_at is not None:
         save_account(tx, replace(account, disabled_at=None, version=account.version + 1))
+        tx.after_commit(lambda: _log("account_enabled", person_id, by))
 
 
 async def remove_account(database: Database, apis: Apis, person_id: str, *, by: Visitor) -> None:
@@ -187,7 +196,9 @@ async def remove_account(database: Database, apis: Apis, person_id: str, *, by: 
         await _end_ways_in(tx, account.person_id)
         await delete_password(tx, account.person_id)
         await unlink_identities(tx, account.person_id)
+        await delete_filters_of(tx, account.person_id)
         await delete_account(tx, account.person_id)
+    _log("account_removed", person_id, by)
 
 
 def contacts_of(account: Account) -> Contacts:
@@ -274,3 +285,7 @@ def _new_person(by: Visitor, key: str) -> str:
 
 def _taken() -> AccountTaken:
     return AccountTaken("This person or this e-mail address has another account.")
+
+
+def _log(event: str, person: str, by: Visitor, **more: object) -> None:
+    log.info(event, person=person, by=by.person_id, **more)

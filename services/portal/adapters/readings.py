@@ -14,12 +14,23 @@ _CALLS = counter(
     "service",
     "outcome",
 )
-METRICS = (_CALLS,)
+_SIGN_INS = counter(
+    "fettle_portal_sign_ins_total",
+    "Attempts to sign in, by way (link, password, issuer) and outcome: signed_in, or the code of "
+    "why not, such as wrong_password and too_many_tries.",
+    Across.SUM,
+    "way",
+    "outcome",
+)
+METRICS = (_CALLS, _SIGN_INS)
 
 
-def portal_readings(calls: Counter[tuple[str, str]]) -> list[Family]:
+def portal_readings(
+    calls: Counter[tuple[str, str]], sign_ins: Counter[tuple[str, str]]
+) -> list[Family]:
     """Return the counts of this instance."""
-    by_labels: dict[tuple[str, ...], float] = {
-        (service, outcome): count for (service, outcome), count in calls.items()
-    }
-    return [_CALLS.family(by_labels)]
+    return [_CALLS.family(_by_labels(calls)), _SIGN_INS.family(_by_labels(sign_ins))]
+
+
+def _by_labels(counts: Counter[tuple[str, str]]) -> dict[tuple[str, ...], float]:
+    return {(first, second): count for (first, second), count in counts.items()}

@@ -1,5 +1,6 @@
 """What the ways in are made of, under `app.state.ways_in`."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -16,13 +17,14 @@ from shared.ids import PersonId
 @dataclass(frozen=True, kw_only=True)
 class WaysIn:
     """`issuer` is the company's own; None: there is none. `asked` seals what lies with a browser
-    while it is there.
+    while it is there. `sign_ins` counts attempts of this instance by way and outcome.
     """
 
     ticket_links: TicketLinks
     asked: Sealer
     issuer: OidcIssuer | None
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    sign_ins: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @classmethod
     def made(
@@ -42,7 +44,12 @@ class WaysIn:
 
 
 async def mail_login_link(
-    portal: Apis, public_url: str, person_id: PersonId, code: str, sites: Collection[str]
+    portal: Apis,
+    public_url: str,
+    person_id: PersonId,
+    code: str,
+    sites: Collection[str],
+    email: str | None,
 ) -> None:
     """Have notify send the link to the person; `portal` is who the portal is itself. Raises
     Refusal where mail is off, and Away.
@@ -52,5 +59,6 @@ async def mail_login_link(
         "kind": "login.link",
         "url": f"{public_url}/login/link/{code}",
         "sites": sorted(sites) or ["*"],
+        "email": email,
     }
     await portal.notify.post("/v1/messages", body)

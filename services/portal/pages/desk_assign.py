@@ -1,5 +1,8 @@
 """`/ops/jobs/{id}/assign`: every technician with the reasons for and against, to choose from."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from services.portal.domain.desk.standings import Candidate, Choice, choice_of
 from services.portal.domain.desk.views import EXPLANATION, JOBS, Explanation
-from services.portal.domain.desk.work import JOB, JobView
+from services.portal.domain.desk.work import JOB, JobView, assigned_offer
 from services.portal.pages.desk_refusals import Refused, not_filled_in, refused
 from services.portal.pages.desk_words import Words, category_names
 from services.portal.pages.page import (
@@ -18,10 +21,12 @@ from services.portal.pages.page import (
     Missing,
     Page,
     Refusal,
+    Submitted,
     page_router,
     parts,
     path_of,
 )
+from services.portal.store.account_names import find_account_names
 from shared.contracts.dispatch import IN_HAND, JobState
 from shared.contracts.tickets import Place
 
@@ -59,6 +64,9 @@ async def assign(page: Desk, job_id: UUID, form: Form) -> Response:
         return await _page(page, job_id, not_filled_in(page, "desk-refused-reason", "assign", kept))
     body = {"technician_id": technician_id, "overrule": reason or None}
     try:
+        overtaken = await _overtaken(page, job_id, form)
+        if overtaken is not None:
+            return await _page(page, job_id, overtaken)
         answer = await page.apis.dispatch.post(
             path_of("/v1/jobs/{}/assign", job_id), body, key=form.key
         )
@@ -103,6 +111,48 @@ async def _page(page: Page, job_id: UUID, refused: Refused | None = None) -> Res
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Whom a dispatcher has asked, who that was, and until when the technician may answer."""
+
+    offer_id: UUID
+    name: str
+    by: str
+    until: datetime
+
+
+async def _overtaken(page: Page, job_id: UUID, form: Submitted) -> Refused | None:
+    """Return that another dispatcher has asked a technician since the form was shown; None where it
+    is as it was, or the form does not say how that was.
+    """
+    if "asked" not in form.fields:
+        return None
+    job = JOB.validate_python(await page.apis.dispatch.get(path_of("/v1/jobs/{}", job_id)))
+    offer = assigned_offer(job)
+    if offer is None or offer.assigned_by == page.visitor.person_id:
+        return None
+    if str(offer.id) == form.text("asked"):
+        return None
+    asked = await _asked(page, job, {})
+    said = page.t("desk-refused-asked", name=asked.name, by=asked.by) if asked else ""
+    return Refused(verb="assign", status=409, code="asked_by_another", said=said, met=True)
+
+
+async def _asked(page: Page, job: JobView, names: Mapping[str, str]) -> Asked | None:
+    """Return whom a dispatcher has asked; `names` are of technicians, as far as they are known."""
+    offer = assigned_offer(job)
+    if offer is None or offer.assigned_by is None:
+        return None
+    name = names.get(offer.technician_id)
+    if name is None:
+        path = path_of("/v1/technicians/{}", offer.technician_id)
+        name = (await page.apis.dispatch.get(path))["name"]
+    async with page.transaction() as tx:
+        accounts = await find_account_names(tx, [offer.assigned_by])
+    by = accounts.get(offer.assigned_by) or page.t("role-dispatcher")
+    return Asked(offer_id=offer.id, name=name, by=by, until=offer.expires_at)
+
+
 async def _context(
     page: Page, job: JobView, explanation: Explanation | None, refused: Refused | None
 ) -> dict[str, Any]:
@@ -112,14 +162,17 @@ async def _context(
     choice = choice_of(explanation) if explanation else None
     names = {each.technician_id: each.name for each in explanation.items} if explanation else {}
     words = Words(page, zone)
+    categories = category_names(site, page.language)
     return {
         "zone": zone,
         "site_id": job.site_id,
         "job": job,
         "words": words,
         "place": words.place(site, job.ticket.place if job.ticket else Place()),
-        "categories": category_names(site, page.language),
+        "category": categories.get(job.category, job.category),
+        "skills": [categories.get(skill.code, skill.code) for skill in job.skills],
         "choice": choice,
+        "asked": await _asked(page, job, names),
         "names": names,
         "held": explanation.held if explanation else False,
         "forced": _forced(page, choice, refused),

@@ -16,6 +16,7 @@ from services.portal.domain.desk.standings import Choice, choice_of
 from services.portal.domain.desk.story import StoryLine, story
 from services.portal.domain.desk.ticket import TICKET, TicketView
 from services.portal.domain.desk.views import ENTRIES, EXPLANATION, JOBS, Entry, Job, Jobs, Ledger
+from services.portal.domain.desk.work import assigned_offer
 from services.portal.pages.desk_board import ledgers_of
 from services.portal.pages.desk_refusals import Refused
 from services.portal.pages.desk_words import Words, category_names, name_in
@@ -92,6 +93,12 @@ class Work:
     def waits(self) -> bool:
         """Whether a technician is to be found for it."""
         return self.open is not None and self.open.state in _TO_ASSIGN
+
+    @property
+    def asked(self) -> str:
+        """Return the id of the offer that a dispatcher made; empty where there is none."""
+        offer = assigned_offer(self.open) if self.open else None
+        return str(offer.id) if offer else ""
 
     @property
     def in_hand(self) -> bool:

@@ -22,6 +22,7 @@ from services.portal.pages.page import (
     page_router,
     path_of,
 )
+from shared.contracts import Window
 
 router = page_router()
 
@@ -94,9 +95,10 @@ async def appoint(page: Desk, ticket_id: UUID, form: Form) -> Response:
     """Offer the resident a visit, in the site's own time."""
     zone = await _zone(page, form.text("site"))
     window = _window(form.text("day"), form.text("start"), form.text("end"), zone)
-    if window is None:
+    if window is None or window.end <= page.now:
         return await _not(page, ticket_id, form, "appointment", "desk-refused-visit")
-    return await _step(page, ticket_id, form, "appointment", window, "desk-said-visit")
+    body = {"start": window.start.isoformat(), "end": window.end.isoformat()}
+    return await _step(page, ticket_id, form, "appointment", body, "desk-said-visit")
 
 
 @router.post("/ops/tickets/{ticket_id}/appointment/cancel")
@@ -115,7 +117,7 @@ async def cancel_appointment(page: Desk, ticket_id: UUID, form: Form) -> Respons
 
 @router.post("/ops/tickets/{ticket_id}/classify")
 async def classify(page: Desk, ticket_id: UUID, form: Form) -> Response:
-    """Change category or priority, with a reason."""
+    """Change category or priority; for another priority, tickets demands a reason."""
     changes = {name: form.text(name) for name in ("category", "priority") if form.text(name)}
     body = {**changes, "reason": form.text("reason") or None}
     return await _amend(page, ticket_id, form, "classify", body, "desk-said-classified")
@@ -229,9 +231,9 @@ async def _zone(page: Page, site_id: str) -> ZoneInfo:
     return zone_of(str(site["time_zone"]))
 
 
-def _window(day: str, start: str, end: str, zone: ZoneInfo) -> dict[str, str] | None:
-    """Return the visit as tickets takes it; None for what is no day or no time. An end before its
-    start lies on the next day.
+def _window(day: str, start: str, end: str, zone: ZoneInfo) -> Window | None:
+    """Return when the visit is; None for what is no day or no time. An end before its start lies on
+    the next day.
     """
     try:
         on, begins, ends = (
@@ -239,10 +241,10 @@ def _window(day: str, start: str, end: str, zone: ZoneInfo) -> dict[str, str] | 
             time.fromisoformat(start),
             time.fromisoformat(end),
         )
-    except ValueError:
+        first = datetime.combine(on, begins.replace(tzinfo=None), zone)
+        last = datetime.combine(on, ends.replace(tzinfo=None), zone)
+        if last <= first:
+            last += timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
-    first = datetime.combine(on, begins.replace(tzinfo=None), zone)
-    last = datetime.combine(on, ends.replace(tzinfo=None), zone)
-    if last <= first:
-        last += timedelta(days=1)
-    return {"start": first.isoformat(), "end": last.isoformat()}
+    return Window(start=first, end=last)

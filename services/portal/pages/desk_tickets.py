@@ -74,7 +74,7 @@ async def _list(
         saved=saved,
         tickets=answered,
         found=found,
-        refused=refused or problem,
+        refused=problem or refused,
         words=words,
         places=await places_of(
             page, words, [(each.id, each.site_id, each.place) for each in found]

@@ -1,6 +1,8 @@
 """The parts of a form, taken as they come: fields in memory, files on disk, each within a limit."""
 
 import asyncio
+import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ _MAX_FIELD_BYTES = 1024 * 1024
 _MAX_PARTS = 1200
 _MAX_NAME = 255
 _WRITE_BYTES = 256 * 1024
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+"""RFC 6838, 4.2."""
 _MULTIPART, _URLENCODED = b"multipart/form-data", b"application/x-www-form-urlencoded"
 
 
@@ -53,11 +57,11 @@ class _OpenFile:
         """Write what waits; in a thread."""
         if self.file is None:
             with refusing_when_full():
-                made = tempfile.NamedTemporaryFile(prefix="fettle-upload-", delete=False)  # noqa: SIM115
-            self.file, self.path = made.file, Path(made.name)  # type: ignore[assignment]
+                handle, name = tempfile.mkstemp(prefix="fettle-upload-")
+            self.file, self.path = os.fdopen(handle, "wb"), Path(name)
         piece, self.waiting = self.waiting, bytearray()
         with refusing_when_full():
-            self.file.write(piece)  # type: ignore[union-attr]
+            self.file.write(piece)
 
     def close(self) -> None:
         if self.file is not None:
@@ -207,7 +211,7 @@ class FormReader:
         self._file = _OpenFile(
             field,
             _plain(said[b"filename"].decode(errors="replace")),
-            kind.decode("latin-1").lower(),
+            _media_type(kind),
             WhyNot.TOO_MANY if too_many else None,
         )
 
@@ -260,6 +264,12 @@ class FormReader:
         self.fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
         if len(self.fields) > _MAX_FIELDS:
             raise BadRequest(f"A form has at most {_MAX_FIELDS} fields.")
+
+
+def _media_type(kind: bytes) -> str:
+    """Return the type in lower case; empty for what can be none."""
+    text = kind.decode("latin-1").lower()
+    return text if _MEDIA_TYPE.fullmatch(text) else ""
 
 
 def _plain(name: str) -> str:

@@ -46,7 +46,7 @@ async def by_password(page: Anyone, form: Form) -> Response:
         )
     except (WrongPassword, TooManyTries, Busy) as refused:
         return login_page(page, refused, part="password", user=user[:255], next=next)
-    return await sign_in(page, account, next=next)
+    return await sign_in(page, account, way="password", next=next)
 
 
 @router.post("/login/link")

@@ -31,4 +31,4 @@ async def use(page: Anyone, form: Form, code: str) -> Response:
             account, next = await use_login_link(tx, code)
     except LinkOver as refused:
         return login_page(page, refused, part="link")
-    return await sign_in(page, account, next=next)
+    return await sign_in(page, account, way="link", next=next)

@@ -94,7 +94,7 @@ async def come_back(page: Anyone) -> Response:
         return login_page(page, refused, part="issuer")
     except (NoAccount, IssuerAway) as no:
         return login_page(page, no, part="issuer")
-    return await sign_in(page, account, next=asked.next)
+    return await sign_in(page, account, way="issuer", next=asked.next)
 
 
 def _issuer(page: Page) -> OidcIssuer:

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from services.portal.actions.sessions import begin_session, end_session
 from services.portal.adapters.service_answers import Away, Refusal
-from services.portal.api.visiting import address_prefix, begin_visit, user_agent
+from services.portal.api.visiting import address_prefix, begin_visit, no_session, user_agent
 from services.portal.domain.account import Account
 from services.portal.domain.addresses import local_address
 from services.portal.domain.session import kind_for
@@ -14,6 +14,9 @@ from services.portal.domain.visitor import first_page_for
 from services.portal.pages.page import Page
 from shared.errors import Refused
 from shared.http.problems import status_of
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 _SIGN_IN_PAGES = ("/login", "/logout", "/language")
 
@@ -28,9 +31,10 @@ def where_to(text: str | None) -> str:
     return "/" if is_step else address
 
 
-async def sign_in(page: Page, account: Account, *, next: str) -> Response:
+async def sign_in(page: Page, account: Account, *, way: str, next: str) -> Response:
     """Begin a session of the account in this browser, in the place of the one that it has, and go
-    to the page that was asked for, or to where the person's work begins.
+    to the page that was asked for, or to where the person's work begins. `way` is `link`,
+    `password` or `issuer`.
     """
     before = page.visit.session
     async with page.state.database.transaction(actor=account.person_id) as tx:
@@ -46,8 +50,18 @@ async def sign_in(page: Page, account: Account, *, next: str) -> Response:
     if page.visit.token is not None:
         page.state.sessions.forget(page.visit.token)
     page.visit.cookies.update(begin_visit(session, token))
+    page.state.ways_in.sign_ins[way, "signed_in"] += 1
+    log.info("signed_in", person=account.person_id, way=way)
     to = where_to(next)
     return page.see_other(first_page_for(account.grants) if to == "/" else to)
+
+
+def signed_out(page: Page) -> Response:
+    """Take the session from this browser, and what it keeps of pages, which was the person's."""
+    page.visit.cookies.update(no_session())
+    response = page.see_other("/login", said="signed-out")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def login_page(
@@ -67,7 +81,10 @@ def login_page(
     }
     if refused is None:
         return page.render("sign_in/login.html", **whole)
-    return page.refused(as_refusal(refused), "sign_in/login.html", **whole)
+    refusal = as_refusal(refused)
+    page.state.ways_in.sign_ins[str(whole["part"]), refusal.code] += 1
+    log.info("sign_in_refused", way=whole["part"], code=refusal.code)
+    return page.refused(refusal, "sign_in/login.html", **whole)
 
 
 def as_refusal(refused: Refused | Refusal | Away) -> Refusal:

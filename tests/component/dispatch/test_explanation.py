@@ -8,7 +8,7 @@ import pytest
 
 from services.dispatch.domain.case import Code
 from shared.contracts import SiteV1, SkillNeed, Window
-from shared.contracts.tickets import Place, TicketV1
+from shared.contracts.tickets import CategoryV1, Place, TicketV1
 from tests.component.dispatch.world import (
     a_ticket,
     answer,
@@ -30,7 +30,9 @@ UNKNOWN = Place(building="3")
 """Whose way counts as a quarter of an hour."""
 
 
-async def at_demo(component: MakeComponent, *, language: str = "zh-CN") -> Component:
+async def at_demo(
+    component: MakeComponent, *, language: str = "zh-CN", categories: tuple[CategoryV1, ...] = ()
+) -> Component:
     dispatch = await component("dispatch", clock=SettableClock(MONDAY))
     site = SiteV1(
         id="demo",
@@ -40,6 +42,7 @@ async def at_demo(component: MakeComponent, *, language: str = "zh-CN") -> Compo
         name="Demo",
         time_zone="Asia/Shanghai",
         language=language,
+        categories=categories,
     )
     await dispatch.hears(site)
     return dispatch
@@ -233,6 +236,22 @@ async def test_each_rule_is_said_with_the_figures_that_decided_in_both_languages
         assert found[language]["language"] == language
         assert texts[code] == sentence
         assert {bar["code"]: bar["sentence"] for bar in standing["bars"]}[code] == english
+
+
+async def test_a_skill_is_called_as_the_site_calls_it(component: MakeComponent) -> None:
+    names = {"zh-CN": "水管", "en": "Plumbing"}
+    dispatch = await at_demo(component, categories=(CategoryV1(code="plumbing", names=names),))
+    job_id = await lacks_skill_altogether(dispatch)
+
+    said = [
+        (await explained(dispatch, job_id, query={"language": language}))["items"][0]["bars"]
+        for language in ("zh-CN", "en")
+    ]
+
+    assert [bars[0]["text"] for bars in said] == [
+        "李伟师傅没有水管技能，这单需要 1 级。",
+        "李伟 does not have the skill Plumbing; the job needs level 1.",
+    ]
 
 
 async def test_one_who_said_no_is_said_to_be_asked_again_and_when(

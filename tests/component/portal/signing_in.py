@@ -56,16 +56,12 @@ async def with_mail(portal: PortalUnderTest, tmp_path: Path) -> Component:
     """Make a notify that writes mails into a folder, and knows the portal."""
     folder = tmp_path / "mail"
     folder.mkdir()
-    notify = await portal.make(
+    return await portal.service(
         "notify",
-        clock=portal.clock,
-        **portal.trusted,
         smtp_url=f"file:{folder}",
         mail_from="Fettle <repairs@example.com>",
         portal_subject="portal",
     )
-    portal.services["notify"] = notify
-    return notify
 
 
 async def put_recipient(notify: Component, id: str, email: str) -> None:

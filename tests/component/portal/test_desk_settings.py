@@ -52,6 +52,8 @@ async def read(portal: PortalUnderTest, service: str, path: str) -> Any:
          ("名称", "梧桐苑二期"), "name", "梧桐苑二期"),
         (f"{_AT}/site", "tickets", f"/v1/sites/{SITE}", {"close_after_working_days": "3"},
          ("异议期", "3 个工作日"), "close_after_working_days", 3),
+        (f"{_AT}/site", "tickets", f"/v1/sites/{SITE}", {"phone": "021-5555 0199"},
+         ("电话", "021-5555 0199"), "phone", "021-5555 0199"),
         (f"{_AT}/rules", "dispatch", f"/v1/sites/{SITE}/rules", {"mode": "pool"},
          ("方式", "抢单"), "mode", "pool"),
         (f"{_AT}/rules", "dispatch", f"/v1/sites/{SITE}/rules", {"cooling_down_s": "30"},
@@ -114,6 +116,21 @@ async def test_a_site_keeps_its_buildings_when_its_name_is_changed(
     assert after == {**before, "name": "另一个名字", "version": before["version"] + 1}
 
 
+async def test_a_form_without_the_phone_leaves_it_and_an_empty_one_takes_it_away(
+    portal: PortalUnderTest, manager: Browser
+) -> None:
+    path, api = f"{_AT}/site", f"/v1/sites/{SITE}"
+    before = await read(portal, "tickets", api)
+    await save(manager, path, await look(manager, path, name="另一个名字", phone=None))
+    left = await read(portal, "tickets", api)
+
+    await save(manager, path, await look(manager, path, phone=" "))
+
+    assert before["phone"] is not None
+    assert left["phone"] == before["phone"]
+    assert (await read(portal, "tickets", api))["phone"] is None
+
+
 async def test_what_another_has_changed_meanwhile_is_shown_and_not_lost(
     portal: PortalUnderTest, manager: Browser
 ) -> None:
@@ -149,6 +166,7 @@ async def test_save_pressed_twice_saves_once(portal: PortalUnderTest, manager: B
     ("path", "changed", "said"),
     [
         ("site", {"name": " "}, "请填写。"),
+        ("site", {"phone": "call me"}, "这不是电话号码"),
         ("site", {"close_after_working_days": "many"}, "不是 1 到 60 的数字"),
         ("site", {"time_zone": "Mars/Base"}, "time_zone"),
         ("rules", {"lifetime_urgent": "1"}, "不是 2 到 86400 的数字"),

@@ -174,3 +174,15 @@ def test_the_crew_says_what_each_is_at() -> None:
         ("late", "desk-crew-paused", None),
     ]
     assert found[0].at.said == {"place": "3 1202"}
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [(8 * 60, (True, False)), (24 * 60, (False, True)), (8 * 24 * 60, (False, True))],
+)
+def test_a_shift_of_a_day_and_more_has_no_hour_at_which_it_ends(
+    until: int, said: tuple[bool, bool]
+) -> None:
+    [found] = crew_rows(a_crew(a_member("li", until=after(minutes=until))), {})
+
+    assert (found.until is not None, found.all_day) == said

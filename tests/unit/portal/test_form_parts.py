@@ -62,6 +62,16 @@ async def test_files_lie_on_disk_until_they_are_discarded() -> None:
     assert not file.path.exists()
 
 
+@pytest.mark.parametrize("kind", ["imagé/jpeg", "image", "image/jpeg\x01", "a" * 200 + "/b", ""])
+async def test_a_type_that_can_be_none_is_no_type(kind: str) -> None:
+    part = _part("photo", b"x", "me.jpg").replace(b"image/jpeg", kind.encode())
+
+    reader = await _read(MULTIPART, part + b"--b--\r\n", piece=500)
+
+    assert [file.media_type for file in reader.files] == [""]
+    reader.discard()
+
+
 async def test_a_file_that_is_too_large_is_left_out_and_the_rest_is_there() -> None:
     body = (
         _part("photo", b"x" * 1001, "large.jpg")
@@ -144,3 +154,19 @@ async def test_five_thousand_emoji_are_text() -> None:
     encoded = "".join(f"%{byte:02X}" for byte in text.encode())
 
     assert (await _read(URLENCODED, b"text=" + encoded.encode(), piece=1000)).last("text") == text
+
+
+async def test_a_large_file_is_written_in_several_pieces() -> None:
+    """The second piece came to a file that was closed with the first."""
+    content = bytes(range(256)) * 4096
+    reader = FormReader(MULTIPART, FormLimits(max_files=1, max_file_bytes=2**21))
+    body = _part("photo", content, "large.jpg") + b"--b--\r\n"
+
+    for start in range(0, len(body), 65536):
+        reader.feed(body[start : start + 65536])
+        await reader.write()
+    await reader.end()
+
+    (file,) = reader.files
+    assert file.path.read_bytes() == content
+    reader.discard()

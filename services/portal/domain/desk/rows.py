@@ -19,6 +19,7 @@ from shared.contracts.tickets import TicketState
 AT_RISK = timedelta(hours=1)
 _FAR = timedelta(hours=20)
 """What falls due later is said by its day."""
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +166,8 @@ class CrewRow:
     member: Member
     at: Sentence
     until: datetime | None = None
+    all_day: bool = False
+    """On duty for a day at least: when that ends says nothing to the desk."""
     tone: Tone = "mute"
     ticket_id: UUID | None = None
 
@@ -183,7 +186,7 @@ def crew_rows(crew: Crew, places: Mapping[UUID, str]) -> list[CrewRow]:
     words for the places of their jobs.
     """
     return [
-        _crew_row(member, places)
+        _crew_row(member, places, now=crew.at)
         for member in crew.items
         if member.on_duty or member.in_hand or member.asked
     ]
@@ -195,7 +198,7 @@ def first_job(member: Member) -> JobInHand | None:
     return min(member.holds, key=lambda job: order.get(job.state, 1), default=None)
 
 
-def _crew_row(member: Member, places: Mapping[UUID, str]) -> CrewRow:
+def _crew_row(member: Member, places: Mapping[UUID, str], *, now: datetime) -> CrewRow:
     job = first_job(member)
     if job is not None:
         key, tone = _AT_WORK.get(job.state, ("desk-crew-next", "mute"))
@@ -217,7 +220,10 @@ def _crew_row(member: Member, places: Mapping[UUID, str]) -> CrewRow:
         )
     if member.elsewhere:
         return CrewRow(member=member, at=sentence("desk-crew-elsewhere"))
-    return CrewRow(member=member, at=sentence("desk-crew-free"), until=member.until)
+    free = sentence("desk-crew-free")
+    if member.until is not None and member.until - now >= _A_DAY:
+        return CrewRow(member=member, at=free, all_day=True)
+    return CrewRow(member=member, at=free, until=member.until)
 
 
 def in_hand(crew: Crew) -> Sequence[JobInHand]:

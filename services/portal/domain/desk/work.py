@@ -2,7 +2,7 @@
 
 from pydantic import TypeAdapter
 
-from services.portal.domain.desk.views import Job
+from services.portal.domain.desk.views import Job, Offer
 from shared.contracts.base import Contract
 from shared.contracts.tickets import Place
 
@@ -31,6 +31,11 @@ class JobView(Job):
 
     skills: tuple[Skill, ...]
     ticket: JobTicket | None = None
+
+
+def assigned_offer(job: Job) -> Offer | None:
+    """Return the offer by which a dispatcher has asked one technician; None once it is answered."""
+    return next((each for each in job.offers if each.state == "open" and each.assigned_by), None)
 
 
 JOB = TypeAdapter(JobView)

@@ -1,5 +1,6 @@
 """A site's name, zone and habits."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from services.portal.domain.settings.difference import Body, Told
@@ -14,6 +15,8 @@ Say = Callable[..., str]
 """Says a message in the language of the page."""
 
 _NOT_READ_BACK = ("id", "version", "removed_at")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{2,38}")
+"""As tickets takes it."""
 _LANGUAGES = {"zh-CN": "language-zh-cn", "en": "language-en"}
 
 
@@ -29,6 +32,7 @@ def fields_of(site: Body) -> dict[str, str]:
         "name": site["name"],
         "time_zone": site["time_zone"],
         "language": site["language"],
+        "phone": site.get("phone") or "",
         "residents_see_unit": "1" if site["residents_see_unit"] else "",
         "close_after_working_days": "" if to_object is None else str(to_object),
         "visits_stand_after_hours": "" if stands is None else str(stands),
@@ -50,11 +54,15 @@ def changed(site: Body, form: Mapping[str, str]) -> tuple[Body, list[Wrong]]:
     name = form.get("name", "").strip()
     if not name:
         wrongs.append(Wrong(name="name", key="desk-settings-wrong-empty"))
+    phone = form.get("phone", site.get("phone") or "").strip()
+    if phone and not _PHONE.fullmatch(phone):
+        wrongs.append(Wrong(name="phone", key="desk-settings-wrong-phone"))
     return {
         **site,
         "name": name,
         "time_zone": form.get("time_zone", "").strip(),
         "language": form.get("language", site["language"]),
+        "phone": phone or None,
         "residents_see_unit": form.get("residents_see_unit") == "1",
         "close_after_working_days": optional("close_after_working_days", least=1, most=60),
         "visits_stand_after_hours": optional("visits_stand_after_hours", least=0, most=720),
@@ -70,6 +78,7 @@ def told(site: Body, t: Say) -> list[Told]:
         (t("desk-settings-site-name"), site["name"]),
         (t("desk-settings-site-zone"), site["time_zone"]),
         (t("desk-settings-site-language"), t(language) if language else site["language"]),
+        (t("desk-settings-site-phone"), site.get("phone") or ""),
         (
             t("desk-settings-site-see-unit"),
             t("desk-settings-yes") if site["residents_see_unit"] else t("desk-settings-no"),

@@ -51,7 +51,7 @@ state-closed = Closed
 state-cancelled = Cancelled
 
 hold-waiting-parts = Waiting for parts
-hold-waiting-resident = Waiting for you
+hold-waiting-resident = Waiting for the resident
 hold-no-access = No access
 hold-waiting-contractor = Waiting for a contractor
 hold-interrupted = An emergency first

@@ -61,6 +61,7 @@ desk-settings-id = Id
 desk-settings-id-means = Letters, digits, and . _ : @ + - between them; it stays.
 
 desk-settings-wrong-empty = Write something here.
+desk-settings-wrong-phone = This is no telephone number. Write it as 021-5555 0110 or +86 21 5555 0110.
 desk-settings-wrong-number = { $value } is no number from { $least } to { $most }.
 desk-settings-wrong-span = { $value } is no span of time. Write 30m, 2h or 1d.
 desk-settings-wrong-hours = { $value } are no hours. Write 08:00-12:00 13:30-18:00.
@@ -78,6 +79,8 @@ desk-settings-site-name = Name
 desk-settings-site-zone = Time zone
 desk-settings-site-zone-means = Such as Asia/Shanghai.
 desk-settings-site-language = Language
+desk-settings-site-phone = Telephone
+desk-settings-site-phone-means = Where residents call, shown to them as it is written here.
 desk-settings-site-see-unit = Residents see the other requests of their flat
 desk-settings-site-object = Time to object
 desk-settings-site-object-means = In working days, after which a resolved request closes by itself; left out, 72 hours.

@@ -74,6 +74,7 @@ desk-crew-asked = asked about { $place }
 desk-crew-elsewhere = at another site
 desk-crew-free = free
 desk-crew-until = until { $at }
+desk-crew-all-day = on shift all day
 
 ## Keys
 
@@ -336,6 +337,8 @@ desk-assign-unable = { $n ->
    *[other] { $n } more cannot
   }
 desk-assign-held = This is on hold; no one is asked until it is released.
+desk-assign-asked = { $by } has asked { $name }.
+desk-assign-asked-until = The answer may come until { $at }. Assign another, and { $name } is asked no more.
 desk-assign-not-now = A technician has it. Withdraw it first to assign another.
 desk-assign-unknown = The choice cannot be fetched right now; it comes back by itself.
 desk-best = Best
@@ -372,6 +375,7 @@ desk-do-report = Report
 desk-hold-reason = Waiting for
 desk-note = Note
 desk-reason = Reason
+desk-classify-reason = Needed for another priority.
 desk-visit-day = Day
 desk-visit-start = From
 desk-visit-end = To
@@ -480,6 +484,7 @@ desk-refused-many-duplicates = Not merged: too many people follow that ticket.
 desk-refused-too-late = Not reopened: it was resolved more than 14 days ago. Open another.
 desk-refused-no-visit = There is no visit to cancel.
 desk-refused-not-eligible = Not assigned: a rule bars this technician. See why.
+desk-refused-asked = Not assigned: { $by } has just asked { $name }. To ask another all the same, assign once more.
 desk-refused-at-capacity = Not assigned: this technician has just taken as many as they can hold.
 desk-refused-overlap = Not assigned: it would meet another visit that this technician agreed.
 desk-refused-gone = There is no such ticket, or it is not yours to see.

@@ -385,7 +385,7 @@ resident-unread = { $n ->
 
 resident-photo-title = What is broken? Show the technician
 resident-photo-first = Take a photo
-resident-photo-why = What we see, we bring the right tools for
+resident-photo-why = A picture brings the right tools along
 resident-photo-hint = If a photo does not get through, your report goes first and the photo follows.
 resident-photo-kept = kept
 resident-photo-remove = Remove this photo
@@ -476,7 +476,7 @@ resident-inbox-none-next = You will be told of news.
 resident-inbox-unread = new
 resident-inbox-read = Mark as read
 resident-inbox-read-all = Mark all as read
-resident-inbox-old = no longer so
+resident-inbox-old = no longer true
 
 ## Links
 

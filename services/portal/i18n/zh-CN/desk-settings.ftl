@@ -37,6 +37,7 @@ desk-settings-id = 编号
 desk-settings-id-means = 字母、数字，中间可用 . _ : @ + -；以后不变。
 
 desk-settings-wrong-empty = 请填写。
+desk-settings-wrong-phone = 这不是电话号码。写成 021-5555 0110 或 +86 21 5555 0110。
 desk-settings-wrong-number = “{ $value }”不是 { $least } 到 { $most } 的数字。
 desk-settings-wrong-span = “{ $value }”不是时长。请写 30分、2小时 或 1天。
 desk-settings-wrong-hours = “{ $value }”不是时段。请写 08:00-12:00 13:30-18:00。
@@ -54,6 +55,8 @@ desk-settings-site-name = 名称
 desk-settings-site-zone = 时区
 desk-settings-site-zone-means = 如 Asia/Shanghai。
 desk-settings-site-language = 语言
+desk-settings-site-phone = 电话
+desk-settings-site-phone-means = 住户打的号码，照这样写给他们看。
 desk-settings-site-see-unit = 业主能看到同一户的其他报修
 desk-settings-site-object = 异议期
 desk-settings-site-object-means = 工作日数，过后自动关闭；不填是 72 小时。

@@ -65,6 +65,7 @@ desk-crew-asked = 等回答：{ $place }
 desk-crew-elsewhere = 在别的项目
 desk-crew-free = 空闲
 desk-crew-until = 到 { $at }
+desk-crew-all-day = 全天在岗
 
 ## 快捷键
 
@@ -315,6 +316,8 @@ desk-assign-none = 现在没有能去的师傅
 desk-assign-barred = 不能派，为什么
 desk-assign-unable = 还有 { $n } 位不行
 desk-assign-held = 这一单暂停着，恢复之前不派。
+desk-assign-asked = { $by }派给了{ $name }，在等回答。
+desk-assign-asked-until = 到 { $at }。再指派别人，就不再问{ $name }。
 desk-assign-not-now = 这一单已有人负责，要改派请先收回。
 desk-assign-unknown = 现在取不到人选，稍后自己出现。
 desk-best = 最合适
@@ -351,6 +354,7 @@ desk-do-report = 报修
 desk-hold-reason = 等什么
 desk-note = 说明
 desk-reason = 原因
+desk-classify-reason = 改优先级要写原因。
 desk-visit-day = 哪天
 desk-visit-start = 从
 desk-visit-end = 到
@@ -459,6 +463,7 @@ desk-refused-many-duplicates = 没有合并：跟着那一单的人太多了。
 desk-refused-too-late = 没有打开：办结超过十四天了，请另开一单。
 desk-refused-no-visit = 没有约好的上门可以取消。
 desk-refused-not-eligible = 没有指派：有规则不允许派给这位师傅，请看原因。
+desk-refused-asked = 没有指派：{ $by }刚刚派给了{ $name }，在等回答。要改派，请再指派一次。
 desk-refused-at-capacity = 没有指派：这位师傅刚刚接满了。
 desk-refused-overlap = 没有指派：会和这位师傅约好的另一次上门撞上。
 desk-refused-gone = 没有这张单，或不归您看。

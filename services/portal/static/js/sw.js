@@ -3,7 +3,6 @@
 
 import { flush } from "./static/js/outbox.js";
 
-const ASSETS = __ASSETS__.filter((url) => !url.startsWith("/static/js/sw.js"));
 const STATIC = "fettle-static";
 const PAGES = "fettle-pages";
 const OWNER = "/w/owner-of-these-pages";
@@ -12,7 +11,7 @@ let visits = 0; // sign-outs so far: what was asked for before one is not kept a
 let keeping = Promise.resolve(); // pages are kept one after the other
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(keepAssets().then(() => self.skipWaiting()));
+  event.waitUntil(self.skipWaiting());
 });
 
 self.addEventListener("activate", (event) => {
@@ -23,34 +22,56 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (request.method === "POST" && url.pathname === "/logout") event.respondWith(signOut(request));
+  if (request.method === "POST" && endsSession(url)) event.respondWith(signOut(request));
   else if (request.method !== "GET") return;
-  else if (url.pathname.startsWith("/static/") && url.searchParams.has("v")) event.respondWith(asset(request));
+  else if (isAsset(url)) event.respondWith(asset(request));
   else if (request.mode === "navigate" && isKept(url)) event.respondWith(page(request, event));
 });
 
-// A page asks for others to be kept, such as the day's jobs.
+// A page asks to be kept with what it is made of, which the browser has fetched already, and others with it.
 self.addEventListener("message", (event) => {
-  if (Array.isArray(event.data?.keep)) event.waitUntil(keepPages(event.data.keep.slice(0, 30)));
+  const { pages, assets } = event.data ?? {};
+  if (Array.isArray(assets)) event.waitUntil(keepAssets(assets.slice(0, 60)));
+  if (Array.isArray(pages)) event.waitUntil(keepPages(pages.slice(0, 30)));
 });
 
 self.addEventListener("sync", (event) => {
   if (event.tag === "outbox") event.waitUntil(flush().then((done) => { if (!done.reached) throw new Error("no signal yet"); }));
 });
 
+// A person who ends sessions at /me may end this very one.
+function endsSession(url) {
+  return url.pathname === "/logout" || /^\/me\/sessions\/[^/]+\/end$/.test(url.pathname);
+}
+
+function isAsset(url) {
+  return url.origin === location.origin && url.pathname.startsWith("/static/") && url.searchParams.has("v");
+}
+
 function isKept(url) {
   return url.pathname === "/w" || url.pathname.startsWith("/w/");
 }
 
-async function keepAssets() {
+// Keep these files, and no other version of them.
+async function keepAssets(urls) {
   const cache = await caches.open(STATIC);
-  const known = new Set((await cache.keys()).map((request) => new URL(request.url)).map((url) => url.pathname + url.search));
-  await Promise.all(ASSETS.filter((url) => !known.has(url)).map((url) => cache.add(url)));
-  await Promise.all([...known].filter((url) => !ASSETS.includes(url)).map((url) => cache.delete(url)));
+  const wanted = new Map(urls.map((each) => new URL(each, location.origin)).filter(isAsset).map((url) => [url.pathname, url.href]));
+  const known = new Set((await cache.keys()).map((request) => request.url));
+  await Promise.all([...wanted.values()].filter((url) => !known.has(url)).map((url) => cache.add(url)));
+  await Promise.all([...known].filter((url) => (wanted.get(new URL(url).pathname) ?? url) !== url).map((url) => cache.delete(url)));
 }
 
 async function asset(request) {
-  return (await caches.match(request, { cacheName: STATIC })) ?? fetch(request);
+  const kept = await caches.match(request, { cacheName: STATIC });
+  if (kept) return kept;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    // a page of another day, without signal: another version is better than none
+    const other = await caches.match(request, { cacheName: STATIC, ignoreSearch: true });
+    if (!other) throw error;
+    return other;
+  }
 }
 
 // The page from the network; what was seen last where there is no signal, or too little of it.

@@ -83,8 +83,9 @@ async function putFile(blob, item, form) {
 // The day's pages are kept for when there is no signal.
 async function keepDay() {
   const links = [...document.querySelectorAll('a[href^="/w"]')].map((link) => link.getAttribute("href").split("#")[0]);
+  const assets = performance.getEntriesByType("resource").map((each) => each.name).filter((name) => name.includes("/static/"));
   const worker = await navigator.serviceWorker.ready;
-  worker.active?.postMessage({ keep: [...new Set([location.pathname, "/w", "/w/pool", ...links])] });
+  worker.active?.postMessage({ pages: [...new Set([location.pathname, "/w", "/w/pool", ...links])], assets });
 }
 
 function start() {
