@@ -16,7 +16,8 @@ COPY services services
 COPY shared shared
 COPY fettle fettle
 COPY demo demo
-RUN python -m compileall -q services shared fettle demo
+RUN python -m compileall -q services shared fettle demo \
+ && python -c "from services.portal.adapters import rendering as r, static_files as s; r.Templates(s.StaticFiles()).compile_all()"
 
 RUN useradd --system --no-create-home fettle && mkdir /keys /public && mkdir -m 700 /archive /attachments && chown fettle /keys /public /archive /attachments
 USER fettle

@@ -78,8 +78,8 @@ release: setup ## bill of materials (CycloneDX), licences and image digests, int
 audit: ## known weaknesses of the dependencies, where the advisory service answers
 	@sh .ci/audit.sh
 
-pictures: setup ## look at every page as a browser shows it, from a real run, into docs/pictures/portal: ONLY=board,ticket
-	@ONLY="$(ONLY)" $(BIN)/python -m tests.pictures
+pictures: setup ## look at every page as a browser shows it, from a real run, into docs/pictures/portal/all: ONLY=board,ticket KEPT=1
+	@ONLY="$(ONLY)" KEPT="$(KEPT)" $(BIN)/python -m tests.pictures
 
 bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BASE=REV beside another revision
 	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench

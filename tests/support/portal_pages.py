@@ -76,7 +76,7 @@ PAGES = (
             "ticket": "/ops/tickets/{ticket.overdue}",
             "ticket-working": "/ops/tickets/{ticket.working}",
             "merge": "/ops/tickets/{ticket.overdue}/merge",
-            "assign": "/ops/jobs/{job.working}/assign",
+            "assign": "/ops/jobs/{job.overdue}/assign",
             "new": "/ops/new",
             "map": "/ops/map/demo",
             "messages": "/ops/messages",

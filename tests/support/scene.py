@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from fettle.up.demo_people import RESIDENT, TECHNICIAN, seed_resident, seed_technician
 from fettle.up.instance import Instance
+from fettle.up.listener import seed_listener
 from tests.support.eventually import eventually
 
 SITE = "demo"
@@ -69,6 +70,7 @@ class _Maker:
                 await self._send(
                     "dispatch", f"/v1/jobs/{jobs[name]}/{verb}", "technician", technician, body
                 )
+        jobs["overdue"] = await self._job_of(tickets["overdue"])
         offered = await self._job_of(tickets["offered"])
         await self._talk(tickets)
         return Scene(
@@ -87,6 +89,7 @@ class _Maker:
             answer = await self._http.get(f"{instance.url('portal')}/login/demo?as={role}")
             assert answer.status_code == 303, answer.text
         await asyncio.to_thread(seed_resident, instance.url("tickets"), admin)
+        await asyncio.to_thread(seed_listener, instance.url("notify"), admin)
         await asyncio.to_thread(seed_technician, instance.url("dispatch"), admin, plays=False)
         for id, name, skills, (lat, lon) in _CREW:
             await self._put(

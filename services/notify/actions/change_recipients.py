@@ -89,7 +89,7 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
         await fail_all(tx, endpoint.id, "endpoint_removed")
     await save_mailboxes(tx, {id: None}, sites=None, again=False)
     await remove_preferences(tx, id)
-    await delete_login_links_of(tx, id)
+    await delete_login_links_of(tx, [id])
     await forget_unreachable(tx, id)
     await remove_recipient(tx, id)
     await announce_audiences(tx, {each.site for each in recipient.audience})

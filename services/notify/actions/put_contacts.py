@@ -7,7 +7,8 @@ from services.notify.domain.access import may_register_for, may_see, sites_manag
 from services.notify.domain.channels import Channel
 from services.notify.domain.contacts import Contact, ContactsGiven
 from services.notify.store.contacts import save_contacts
-from services.notify.store.mailboxes import save_mailboxes
+from services.notify.store.login_links import delete_login_links_of
+from services.notify.store.mailboxes import find_addresses, save_mailboxes
 from services.notify.store.reachability import settle_reachability
 from services.notify.store.recipients import find_acquaintances
 from shared.auth.caller import Caller
@@ -44,13 +45,21 @@ async def put_mailboxes(
     tx: Transaction, given: Mapping[PersonId, ContactsGiven], *, by: Caller, again: bool
 ) -> None:
     """Save where the mails go of those whose address is named, before the address itself is saved.
-    What the caller may not see of a person is not sent to an address that they give; with `again`
-    one that was undeliverable is tried anew.
+    What the caller may not see of a person is not sent to an address that they give, nor a link to
+    log in by that is under way; with `again` one that was undeliverable is tried anew.
     """
     emails: dict[frozenset[SiteId] | None, dict[PersonId, str | None]] = defaultdict(dict)
     for person, each in given.items():
         if Contact.EMAIL in each.named:
             emails[sites_managed(by, person)][person] = each.email
+    known = await find_addresses(tx, given) if emails else {}
+    moved = [
+        person
+        for of_people in emails.values()
+        for person, email in of_people.items()
+        if known.get(person) != email
+    ]
+    await delete_login_links_of(tx, moved)
     for sites, of_people in emails.items():
         await save_mailboxes(tx, of_people, sites=sites, again=again)
 

@@ -40,14 +40,16 @@ async def send_login_link(
     url: str,
     *,
     sites: Collection[str] | None,
+    email: str | None,
     by: Caller,
     portal_subject: str | None,
     couriers: Couriers,
     sealer: Sealer,
 ) -> datetime:
     """Have the link sent to the person's e-mail address; return until when that is tried. `sites`
-    are those that it opens to them; None: those where they are known. A person who is not known, or
-    has no address that all may be sent to which is said to them, is answered the same.
+    are those that it opens to them; None: those where they are known. `email` is the address that
+    the portal knows, None where it does not say. A person who is not known, or has no address that
+    all may be sent to which is said to them, is answered the same.
 
     Raises Forbidden for a caller who is not the portal, MailOff where there is no mail server.
     """
@@ -57,7 +59,9 @@ async def send_login_link(
         raise MailOff("E-mail is off: FETTLE_SMTP_URL is not set.")
     until = tx.now + LINK_VALID_FOR
     await tx.lock("login_links", [recipient_id])
-    mailbox = await find_login_mailbox(tx, recipient_id, sites=by.sites(*EVERYBODY), opened=sites)
+    mailbox = await find_login_mailbox(
+        tx, recipient_id, sites=by.sites(*EVERYBODY), opened=sites, email=email
+    )
     if mailbox is not None and mailbox.links < MAX_LINKS_AT_ONCE:
         _put(tx, recipient_id, mailbox, url, until=until, sealer=sealer)
         tx.schedule(MAILS, tx.now)

@@ -52,6 +52,7 @@ async def send(request: Request, body: LoginLinkIn, caller: Portal, tx: Tx) -> A
         PersonId(body.recipient_id),
         checked_link(body.url, state.reach, below=state.portal_url),
         sites=None if body.sites is None else frozenset(body.sites),
+        email=body.email,
         by=caller,
         portal_subject=state.portal_subject,
         couriers=state.couriers,

@@ -35,6 +35,10 @@ class LoginLinkIn(Body):
     """Where the person has a role once they are logged in, `*` for everywhere: the link goes to no
     address that the staff of fewer sites gave. Left out: where notify knows them.
     """
+    email: Annotated[str, StringConstraints(max_length=254), Storable] | None = None
+    """The person's address as the portal knows it, empty for none: the link goes to no other that
+    the staff of single sites gave. Left out: to whichever there is.
+    """
 
 
 class AcceptedOut(Reply):

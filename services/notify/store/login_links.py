@@ -18,7 +18,9 @@ _CLAIM = text("""
       and message_id <> all(cast(:excluding as uuid[]))
     order by until limit :limit for update skip locked""")
 _DELETE = text("delete from login_links where message_id = any(cast(:ids as uuid[]))")
-_DELETE_OF_PERSON = text("delete from login_links where recipient_id = :id")
+_DELETE_OF_PEOPLE = text(
+    "delete from login_links where recipient_id = any(cast(:people as text[]))"
+)
 
 
 def put_login_link(
@@ -54,5 +56,6 @@ async def delete_login_links(tx: Transaction, message_ids: Collection[UUID]) -> 
         await tx.execute(_DELETE, ids=list(message_ids))
 
 
-async def delete_login_links_of(tx: Transaction, person: str) -> None:
-    await tx.execute(_DELETE_OF_PERSON, id=person)
+async def delete_login_links_of(tx: Transaction, people: Collection[str]) -> None:
+    if people:
+        await tx.execute(_DELETE_OF_PEOPLE, people=sorted(people))

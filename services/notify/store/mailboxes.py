@@ -61,7 +61,8 @@ _SAVE = text("""
 _ADDRESSES = text("select id, email from recipients where id = any(cast(:ids as text[]))")
 
 # A link to log in by goes only where all that is said to the person may go: to an address that they
-# gave themself, or that was given by those who look after all of their sites.
+# gave themself, or that was given by those who look after all of their sites; from these only where
+# the portal knows the same, if it says what it knows: who writes contacts down does not log in.
 _FOR_LOGIN = text(f"""
     select e.id, r.language, r.email, r.name, (
       select count(*) from login_links l
@@ -76,6 +77,8 @@ _FOR_LOGIN = text(f"""
             select from ({SITES_OF_PERSON}) as known(site) where site <> all(e.sites)))
       and (cast(:opened as text[]) is null or e.sites is null
         or e.sites @> cast(:opened as text[]))
+      and (cast(:email as text) is null or e.sites is null
+        or lower(r.email) = lower(cast(:email as text)))
       and (cast(:sites as text[]) is null or exists (
         select from ({SITES_OF_PERSON}) as known(site)
         where site = any(cast(:sites as text[]))))""")
@@ -126,16 +129,19 @@ async def find_login_mailbox(
     *,
     sites: Collection[str] | None,
     opened: Collection[str] | None,
+    email: str | None,
 ) -> LoginMailbox | None:
     """Return where a link to log in by may be sent to a person of these sites (None: of any); None
     where there is no such address. One that staff gave is good for a person who is known, at their
-    sites alone, and for links that open these sites (`opened`) alone.
+    sites alone, for links that open these sites (`opened`) alone, and where it is `email` (None:
+    any).
     """
     row = await tx.row(
         _FOR_LOGIN,
         person=person,
         sites=None if sites is None else sorted(sites),
         opened=None if opened is None else sorted(opened),
+        email=email,
         every_site=EVERY_SITE,
         now=tx.now,
     )

@@ -1,4 +1,6 @@
-"""Tries that have a limit: each is counted, whatever comes of it, before it is made."""
+"""Tries that have a limit: each is counted, whatever comes of it, before it is made; one that is
+refused is none.
+"""
 
 from collections.abc import Sequence
 from math import ceil
@@ -35,16 +37,16 @@ async def count_try(database: Database, *counted: Counted) -> Sequence[Tried]:
     """Count one more try of each, in a transaction of its own, so that it counts also where what
     follows fails, and two at once are two. Return how often each was tried, in the same order.
 
-    Raises TooManyTries.
+    Raises TooManyTries; then it counts for none of them, so that who has no tries left uses up
+    those of others no more.
     """
     async with database.transaction(actor="portal") as tx:
         tried = await store.count_attempt(tx, counted)
+        over = [each for each in tried if each.left < 0]
+        if over:
+            raise TooManyTries(ceil(max((each.ends_at - tx.now).total_seconds() for each in over)))
         for each in tried:
             tx.schedule(OLD_ATTEMPTS.name, each.ends_at)
-        now = tx.now
-    over = [each for each in tried if each.left < 0]
-    if over:
-        raise TooManyTries(ceil(max((each.ends_at - now).total_seconds() for each in over)))
     return tried
 
 

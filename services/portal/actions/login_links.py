@@ -15,6 +15,7 @@ from services.portal.domain.limits import (
     Counted,
 )
 from services.portal.domain.names import in_one_form
+from services.portal.domain.session import SessionKind, kind_for
 from services.portal.store import login_links as store
 from services.portal.store.accounts import find_account
 from services.portal.store.login_links import LoginLink
@@ -27,9 +28,9 @@ LINK_VALID_FOR = timedelta(minutes=15)
 INVITATION_VALID_FOR = timedelta(days=7)
 _CODE_BYTES = 32
 
-SendLink = Callable[[PersonId, str, Collection[str]], Awaitable[None]]
-"""Sends the code to a person, for whom it opens these sites; a person who is not known is answered
-alike.
+SendLink = Callable[[PersonId, str, Collection[str], str | None], Awaitable[None]]
+"""Sends the code to a person, for whom it opens these sites, to no other address than that (None:
+wherever they are reached); a person who is not known is answered alike.
 """
 
 
@@ -56,7 +57,10 @@ async def send_login_link(
         account = await find_account_named(tx, name)
         person = PersonId(f"no-one-{new_id()}") if account is None else account.person_id
         code = make_login_link(tx, person, next=next)
-    await send(person, code, ["*"] if account is None else sites_of(account))
+    if account is None:
+        await send(person, code, ["*"], "")
+    else:
+        await send(person, code, sites_of(account), address_of(account))
 
 
 def make_login_link(
@@ -102,6 +106,13 @@ async def use_login_link(tx: Transaction, code: str) -> tuple[Account, str]:
 def sites_of(account: Account) -> Collection[str]:
     """Return the sites that the account opens."""
     return sorted({grant.site for grant in account.grants})
+
+
+def address_of(account: Account) -> str | None:
+    """Return the only address that a link may go to, empty for none: of staff, since a colleague
+    who writes down how people are reached is not to become them. None: a resident's is notify's.
+    """
+    return None if kind_for(account.grants) is SessionKind.RESIDENT else account.email or ""
 
 
 OLD_LOGIN_LINKS = DueWork(

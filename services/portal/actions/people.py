@@ -29,6 +29,7 @@ from services.portal.store.accounts import (
 from services.portal.store.identities import unlink_identities
 from services.portal.store.login_links import delete_login_links_of
 from services.portal.store.passwords import delete_password
+from services.portal.store.saved_filters import delete_filters_of
 from services.portal.store.ticket_links import end_ticket_links
 from shared.auth.caller import Grant, Role
 from shared.db.transaction import Database, Kind, Transaction
@@ -195,6 +196,7 @@ async def remove_account(database: Database, apis: Apis, person_id: str, *, by: 
         await _end_ways_in(tx, account.person_id)
         await delete_password(tx, account.person_id)
         await unlink_identities(tx, account.person_id)
+        await delete_filters_of(tx, account.person_id)
         await delete_account(tx, account.person_id)
     _log("account_removed", person_id, by)
 

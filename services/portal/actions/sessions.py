@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.portal.domain.account import Account
-from services.portal.domain.session import LIFETIMES, Session, SessionKind
+from services.portal.domain.session import LIFETIMES, Session, SessionKind, kind_for
 from services.portal.store import sessions as store
 from shared.db.transaction import Database, Kind, Transaction
 from shared.due_work import DueWork
@@ -147,7 +147,10 @@ def _may_be_used(found: SignedIn, *, now: datetime) -> bool:
         return False
     if session.kind is SessionKind.LINK:
         return session.only_ticket is not None and (account is None or account.disabled_at is None)
-    return account is not None and account.disabled_at is None
+    if account is None or account.disabled_at is not None:
+        return False
+    # who has become staff meanwhile signs in anew: a resident's session lasts for months
+    return session.kind is SessionKind.STAFF or kind_for(account.grants) is session.kind
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,12 @@ is handed over.
 from datetime import timedelta
 
 from services.portal.actions.limits import count_try
-from services.portal.actions.login_links import SendLink, make_login_link, sites_of
+from services.portal.actions.login_links import (
+    SendLink,
+    address_of,
+    make_login_link,
+    sites_of,
+)
 from services.portal.actions.people import NotTheirs, see_account
 from services.portal.domain.account import Account
 from services.portal.domain.granting import may_change
@@ -31,7 +36,7 @@ async def send_welcome(database: Database, send: SendLink, account: Account) -> 
     await count_try(database, Counted.of(LINK_TO_ACCOUNT, account.email or account.person_id))
     async with database.transaction(actor="portal") as tx:
         code = make_login_link(tx, account.person_id)
-    await send(account.person_id, code, sites_of(account))
+    await send(account.person_id, code, sites_of(account), address_of(account))
 
 
 async def hand_over_link(tx: Transaction, person_id: str, *, by: Visitor) -> str:

@@ -15,6 +15,7 @@ from pydantic_core import from_json, to_json
 
 from services.portal.adapters.service_answers import Answer, Away, Missing, Refusal, parts
 from services.portal.adapters.service_links import Budget, ServiceLink, ServiceLinks
+from services.portal.domain.addresses import is_plain
 from services.portal.domain.sent_file import SentFile
 from shared.telemetry import current_trace
 
@@ -140,12 +141,12 @@ class Api:
         self, path: str, request_headers: Mapping[str, str], **query: Any
     ) -> StreamingResponse:
         """Return the service's answer as it comes, a file or a part of one."""
-        passed = {name: request_headers[name] for name in _PASSED_ON if name in request_headers}
+        asked = {name: request_headers.get(name, "") for name in _PASSED_ON}
+        passed = {name: said for name, said in asked.items() if said and is_plain(said)}
         async with AsyncExitStack() as held:
             response = await held.enter_async_context(self.stream(path, headers=passed, **query))
-            headers = {
-                name: response.headers[name] for name in _PASSED_BACK if name in response.headers
-            }
+            said = response.headers
+            headers = {name: said[name] for name in _PASSED_BACK if name in said}
             held_on = held.pop_all()
 
         async def pieces() -> AsyncIterator[bytes]:
@@ -161,7 +162,7 @@ class Api:
     ) -> AsyncIterator[httpx.Response]:
         """Yield the answer to a GET whose body is still to come, for as long as it takes."""
         request, wait_s = self._request("GET", path, query, headers), self._budget.next_s()
-        async with self._link.answer(request, wait_s) as response:
+        async with self._link.answer(request, wait_s, lasts=True) as response:
             if response.status_code >= 400:
                 async with self._link.within(wait_s):
                     body = await _read(response)
@@ -180,6 +181,8 @@ class Api:
         if not _is_path(path):
             raise Refusal(self._link.name, 404, "no_such_route", "There is no such path.", {})
         given = {name: value for name, value in headers.items() if value is not None}
+        if not all(map(is_plain, given.values())):
+            raise Refusal(self._link.name, 400, "invalid_input", "No header can say that.", {})
         given |= {"User-Agent": "fettle-portal/1", "Accept-Encoding": "identity"}
         given.setdefault("Accept", "application/json")
         if (token := self._token()) is not None:
@@ -243,8 +246,7 @@ def _is_path(path: str) -> bool:
     """Return whether it is a path that stays where it says: what was put into it is escaped."""
     return (
         path.startswith("/")
-        and path.isascii()
-        and path.isprintable()
+        and is_plain(path)
         and not any(sign in path for sign in "?#\\ ")
         and not any(part in (".", "..") for part in path.split("/"))
     )

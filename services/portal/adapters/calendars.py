@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event
-
 from services.portal.domain.ticket_view import TicketView
 
 _AS_LONG_AS = timedelta(hours=1)
@@ -32,6 +30,8 @@ def calendar_of(
     now: datetime,
 ) -> bytes:
     """Return the file. The same ticket's next one replaces it."""
+    from icalendar import Calendar, Event  # once one is asked for: it takes 3 MB
+
     event = Event()
     event.add("uid", f"{ticket.id}@fettle")
     event.add("sequence", ticket.version)

@@ -3,6 +3,7 @@ sent it, for an hour at most.
 """
 
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -13,7 +14,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from services.portal.domain.sent_file import SentFile
+from shared.errors import Unavailable
 from shared.http.uploads import refusing_when_full
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 KEPT_S = 3600.0
 _MAX_KEPT = 20
@@ -34,7 +39,9 @@ class KeptList:
 
 
 class KeptLists:
-    """Each is a folder, named for its session and its id. Methods read and write: in a thread."""
+    """Each is a folder, named for its session and its id. Methods read and write: in a thread; they
+    raise Unavailable where no list can be kept.
+    """
 
     def __init__(self, folder: Path | None = None, *, now: Callable[[], float] = time.time) -> None:
         self._folder = folder or Path(tempfile.gettempdir()) / "fettle-portal-lists"
@@ -44,12 +51,13 @@ class KeptLists:
         self, session_id: UUID, file: SentFile, *, site: str, kind: str, sheet: str, mapping: str
     ) -> KeptList:
         """Move the file here, in the place of what the session kept before."""
+        self._claim_folder()
         self.sweep()
         self.discard_all(session_id)
         id = uuid4().hex
         folder = self._folder / f"{session_id.hex}-{id}"
         with refusing_when_full():
-            folder.mkdir(parents=True, mode=0o700)
+            folder.mkdir(mode=0o700)
             path = folder / "list"
             shutil.move(file.path, path)
             kept = KeptList(
@@ -72,6 +80,7 @@ class KeptLists:
 
     def find(self, session_id: UUID, id: str) -> KeptList | None:
         """Return what the session kept under that id; None where it is gone, or never was here."""
+        self._claim_folder()
         self.sweep()
         if not _ID.fullmatch(id):
             return None
@@ -86,6 +95,16 @@ class KeptLists:
         """Delete what the session kept."""
         for folder in self._folder.glob(f"{session_id.hex}-*"):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _claim_folder(self) -> None:
+        """Make the folder. Raises Unavailable where another user of the machine made it first, who
+        would say what is in it.
+        """
+        with refusing_when_full():
+            self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        if self._folder.is_symlink() or self._folder.stat().st_uid != os.geteuid():
+            log.error("kept_lists_folder_of_another", folder=str(self._folder))
+            raise Unavailable("Lists cannot be kept here.")
 
     def sweep(self) -> None:
         """Delete what was kept for long enough, and the oldest where there are too many."""

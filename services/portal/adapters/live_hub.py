@@ -18,6 +18,8 @@ from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.adapters.tokens import Bearer
 from services.portal.domain.live_topic import LiveTopic, TopicKind
 from shared.backoff import Backoff
+from shared.errors import TooMany
+from shared.ids import PersonId
 from shared.live_topics import LiveTopics
 from shared.telemetry import get_logger
 
@@ -25,6 +27,8 @@ log = get_logger(__name__)
 
 Key = tuple[Bearer, LiveTopic]
 
+MAX_OF_ONE = 60
+"""Streams that are held for one person, who would hold those of all services otherwise."""
 LINGER_S = 20.0
 """How long a stream stays when its last page has gone: the next page is often about the same."""
 _RECENTLY_S = 10.0
@@ -110,6 +114,10 @@ class Upstream:
         self._told()
 
 
+class TooManyTopics(TooMany):
+    code = "too_many_topics"
+
+
 class LiveHub:
     """All streams of this instance. Pages are woken by `topics`, which ends them at the stop."""
 
@@ -122,7 +130,7 @@ class LiveHub:
         self, bearer: Bearer, topics: Sequence[LiveTopic], apis: Callable[[], Apis]
     ) -> AsyncIterator[Sequence[Upstream]]:
         """Hear the topics as the person inside the block; yield them when each service has
-        answered, or has not in time.
+        answered, or has not in time. Raises TooManyTopics.
         """
         async with AsyncExitStack() as held:
             upstreams = [
@@ -138,6 +146,7 @@ class LiveHub:
         if key in self._upstreams and self._upstreams[key][1].done():
             del self._upstreams[key]
         if key not in self._upstreams:
+            self._make_room(key[0].person_id)
             name = topic_name(key[0], key[1])
             made = Upstream(key[1], apis, lambda: self._topics.told([name]))
             self._upstreams[key] = made, asyncio.create_task(made.run(), name=name)
@@ -151,6 +160,20 @@ class LiveHub:
                 asyncio.get_running_loop().call_later(
                     self._linger_s, self._leave, key, upstream, task
                 )
+
+    def _make_room(self, person_id: PersonId) -> None:
+        """End what lingers of the person's, where they have no room for more. Raises TooManyTopics
+        where they listen to all of it.
+        """
+        theirs = [key for key in self._upstreams if key[0].person_id == person_id]
+        if len(theirs) < MAX_OF_ONE:
+            return
+        lingering = [key for key in theirs if not self._upstreams[key][0].listeners]
+        if not lingering:
+            raise TooManyTopics("Too many live pages are open.", limit=MAX_OF_ONE)
+        for key in lingering:
+            _, task = self._upstreams.pop(key)
+            task.cancel()
 
     def _leave(self, key: Key, upstream: Upstream, task: "asyncio.Task[None]") -> None:
         if upstream.listeners:

@@ -3,7 +3,6 @@
 import io
 from functools import lru_cache
 
-import segno
 from markupsafe import Markup
 
 
@@ -12,6 +11,8 @@ def qr_code(text: str) -> Markup:
     """Return the code as an SVG without a size of its own; a quarter of it may be scratched off
     (ISO/IEC 18004, level Q).
     """
+    import segno  # once a label is asked for: it is no part of what every page costs
+
     out = io.BytesIO()
     segno.make(text, error="q", micro=False).save(
         out,

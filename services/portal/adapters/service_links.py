@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -27,6 +28,9 @@ _PAGE_TIMEOUT_S = 2.8
 """How long the calls of one page may take in all: no page waits longer than three seconds."""
 _LEAST_S = 0.05
 _CONNECTIONS = 200
+"""At once, of all services; beside those that are held open for news and files, so that these,
+however many people look, take none away from pages.
+"""
 _CONNECT_TIMEOUT_S = 1.0
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, TimeoutError)
 
@@ -49,16 +53,26 @@ class Budget:
 class ServiceLink:
     """The way to one service at `base_url`."""
 
-    def __init__(self, name: str, base_url: str, transport: Transport, calls: Counter[Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        transport: Transport,
+        calls: Counter[Any],
+        *,
+        lasting: Transport,
+    ) -> None:
+        """`lasting` is the way for answers that go on coming."""
         self.name, self.base_url = name, base_url.rstrip("/")
-        self._transport, self._calls, self._breaker = transport, calls, Breaker()
+        self._transport, self._lasting = transport, lasting
+        self._calls, self._breaker = calls, Breaker()
 
     @asynccontextmanager
     async def answer(
-        self, request: httpx.Request, timeout_s: float
+        self, request: httpx.Request, timeout_s: float, *, lasts: bool = False
     ) -> AsyncIterator[httpx.Response]:
-        """Yield the answer when its head has come; `within` bounds the wait for its body. Raises
-        Away, at once while the service is left alone.
+        """Yield the answer when its head has come; `within` bounds the wait for its body, unless it
+        `lasts`. Raises Away, at once while the service is left alone.
         """
         # the transport alone: no redirects, no cookies, no proxies, nothing unpacked
         request.extensions["timeout"] = {"connect": _CONNECT_TIMEOUT_S, "pool": _CONNECT_TIMEOUT_S}
@@ -66,7 +80,8 @@ class ServiceLink:
             self._calls[self.name, "not_tried"] += 1
             raise Away(self.name)
         async with self.within(timeout_s):
-            response = await self._transport.handle_async_request(request)
+            transport = self._lasting if lasts else self._transport
+            response = await transport.handle_async_request(request)
         try:
             yield response
         finally:
@@ -119,8 +134,10 @@ class ServiceLinks:
         self.calls: Counter[tuple[str, str]] = Counter()
         """By service and outcome."""
         self._transport = transport or AiohttpTransport(client=_session)
+        self._lasting = transport or AiohttpTransport(client=partial(_session, connections=0))
         self._links = {
-            name: ServiceLink(name, url, self._transport, self.calls) for name, url in urls.items()
+            name: ServiceLink(name, url, self._transport, self.calls, lasting=self._lasting)
+            for name, url in urls.items()
         }
 
     def budget(self) -> Budget:
@@ -132,10 +149,12 @@ class ServiceLinks:
 
     async def close(self) -> None:
         await self._transport.aclose()
+        await self._lasting.aclose()
 
 
-def _session() -> aiohttp.ClientSession:
-    connector = Connector(limit=_CONNECTIONS, keepalive_timeout=30)
+def _session(connections: int = _CONNECTIONS) -> aiohttp.ClientSession:
+    """Return a client with at most so many connections at once; 0: any number."""
+    connector = Connector(limit=connections, keepalive_timeout=30)
     return aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
     )

@@ -106,7 +106,7 @@ def begin_visit(session: Session, token: str) -> Cookies:
     return {SESSION_COOKIE: (token, seconds), STRANGER_COOKIE: ("", 0)}
 
 
-def signed_out() -> Cookies:
+def no_session() -> Cookies:
     """Return the cookies that a sign-out takes away."""
     return {SESSION_COOKIE: ("", 0)}
 
@@ -129,6 +129,7 @@ def address_prefix(request: Request) -> str:
         address = ip_address(request.client.host if request.client else "")
     except ValueError:
         return ""
+    address = getattr(address, "ipv4_mapped", None) or address
     return str(ip_network((address, 24 if address.version == 4 else 56), strict=False))
 
 

@@ -44,7 +44,12 @@ class WaysIn:
 
 
 async def mail_login_link(
-    portal: Apis, public_url: str, person_id: PersonId, code: str, sites: Collection[str]
+    portal: Apis,
+    public_url: str,
+    person_id: PersonId,
+    code: str,
+    sites: Collection[str],
+    email: str | None,
 ) -> None:
     """Have notify send the link to the person; `portal` is who the portal is itself. Raises
     Refusal where mail is off, and Away.
@@ -54,5 +59,6 @@ async def mail_login_link(
         "kind": "login.link",
         "url": f"{public_url}/login/link/{code}",
         "sites": sorted(sites) or ["*"],
+        "email": email,
     }
     await portal.notify.post("/v1/messages", body)

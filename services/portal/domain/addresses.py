@@ -18,6 +18,11 @@ def local_address(text: str | None, default: str = "/") -> str:
     return default
 
 
+def is_plain(text: str) -> bool:
+    """Return whether the text stands in a path or a header as it is, and begins nothing else."""
+    return text.isascii() and text.isprintable()
+
+
 def without_query(address: str, name: str) -> str:
     """Return the address without what its query says of that name."""
     path, _, query = address.partition("?")

@@ -34,6 +34,13 @@ class AfterReport(BaseModel, frozen=True):
     photos: tuple[LostPhoto, ...] = ()
     alike: tuple[Alike, ...] = ()
 
+    def for_a_guest(self) -> "AfterReport":
+        """Return it for one who has no tickets of their own: those of all guests are the portal's
+        to tickets, which tells their ids.
+        """
+        alike = tuple(each.model_copy(update={"id": None}) for each in self.alike)
+        return self.model_copy(update={"alike": alike})
+
     def as_cookie(self) -> str:
         """Return it as the value of a cookie; empty where there is nothing to tell."""
         told = self.model_copy(

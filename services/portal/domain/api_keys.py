@@ -67,7 +67,7 @@ def is_secret(secret: bytes, stored: str) -> bool:
 
 def subject_for(id: UUID) -> PersonId:
     """Return what the services call an integration that has the key."""
-    return PersonId(f"integration-{id.hex[-12:]}")
+    return PersonId(f"integration-{id.hex}")
 
 
 def _encode(raw: bytes) -> str:

@@ -1,5 +1,6 @@
 """People who report by a code on a wall, without an account."""
 
+import hashlib
 from datetime import timedelta
 
 from services.portal.domain.limits import Limit
@@ -17,8 +18,10 @@ costs a look.
 
 
 def guest_id(key: str) -> PersonId:
-    """Return who a guest is in one report, by the key of its form, which no other has."""
-    return PersonId(f"{_GUEST}{key}")
+    """Return who a guest is in one report, by the key of its form, which no other has; and which
+    the id does not tell: who sends the same form again is shown the guest's link.
+    """
+    return PersonId(f"{_GUEST}{hashlib.sha256(key.encode()).hexdigest()[:32]}")
 
 
 def guest(id: PersonId, site_id: SiteId, language: Language) -> Visitor:

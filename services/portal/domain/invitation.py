@@ -12,6 +12,8 @@ from shared.ids import SiteId, is_subject
 
 MAX_NAME_LENGTH = 80
 _MAX_UNIT_LENGTH = 100
+_OF_NO_PERSON = ("integration-", "guest-", "link-", "no-one-")
+"""What ids begin with that the portal makes up itself: who had one would have what is theirs."""
 _SITE = re.compile(r"\*|[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63}")
 
 
@@ -48,7 +50,7 @@ def read_invitation(fields: Mapping[str, str]) -> tuple[Invitation | None, Wrong
     grant, wrong_grant = read_grant(fields)
     wrong |= wrong_grant
     person_id = fields.get("person_id", "").strip()
-    if person_id and not is_subject(person_id):
+    if person_id and (not is_subject(person_id) or person_id.startswith(_OF_NO_PERSON)):
         wrong["person_id"] = "people-wrong-person-id"
     unit, wrong_unit = read_unit(fields, None if grant is None else grant.role)
     wrong |= wrong_unit

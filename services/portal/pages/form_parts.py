@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _MAX_FIELD_BYTES = 1024 * 1024
 _MAX_PARTS = 1200
 _MAX_NAME = 255
 _WRITE_BYTES = 256 * 1024
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+"""RFC 6838, 4.2."""
 _MULTIPART, _URLENCODED = b"multipart/form-data", b"application/x-www-form-urlencoded"
 
 
@@ -208,7 +211,7 @@ class FormReader:
         self._file = _OpenFile(
             field,
             _plain(said[b"filename"].decode(errors="replace")),
-            kind.decode("latin-1").lower(),
+            _media_type(kind),
             WhyNot.TOO_MANY if too_many else None,
         )
 
@@ -261,6 +264,12 @@ class FormReader:
         self.fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
         if len(self.fields) > _MAX_FIELDS:
             raise BadRequest(f"A form has at most {_MAX_FIELDS} fields.")
+
+
+def _media_type(kind: bytes) -> str:
+    """Return the type in lower case; empty for what can be none."""
+    text = kind.decode("latin-1").lower()
+    return text if _MEDIA_TYPE.fullmatch(text) else ""
 
 
 def _plain(name: str) -> str:

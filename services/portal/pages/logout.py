@@ -5,8 +5,8 @@ from fastapi import Response
 from services.portal.actions.demo_people import SITE
 from services.portal.actions.demo_shift import end_shift, has_gone
 from services.portal.actions.sessions import end_session
-from services.portal.api.visiting import signed_out
 from services.portal.pages.page import Anyone, Form, page_router
+from services.portal.pages.signing_in import signed_out
 from shared.auth.caller import Role
 
 router = page_router()
@@ -21,10 +21,6 @@ async def log_out(page: Anyone, form: Form) -> Response:
             shift_ends = await has_gone(tx, page.visitor.person_id)
         page.state.sessions.forget(page.visit.token)
         page.state.hub.end(page.visit.session.id)
-        page.visit.cookies.update(signed_out())
         if shift_ends and page.state.has_demo_logins:
             await end_shift(page.state.apis_of_portal(Role.MANAGER, SITE).dispatch)
-    response = page.see_other("/login", said="signed-out")
-    # what is kept of pages in this browser was the person's
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    return signed_out(page)

@@ -20,10 +20,10 @@ from services.portal.actions.passwords import (
 )
 from services.portal.actions.sign_in_by_password import WrongPassword
 from services.portal.adapters.password_hasher import Busy
-from services.portal.api.visiting import address_prefix, signed_out
+from services.portal.api.visiting import address_prefix
 from services.portal.domain.devices import device_of
 from services.portal.pages.page import Away, Form, Page, Refusal, SignedIn, page_router, parts
-from services.portal.pages.signing_in import as_refusal
+from services.portal.pages.signing_in import as_refusal, signed_out
 from services.portal.pages.site_names import site_names
 from shared.errors import Refused
 from shared.ids import PersonId
@@ -56,8 +56,7 @@ async def end_one_session(page: SignedIn, form: Form, session_id: UUID) -> Respo
     page.state.sessions.forget_all()
     page.state.hub.end(session_id)
     if session_id == page.visitor.session_id:
-        page.visit.cookies.update(signed_out())
-        return page.see_other("/login", said="signed-out")
+        return signed_out(page)
     return page.see_other("/me", said="me-session-ended")
 
 

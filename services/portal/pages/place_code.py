@@ -1,6 +1,7 @@
 """`/q/{code}`: what the place of a label is, and a report of it without a login."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -116,7 +117,8 @@ async def _report(
     link = page.state.ways_in.ticket_links.make_ticket_link(
         TicketId(UUID(sent.ticket["id"])), site_id, person_id
     )
-    return sent_report(page, sent, f"/t/{link}", said="resident-scan-sent")
+    told = replace(sent, after=sent.after.for_a_guest())
+    return sent_report(page, told, f"/t/{link}", said="resident-scan-sent")
 
 
 async def _keep_contact(

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from services.portal.actions.sessions import begin_session, end_session
 from services.portal.adapters.service_answers import Away, Refusal
-from services.portal.api.visiting import address_prefix, begin_visit, user_agent
+from services.portal.api.visiting import address_prefix, begin_visit, no_session, user_agent
 from services.portal.domain.account import Account
 from services.portal.domain.addresses import local_address
 from services.portal.domain.session import kind_for
@@ -54,6 +54,14 @@ async def sign_in(page: Page, account: Account, *, way: str, next: str) -> Respo
     log.info("signed_in", person=account.person_id, way=way)
     to = where_to(next)
     return page.see_other(first_page_for(account.grants) if to == "/" else to)
+
+
+def signed_out(page: Page) -> Response:
+    """Take the session from this browser, and what it keeps of pages, which was the person's."""
+    page.visit.cookies.update(no_session())
+    response = page.see_other("/login", said="signed-out")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def login_page(

@@ -17,6 +17,7 @@ _LOCKED = text("""
     select id, person_id, name, query, created_at from saved_filters where person_id = :person_id
     order by id for update""")
 _DELETE = text("delete from saved_filters where person_id = :person_id and id = :id")
+_DELETE_ALL = text("delete from saved_filters where person_id = :person_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,10 @@ async def lock_saved_filters(tx: Transaction, person_id: str) -> list[SavedFilte
 
 def save_filter(tx: Transaction, saved: SavedFilter) -> None:
     tx.save(SavedFilterRow, saved)
+
+
+async def delete_filters_of(tx: Transaction, person_id: str) -> None:
+    await tx.execute(_DELETE_ALL, person_id=person_id)
 
 
 async def delete_filter(tx: Transaction, person_id: str, id: UUID) -> None:

@@ -23,7 +23,7 @@ DEFINITIONS: Mapping[Language, Mapping[str, str]] = {
         "paused": "Stands still by the policy.",
         "cancelled": "No longer wanted: the ticket was cancelled, or no technician had to come.",
         "unknown": "A former system did not say when it stopped.",
-        "kept_percent": "kept of kept and broken together, in percent.",
+        "kept_percent": "What was kept, of kept and broken together, in percent.",
         "minutes": "Mean minutes by the wall clock from start to stop, kept and broken together.",
         "late_minutes": "Mean minutes from due to stop of what was broken and has stopped.",
         "paused_percent": (

@@ -35,11 +35,14 @@ async def ask(
     role: str = "integration",
     site: str = "*",
     sites: Sequence[str] | None = None,
+    email: str | None = None,
     **headers: str,
 ) -> httpx.Response:
     body: dict[str, Any] = {"recipient_id": recipient, "kind": "login.link", "url": url}
     if sites is not None:
         body["sites"] = sites
+    if email is not None:
+        body["email"] = email
     async with notify.http(role=role, id=id, site=site) as client:
         return await client.post("/v1/messages", json=body, headers=headers)
 
@@ -268,6 +271,38 @@ async def test_no_link_goes_to_an_address_that_staff_gave_for_whom_they_do_not_k
     await send_mails(portal)
 
     assert (unknown, elsewhere, len(mail_receiver.got)) == (0, 0, 1)
+
+
+async def test_a_link_goes_to_no_address_but_the_one_that_the_portal_knows_or_they_gave_themself(
+    portal: Component, mail_receiver: MailReceiver
+) -> None:
+    await portal.hears(PersonV1(id="demo/boss", version=1, site_id="demo", person_id="boss"))
+
+    async def reached_at(email: str, *, by: str | None, known: str) -> bool:
+        before = len(mail_receiver.got)
+        await put(portal, "boss", {"email": email}, by=by)
+        await ask(portal, "boss", sites=["demo"], email=known)
+        await send_mails(portal)
+        return len(mail_receiver.got) > before
+
+    assert not await reached_at("desk@example.com", by="desk", known="boss@example.com")
+    assert not await reached_at("desk@example.com", by="desk", known="")
+    assert await reached_at("boss@example.com", by="desk", known="Boss@example.com")
+    assert await reached_at("own@example.com", by=None, known="boss@example.com")
+
+
+async def test_a_link_under_way_does_not_follow_to_another_address(
+    portal: Component, mail_receiver: MailReceiver
+) -> None:
+    await portal.hears(PersonV1(id="demo/boss", version=1, site_id="demo", person_id="boss"))
+    await put(portal, "boss", {"email": "boss@example.com"}, by="desk")
+    await ask(portal, "boss", sites=["demo"], email="boss@example.com")
+
+    await put(portal, "boss", {"email": "desk@example.com"}, by="desk")
+    await send_mails(portal)
+
+    assert mail_receiver.got == []
+    assert await links(portal) == 0
 
 
 async def test_a_portal_of_one_site_reaches_its_people_alone(

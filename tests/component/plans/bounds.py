@@ -815,15 +815,17 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "login_links._NEXT": [ask(40)],
         "login_links._CLAIM": [ask(40)],
         "login_links._DELETE": [ask(40, ids=["@message"])],
-        "login_links._DELETE_OF_PERSON": [ask(40, id="r000007")],
+        "login_links._DELETE_OF_PEOPLE": [ask(40, people=["r000007"])],
         "mailboxes._SAVE": [
             ask(90, rows=_ADDRESSES, again=True),
             ask(90, rows=_ADDRESSES, again=False, sites=None),
         ],
         "mailboxes._ADDRESSES": [ask(40, ids=["r000007"])],
         "mailboxes._FOR_LOGIN": [
-            ask(200, person="r000007", every_site="*", sites=None, opened=None),
-            ask(200, person="r000007", every_site="*", sites=None, opened=["s07"]),
+            ask(200, person="r000007", every_site="*", sites=None, opened=None, email=None),
+            ask(
+                200, person="r000007", every_site="*", sites=None, opened=["s07"], email="a@b.test"
+            ),
         ],
         "preferences._ONE": [ask(40, id="r000007")],
         "preferences._ONE_LOCKED": [ask(40, id="r000007")],

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.portal.adapters.kept_lists import KEPT_S, KeptLists
 from services.portal.domain.list_kinds import outcome_of, read_mapping
 from services.portal.domain.sent_file import SentFile
+from shared.errors import Unavailable
 from tests.support.filled_forms import fields_of
 from tests.support.portal import SITE, Browser, PortalUnderTest, hidden_fields
 
@@ -195,6 +196,14 @@ def test_a_list_is_kept_for_its_session_until_the_next_one_or_for_an_hour(tmp_pa
     now[0] += KEPT_S + 1
     assert lists.find(session, second.id) is None
     assert list((tmp_path / "lists").iterdir()) == []
+
+
+def test_no_list_is_kept_where_another_says_what_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "lists").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(Unavailable):
+        KeptLists(tmp_path / "lists").find(uuid4(), "0" * 32)
 
 
 def test_no_more_lists_are_kept_than_there_is_room_for(tmp_path: Path) -> None:

@@ -78,7 +78,11 @@ async def test_what_goes_to_an_endpoint_of_others_is_not_offered_to_be_sent_agai
 ) -> None:
     await _given_up(portal, site="*")
 
-    page = await admin.get("/ops/messages")
+    everywhere = await admin.get("/ops/messages")
+    assert "/ops/messages/resend" in everywhere.text
+
+    of_one_site = await portal.as_person("zhou-min", ("admin", SITE))
+    page = await of_one_site.get("/ops/messages")
 
     assert "已收到您的报修" in page.text
     assert "/ops/messages/resend" not in page.text

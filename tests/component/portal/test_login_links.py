@@ -183,6 +183,30 @@ async def test_no_one_learns_whether_there_is_an_account(
     assert len(await mailed_links(notify)) == 1
 
 
+async def test_who_writes_down_how_a_colleague_is_reached_does_not_become_them(
+    portal: PortalUnderTest, notify: Component
+) -> None:
+    await make_account(portal, "boss", ("manager", "demo"), email="boss@example.com")
+    await make_account(portal, "phone-only", ("manager", "demo"))
+    await make_account(portal, "chen", ("resident", "demo"))
+    for id in ("boss", "phone-only", "chen"):
+        async with notify.http(role="admin", id="root", site="*") as http:
+            heard = {"audience": [{"role": "resident", "site": "demo"}]}
+            await http.put(f"/v1/recipients/{id}", json=heard)
+        async with notify.http(role="dispatcher", id="desk", site="demo") as http:
+            email = {"email": "desk@example.com"}
+            answer = await http.put(f"/v1/recipients/{id}", json=email)
+            assert answer.status_code == 200, answer.text
+
+    for id in ("boss", "boss@example.com", "phone-only"):
+        await _ask(portal.stranger(), id)
+    of_staff = await mailed_links(notify)
+    await _ask(portal.stranger(), "chen")
+
+    assert of_staff == []
+    assert len(await mailed_links(notify)) == 1
+
+
 async def test_only_the_mail_has_the_code(portal: PortalUnderTest, notify: Component) -> None:
     await _ask(portal.stranger(), "li")
     (link,) = await mailed_links(notify)

@@ -36,6 +36,17 @@ def _ends(html: str) -> Sequence[str]:
     return re.findall(r'action="(/me/sessions/[0-9a-f-]{36}/end)"', html)
 
 
+async def test_a_person_chooses_their_language(portal: PortalUnderTest) -> None:
+    browser = await _person(portal)
+    shown = (await browser.get("/me")).text
+    (button,) = re.findall(r'<button[^>]*data-test="me-language-en"', shown)
+    name, value = re.findall(r'(?:name|value)="([^"]+)"', button)
+
+    await browser.submit("/language", {name: value})
+
+    assert '<html lang="en"' in (await browser.get("/me")).text
+
+
 async def test_a_person_sees_who_they_are_and_where_they_are_signed_in(
     portal: PortalUnderTest,
 ) -> None:

@@ -151,6 +151,17 @@ async def test_a_stranger_elsewhere_does_not_lock_a_person_out(portal: PortalUnd
     assert (await _enter(portal.stranger())).status_code == 303
 
 
+async def test_who_has_no_tries_left_uses_up_none_of_others(portal: PortalUnderTest) -> None:
+    await make_account(portal, "li", password=PASSWORD)
+    elsewhere = stranger_at(portal, "203.0.113.7")
+
+    for _ in range(31):
+        last = await _enter(elsewhere, password="wrong")
+
+    assert last.status_code == 429
+    assert (await _enter(portal.stranger())).status_code == 303
+
+
 async def test_an_account_has_an_end_of_tries_from_everywhere(portal: PortalUnderTest) -> None:
     await make_account(portal, "li", password=PASSWORD)
 

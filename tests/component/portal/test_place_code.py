@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from services.portal.domain.after_report import after_report
+from tests.component.portal.signing_in import stranger_at
 from tests.support.images import an_image
 from tests.support.portal import PortalUnderTest
 from tests.support.residents import (
@@ -163,6 +165,47 @@ async def test_one_address_reports_so_often_and_no_more(site: PortalUnderTest, c
     assert fields_of(answers[6].text, ["text"]) == {"text": "第 6 件"}
     site.clock.move(minutes=61)
     assert (await browser.submit(f"/q/{code}", texts[6])).status_code == 303
+
+
+async def test_one_address_does_not_shut_the_place_for_others(
+    site: PortalUnderTest, code: str
+) -> None:
+    elsewhere = stranger_at(site, "203.0.113.7")
+
+    answers = [await elsewhere.submit(f"/q/{code}", _REPORT) for _ in range(13)]
+
+    assert answers[-1].status_code == 429
+    assert (await site.stranger().submit(f"/q/{code}", _REPORT)).status_code == 303
+
+
+async def test_who_a_guest_is_does_not_tell_the_key_of_their_form(
+    site: PortalUnderTest, code: str
+) -> None:
+    await site.stranger().submit(f"/q/{code}", {**_REPORT, "_key": "the-key-of-a-form"})
+
+    (ticket,) = await tickets_of(site)
+    assert "the-key-of-a-form" not in ticket["reporter_id"]
+
+
+async def test_a_guest_is_told_no_ids_of_what_others_reported(
+    site: PortalUnderTest, code: str
+) -> None:
+    await site.stranger().submit(f"/q/{code}", _REPORT)
+    answer = await site.stranger().submit(f"/q/{code}", _REPORT)
+
+    told = after_report(answer.cookies["fettle_reported"].strip('"'))
+    assert [each.id for each in told.alike] == [None]
+
+
+async def test_a_photo_of_an_odd_type_does_not_fail_the_report(
+    site: PortalUnderTest, code: str
+) -> None:
+    odd = ("photo", ("a.jpg", an_image("JPEG"), "imagé/jpeg"))
+
+    answer = await site.stranger().submit(f"/q/{code}", _REPORT, [odd])
+
+    assert answer.status_code == 303
+    assert len(await tickets_of(site)) == 1
 
 
 async def test_notify_that_is_away_does_not_hold_a_report_up(

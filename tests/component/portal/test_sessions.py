@@ -139,6 +139,15 @@ async def test_a_disabled_account_is_signed_out(portal: PortalUnderTest) -> None
     assert (await browser.get("/")).headers["location"] == "/login"
 
 
+async def test_a_resident_who_becomes_staff_signs_in_anew(portal: PortalUnderTest) -> None:
+    resident = await portal.as_person("li", ("resident", "demo"))
+    staff = await portal.as_person("li", ("resident", "demo"), ("dispatcher", "demo"))
+    await _forget(portal)
+
+    assert (await resident.get("/")).headers["location"] == "/login"
+    assert (await staff.get("/")).headers["location"] == "/ops"
+
+
 @pytest.mark.parametrize(
     ("role", "idle_hours"), [("dispatcher", 12), ("technician", 12), ("resident", 90 * 24)]
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Response
+from playwright.async_api import Request
 
 from tests.e2e.browser.conftest import NewContext
 from tests.support.browser import DESK, PHONE, Faults
@@ -59,15 +59,11 @@ async def test_a_page_is_light_and_keeps_to_its_policy(
     page: PageAt, scene: Scene, new_context: NewContext
 ) -> None:
     context = await new_context(page.role, **PHONE)
-    tab, faults, weights = await context.new_page(), Faults(), dict[str, int]()
+    tab, faults, came = await context.new_page(), Faults(), list[Request]()
     faults.listen(tab)
-
-    async def weigh(response: Response) -> None:
-        sizes = await response.request.sizes()
-        weights[response.url] = sizes["responseBodySize"]
-
-    tab.on("response", weigh)
+    tab.on("requestfinished", came.append)
     await tab.goto(page.url(scene), wait_until="load")
+    weights = {each.url: (await each.sizes())["responseBodySize"] for each in came}
 
     assert await tab.evaluate(_STYLED) == 0
     assert faults.said == []

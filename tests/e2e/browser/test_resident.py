@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.async_api import Page
+from playwright.async_api import FilePayload, Page
 
 from fettle.up.demo_people import RESIDENT
 from fettle.up.instance import Instance
@@ -31,7 +31,7 @@ async def line(instance: Instance) -> Any:
         yield made
 
 
-def _photo(size: tuple[int, int] = (2400, 1800)) -> dict[str, Any]:
+def _photo(size: tuple[int, int] = (2400, 1800)) -> FilePayload:
     """A photo of several megabytes, such as a phone takes."""
     held = io.BytesIO()
     Image.effect_noise(size, 60).convert("RGB").save(held, "JPEG", quality=92)
@@ -66,7 +66,7 @@ def _stopped(instance: Instance, service: str) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-async def _fill_in(page: Page, text: str, *photos: dict[str, Any]) -> None:
+async def _fill_in(page: Page, text: str, *photos: FilePayload) -> None:
     if photos:
         await page.get_by_test_id("report-photo").locator("input").set_input_files(list(photos))
         await page.locator("[data-photos] img").first.wait_for()

@@ -62,6 +62,16 @@ async def test_files_lie_on_disk_until_they_are_discarded() -> None:
     assert not file.path.exists()
 
 
+@pytest.mark.parametrize("kind", ["imagé/jpeg", "image", "image/jpeg\x01", "a" * 200 + "/b", ""])
+async def test_a_type_that_can_be_none_is_no_type(kind: str) -> None:
+    part = _part("photo", b"x", "me.jpg").replace(b"image/jpeg", kind.encode())
+
+    reader = await _read(MULTIPART, part + b"--b--\r\n", piece=500)
+
+    assert [file.media_type for file in reader.files] == [""]
+    reader.discard()
+
+
 async def test_a_file_that_is_too_large_is_left_out_and_the_rest_is_there() -> None:
     body = (
         _part("photo", b"x" * 1001, "large.jpg")

@@ -58,6 +58,8 @@ def test_staff_have_no_flat() -> None:
         ("site", "*"),
         ("site", "a/b"),
         ("site", "x" * 65),
+        ("person_id", "integration-0123456789ab"),
+        ("person_id", "guest-0123456789ab"),
         ("unit", ""),
         ("unit", "x" * 101),
         ("person_id", "x" * 256),

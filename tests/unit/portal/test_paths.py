@@ -62,6 +62,28 @@ async def test_a_query_leaves_out_what_is_none_and_repeats_what_is_several() -> 
     )
 
 
+@pytest.mark.parametrize("etag", ["é", '"1"\r\nAuthorization: Bearer x', "a\nb", "\x00"])
+async def test_what_no_header_can_say_is_refused(etag: str) -> None:
+    service = _Service()
+    apis = Apis(ServiceLinks({"notify": "http://notify"}, service), lambda: None)
+
+    with pytest.raises(Refusal) as caught:
+        await apis.notify.patch("/v1/endpoints/1", {}, etag=etag)
+
+    assert caught.value.status == 400
+    assert service.asked == []
+
+
+async def test_of_a_browsers_headers_those_are_passed_on_that_can_be() -> None:
+    service = _Service()
+    apis = Apis(ServiceLinks({"tickets": "http://tickets"}, service), lambda: None)
+
+    await apis.tickets.pass_on("/v1/attachments/1", {"range": "bytes=\xe9", "accept": "image/*"})
+
+    assert service.asked[0].headers["accept"] == "image/*"
+    assert "range" not in service.asked[0].headers
+
+
 async def test_nothing_is_asked_without_what_it_is_about() -> None:
     with pytest.raises(Refusal) as caught:
         path_of("/v1/endpoints/{}:replay", "")

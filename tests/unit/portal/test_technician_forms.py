@@ -207,7 +207,9 @@ def test_photos_are_sorted_by_when_the_work_began_until_the_technician_has_said(
     signature, paper = photo(20, public=False), photo(1, kind="pdf")
 
     found = photos_of([theirs, early, late, signature, paper], job)
-    told = job.model_copy(update={"report": {"photos": [early.id], "photos_before": [late.id]}})
+    told = job.model_copy(
+        update={"report": {"photos": [str(early.id)], "photos_before": [str(late.id)]}}
+    )
 
     assert (found.reported, found.before, found.after) == ((theirs,), (early,), (late,))
     assert photos_of([early, late], told).before == (late,)

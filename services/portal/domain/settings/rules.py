@@ -103,9 +103,10 @@ def told(rules: Body, names: Mapping[str, str], t: Say) -> list[Told]:
         *(
             (
                 t("desk-settings-rules-lifetime", priority=t(PRIORITY_WORDS[code])),
-                t("desk-settings-seconds", n=seconds),
+                t("desk-settings-seconds", n=rules["offer_lifetime_s"][code]),
             )
-            for code, seconds in rules["offer_lifetime_s"].items()
+            for code in PRIORITIES
+            if code in rules["offer_lifetime_s"]
         ),
         (t("desk-settings-rules-fan-out"), str(rules["emergency_fan_out"])),
         (t("desk-settings-rules-interrupt"), yes if rules["emergencies_interrupt"] else no),

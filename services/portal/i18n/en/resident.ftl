@@ -261,6 +261,7 @@ resident-reopened-already = It is open again already.
 resident-cancel = Cancel the request…
 resident-cancel-title = Cancel this request?
 resident-cancel-means = Nobody comes then. To have it repaired after all, report it again.
+resident-cancel-means-desk = The office leaves it then. To bring it up again, write again.
 resident-cancel-asks = The technician is on the way or at work, so the office has to agree first.
 resident-cancel-reason = Why do you cancel?
 resident-cancel-reason-example = For instance: I fixed it myself

@@ -258,6 +258,7 @@ resident-reopened-already = 已经在重新处理了。
 resident-cancel = 取消报修…
 resident-cancel-title = 取消这张单？
 resident-cancel-means = 取消后师傅不来了。要再修，重新报一次就行。
+resident-cancel-means-desk = 取消后物业不再处理。要再说，重新写一次就行。
 resident-cancel-asks = 师傅已经出发或在修，取消要物业和师傅确认一下。
 resident-cancel-reason = 为什么取消？
 resident-cancel-reason-example = 比如：自己修好了

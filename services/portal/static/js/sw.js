@@ -22,7 +22,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (request.method === "POST" && url.pathname === "/logout") event.respondWith(signOut(request));
+  if (request.method === "POST" && endsSession(url)) event.respondWith(signOut(request));
   else if (request.method !== "GET") return;
   else if (isAsset(url)) event.respondWith(asset(request));
   else if (request.mode === "navigate" && isKept(url)) event.respondWith(page(request, event));
@@ -38,6 +38,11 @@ self.addEventListener("message", (event) => {
 self.addEventListener("sync", (event) => {
   if (event.tag === "outbox") event.waitUntil(flush().then((done) => { if (!done.reached) throw new Error("no signal yet"); }));
 });
+
+// A person who ends sessions at /me may end this very one.
+function endsSession(url) {
+  return url.pathname === "/logout" || /^\/me\/sessions\/[^/]+\/end$/.test(url.pathname);
+}
 
 function isAsset(url) {
   return url.origin === location.origin && url.pathname.startsWith("/static/") && url.searchParams.has("v");
