@@ -191,7 +191,7 @@ async def test_who_writes_down_how_a_colleague_is_reached_does_not_become_them(
     await make_account(portal, "chen", ("resident", "demo"))
     for id in ("boss", "phone-only", "chen"):
         async with notify.http(role="admin", id="root", site="*") as http:
-            heard = {"audience": [{"role": "resident", "site": "demo"}]}
+            heard = {"audience": [{"role": "dispatcher", "site": "demo"}]}
             await http.put(f"/v1/recipients/{id}", json=heard)
         async with notify.http(role="dispatcher", id="desk", site="demo") as http:
             email = {"email": "desk@example.com"}
