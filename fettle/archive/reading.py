@@ -99,7 +99,7 @@ class Services:
             "ticket": {
                 name: value
                 for name, value in ticket.items()
-                if name not in ("legal", "visit", "work", "clocks")
+                if name not in ("legal", "visit", "work", "clocks", "unheard_since")
             },
             "timeline": timeline,
             "jobs": jobs.result()[::-1],

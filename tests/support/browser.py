@@ -84,6 +84,10 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 WALL: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 
 
+_SKIPPED = "Transition was aborted"
+"""What the browser says of a page that is left before it has faded in: no fault of a script."""
+
+
 @dataclass
 class Faults:
     """What a page said that it should not have: errors of scripts, and what its policy refused."""
@@ -91,7 +95,12 @@ class Faults:
     said: list[str] = field(default_factory=list)
 
     def listen(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
+        page.on(
+            "pageerror",
+            lambda error: (
+                None if _SKIPPED in str(error) else self.said.append(f"{page.url}: {error}")
+            ),
+        )
         page.on(
             "console",
             lambda message: (

@@ -94,6 +94,7 @@ class Told:
             "steps": [step],
             "classes": [],
             "answered_at": None,
+            "unheard_since": None,
             "told": [],
             "appointments": [],
             "urges": [],

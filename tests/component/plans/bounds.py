@@ -469,6 +469,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "planning_queue._QUEUE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
         "turns._LOAD_SITE": [ask(40)],
         "turns._CLAIM_SITE": [ask(40, served=[])],
+        "turns._SKILL_NAMES": [ask(40, entity="tickets.site", site_id="s01")],
         "turns._CLAIM_UNDISPUTED": [
             ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
         ],

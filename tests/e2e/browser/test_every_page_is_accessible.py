@@ -61,7 +61,7 @@ async def test_a_page_is_light_and_keeps_to_its_policy(
     context = await new_context(page.role, **PHONE)
     tab, faults, came = await context.new_page(), Faults(), list[Request]()
     faults.listen(tab)
-    tab.on("requestfinished", came.append)
+    tab.on("requestfinished", lambda each: came.append(each))
     await tab.goto(page.url(scene), wait_until="load")
     weights = {each.url: (await each.sizes())["responseBodySize"] for each in came}
 

@@ -120,6 +120,7 @@ async def test_no_code_and_no_key_is_in_any_log(
     link = await _mailed_link(instance, email)
     await admin.goto("/ops/people/integrations")
     await admin.get_by_test_id("key-name").fill("Patrols")
+    await admin.get_by_test_id("key-site-demo").check()
     await admin.get_by_test_id("key-make").click()
     key = await admin.get_by_test_id("key-shown").inner_text()
     person = await (await new_context(**PHONE)).new_page()
