@@ -277,7 +277,7 @@ _SOON = {"due_from": _NOW, "due_to": _NOW + timedelta(hours=1)}
 GLANCES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *((900, _filters(living=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((900, _filters(living=True), who, _DUE_LATER) for who in (_ONE, _FIFTY, _ALL)),
-    *((900, _filters(living=True), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
+    *((1500, _filters(living=True), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
     *((900, _filters(**_SOON), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((900, _filters(due_to=_NOW), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((2000, _filters(unheard=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
