@@ -43,7 +43,7 @@ _TIME_OF_BOARD = re.compile(r'"at":"[^"]*",?')
 
 
 class Upstream:
-    """One topic as one person may see it, for as long as somebody listens."""
+    """One topic as one person may see it, for as long as a page listens."""
 
     def __init__(
         self, topic: LiveTopic, apis: Callable[[], Apis], told: Callable[[], None]

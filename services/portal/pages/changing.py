@@ -90,7 +90,7 @@ def _is_stale(setting: Setting, seen: str | None) -> bool:
 def _preview(
     page: Page, setting: Setting, filled: Mapping[str, str], body: Body, *, is_stale: bool
 ) -> Response:
-    """Return what is different from what there is now, whoever wrote that."""
+    """Return what differs from what there is now, also what another has written."""
     found = differences(setting.told(setting.before), setting.told(body))
     context = _context(page, setting, filled)
     status = STALE if is_stale else 200

@@ -101,7 +101,7 @@ async def _send(page: Page, place: Mapping[str, Any], form: Submitted) -> Respon
 async def _report(
     page: Page, place: Mapping[str, Any], form: Submitted, report: ReadReport
 ) -> Response:
-    """Open the ticket in the guest's name, which is nobody's but this form's."""
+    """Open the ticket in the name of a guest that this form alone has."""
     site_id, person_id = SiteId(place["site_id"]), guest_id(form.key)
     portal = page.state.apis_of_portal(site=site_id)
     sent = await send_report(
