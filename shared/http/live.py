@@ -64,7 +64,8 @@ class LiveEvent:
 
 def event_stream(data: type[BaseModel]) -> dict[str, Any]:
     """Return what a route that answers with `live` says of itself: `@router.get(path,
-    **event_stream(JobOut))`. `data` is what every event carries; another route answers with it too.
+    **event_stream(JobOut))`. `data` is what every event carries; the contract has it, though no
+    other route answers with it.
     """
     event = {
         "type": "object",
@@ -83,6 +84,7 @@ def event_stream(data: type[BaseModel]) -> dict[str, Any]:
         "response_class": EventStream,
         "responses": {
             200: {
+                "model": data,
                 "description": "Server-sent events",
                 "content": {"text/event-stream": {"itemSchema": event}},
             },

@@ -20,6 +20,7 @@ from shared.http.declared import HeaderField, answered_fields_of, header_fields_
 from shared.http.idempotency import KeyInFlight, KeyReused
 from shared.http.limits.described import LIMIT_FIELDS
 from shared.http.limits.limiter import TooManyRequests
+from shared.http.live import EventStream
 from shared.http.problems import (
     MEDIA_TYPE,
     BadRequest,
@@ -190,6 +191,8 @@ def _describe(
         for field in answered_fields_of(route.dependant):
             response.setdefault("headers", {})[field.name] = _header(field)
     answers.pop("422", None)  # FastAPI's own
+    if route.response_class is EventStream:  # whose events alone are in its model's form
+        answers["200"]["content"].pop("application/json")
     codes: dict[int, set[str]] = defaultdict(set)
     for status, code in _refusals(method, route):
         codes[status].add(code)
