@@ -85,11 +85,13 @@ class _Search:
         return None
 
     def _to_confirm(self) -> float | None:
-        """The best rate; then a lower one, while it does not last."""
+        """The best rate that was swift, or else that held: the highest that holds for a minute grows
+        in ten. Then a lower one, while it does not last.
+        """
         if not self._plan.confirm_s or len(self._confirmations) == _MAX_CONFIRMATIONS:
             return None
         if not self._confirmations:
-            return best_rate(self._tried("held")) or None
+            return best_rate(self._tried("swift")) or best_rate(self._tried("held")) or None
         last = self._confirmations[-1]
         return None if last["held"] else float(round(last["rate"] * _LOWER))
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tests.bench.flow import is_held
 from tests.bench.holding import Run, find_held_rates
-from tests.bench.plan import USUAL
+from tests.bench.plan import LONG, USUAL
 from tests.bench.progress import Progress
 
 LONG_S = 600.0
@@ -93,7 +93,7 @@ def test_the_highest_rate_stands_beside_the_one_that_is_swift() -> None:
 
 
 def test_what_does_not_last_for_long_is_confirmed_at_a_lower_rate() -> None:
-    run = _instance([], "now", holds=70, swift=50, for_long=64)
+    run = _instance([], "now", holds=70, swift=70, for_long=64)
 
     found = find_held_rates(
         {"now": run}, {"now": 60}, replace(USUAL, confirm_s=LONG_S), _progress(), reserve_s=0
@@ -101,6 +101,18 @@ def test_what_does_not_last_for_long_is_confirmed_at_a_lower_rate() -> None:
 
     assert [each["held"] for each in found["confirmations"]] == [False, True]
     assert found["per_second"] == found["confirmations"][-1]["rate"] <= 64
+
+
+def test_the_rate_that_was_swift_is_the_first_to_be_held_for_long() -> None:
+    run = _instance([], "now", holds=70, swift=50, for_long=64)
+
+    found = find_held_rates(
+        {"now": run}, {"now": 60}, replace(LONG, confirm_s=LONG_S), _progress(), reserve_s=0
+    )["now"]
+
+    [confirmed] = found["confirmations"]
+    assert confirmed["held"]
+    assert 40 <= confirmed["rate"] == found["per_second"] == found["swift_per_second"] <= 50
 
 
 def test_what_never_lasts_is_not_claimed() -> None:
