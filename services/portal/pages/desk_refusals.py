@@ -24,6 +24,7 @@ _SAID: Mapping[str, str] = {
     "forbidden": "desk-refused-forbidden",
     "invalid_input": "desk-refused-wrong",
     "idempotency_key_in_flight": "desk-refused-twice",
+    "idempotency_key_reused": "desk-refused-reused",
     "too_many_requests": "error-429",
 }
 _IN_ORDER = (409, 412)
