@@ -20,7 +20,16 @@ from services.portal.domain.desk.work import assigned_offer
 from services.portal.pages.desk_board import ledgers_of
 from services.portal.pages.desk_refusals import Refused
 from services.portal.pages.desk_words import Words, category_names, name_in
-from services.portal.pages.page import Desk, Missing, Page, Refusal, page_router, parts, path_of
+from services.portal.pages.page import (
+    Away,
+    Desk,
+    Missing,
+    Page,
+    Refusal,
+    page_router,
+    parts,
+    path_of,
+)
 from services.portal.store.account_names import find_account_names
 from shared.contracts.dispatch import IN_HAND, JobState
 
@@ -49,9 +58,9 @@ async def ticket_page(page: Page, ticket_id: UUID, *, refused: Refused | None = 
     )
     status = refused.status if refused else 200
     if isinstance(ticket, Missing):
-        return page.render(
-            "ops/ticket_away.html", 503, tickets=ticket, ticket_id=ticket_id, refused=refused
-        )
+        if refused is not None:
+            raise Away(ticket.service)  # what was filled in is kept there
+        return page.render("ops/ticket_away.html", 503, tickets=ticket)
     return page.render(
         "ops/ticket.html",
         status,

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.api.visiting import Visit, unknown_visit, visit_of
 from services.portal.pages.answering import Page
+from services.portal.pages.forms import Submitted
 from services.portal.pages.problems import SignInNeeded, problem_of, status_key, wants_json
 from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
 from shared.errors import Refused
@@ -25,6 +26,10 @@ _CALLER_GONE = 499
 """As nginx counts it; nothing is sent any more."""
 _TOO_MANY = 429
 _TITLES = (403, 404, 429, 503)
+_LATER = (_TOO_MANY, 503)
+"""What is refused now may be taken in a while,"""
+_SECRET = ("password", "new", "again", "current")
+"""unless it has one of these: such a form is filled in again."""
 
 
 async def error_page(request: Request, error: Exception) -> Response:
@@ -52,15 +57,18 @@ async def error_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the page, or the JSON, that says what the status means, or the code where there is a
-    message `error-<code>`.
+    message `error-<code>`. A form that is to be sent once more later is there, to be sent.
     """
     # in a flood of requests no database is asked for each
     visit = unknown_visit(request) if status == _TOO_MANY else await _visit(request)
     page = Page(request, visit)
     said = _said(page, status, code, error)
+    form = _to_be_sent_again(request) if status in _LATER else None
     response: Response
     if wants_json(request):
         response = JSONResponse({**members, "code": code, "said": said, "status": status}, status)
+    elif form is not None:
+        response = _unsent(page, form, status, said)
     else:
         trace = current_trace() if status >= 500 else None
         response = page.render(
@@ -70,7 +78,7 @@ async def error_answer(
             sentence=said,
             trace=trace[3:35] if trace else "",
         )
-    if status in (_TOO_MANY, 503):
+    if status in _LATER:
         response.headers["Retry-After"] = "3"
     response.headers.update(headers or {})
     return response
@@ -84,6 +92,31 @@ def _said(page: Page, status: int, code: str, error: Exception | None) -> str:
         return f"{t(f'away-{error.service}')} {t(f'away-{error.service}-means')}"
     key = f"error-{code.replace('_', '-')}"
     return t(key if messages.has(key) else status_key(status))
+
+
+def _to_be_sent_again(request: Request) -> Submitted | None:
+    """Return the form that came whole and was not taken; None where there is none."""
+    form: Submitted | None = getattr(request.state, "form", None)
+    return None if form is None or any(name in form.fields for name in _SECRET) else form
+
+
+def _unsent(page: Page, form: Submitted, status: int, said: str) -> Response:
+    """Return a page that holds what was written and sends it again, as the same form."""
+    url = page.request.url
+    return page.render(
+        "errors/unsent.html",
+        status,
+        said=said,
+        action=url.path + (f"?{url.query}" if url.query else ""),
+        fields=[
+            (name, value)
+            for name, values in form.lists.items()
+            for value in values
+            if not name.startswith("_") and value
+        ],
+        files=list(dict.fromkeys(file.field for file in form.files if file.size_bytes)),
+        key=form.key,
+    )
 
 
 def _outcome_of(error: Exception) -> tuple[int, str, Mapping[str, Any]]:

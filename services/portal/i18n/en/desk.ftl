@@ -492,4 +492,3 @@ desk-refused-forbidden = You may not do this.
 desk-refused-wrong = Not done: something is filled in wrong. Please check it.
 desk-refused-twice = It is being done. Wait a moment and look again.
 desk-refused-reused = It was done a moment ago, before you changed what is written here. Load the page again to see it.
-desk-refused-away = The service does not answer, so it is not known whether it was done. Look at what happened before trying again.

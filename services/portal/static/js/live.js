@@ -38,8 +38,9 @@ function rest() {
   source = null;
 }
 
-/** Fetch the page soon, once for all that happens meanwhile. */
+/** Fetch the page soon, once for all that happens meanwhile; not the answer to a form, whose address would send it again. */
 function look() {
+  if ("still" in main.dataset) return;
   clearTimeout(waiting);
   waiting = setTimeout(fetchParts, GATHER_MS);
 }
