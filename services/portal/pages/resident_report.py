@@ -40,7 +40,6 @@ router = page_router()
 
 _LATELY = 10
 _MAX_LAST = 2
-_SENT_ALREADY = "idempotency_key_reused"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +91,6 @@ async def _send(page: Page, site: Mapping[str, Any], form: Submitted) -> Respons
             key=form.key,
         )
     except Refusal as refusal:
-        if refusal.code == _SENT_ALREADY:
-            again = Wrong(field="text", key="resident-wrong-again")
-            return await _wrong(page, site, form, [again])
         context = await _context(page, site, form.fields)
         return page.refused(refusal, context.pop("template"), **context)
     return sent_report(page, sent, f"/r/tickets/{sent.ticket['id']}")

@@ -491,4 +491,3 @@ desk-refused-gone = There is no such ticket, or it is not yours to see.
 desk-refused-forbidden = You may not do this.
 desk-refused-wrong = Not done: something is filled in wrong. Please check it.
 desk-refused-twice = It is being done. Wait a moment and look again.
-desk-refused-reused = It was done a moment ago, before you changed what is written here. Load the page again to see it.

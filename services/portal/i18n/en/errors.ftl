@@ -5,6 +5,7 @@ error-title-503 = No answer right now
 error-title-other = Something went wrong
 error-to-first-page = To the first page
 error-trace = If you tell us about it, give the number { $trace }.
+refusal-idempotency-key-reused = What you sent first was taken a moment ago. To send this one too, press again.
 error-unsent = Not sent
 error-unsent-means = What you wrote is here. Press again in a few minutes; it does not count twice.
 error-unsent-files = Choose the photos and files again

@@ -449,7 +449,6 @@ resident-wrong-day-past = That time is over.
 resident-wrong-day-order = It has to end after it begins.
 resident-wrong-day-far = At most a year ahead.
 resident-wrong-comment = Please write a sentence or add a photo.
-resident-wrong-again = This report was sent a moment ago; it is in “My requests”. To send another one, press again.
 
 ## Refused
 

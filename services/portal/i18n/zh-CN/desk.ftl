@@ -470,4 +470,3 @@ desk-refused-gone = 没有这张单，或不归您看。
 desk-refused-forbidden = 您不能这样做。
 desk-refused-wrong = 没有办成：有一处填得不对，请核对。
 desk-refused-twice = 正在办，请等一下再看。
-desk-refused-reused = 刚才已经办过了，您之后又改了这里写的。请刷新看看现在的样子。

@@ -5,6 +5,7 @@ error-title-503 = 暂时没有回应
 error-title-other = 出了问题
 error-to-first-page = 回到首页
 error-trace = 报给我们时请带上编号 { $trace }。
+refusal-idempotency-key-reused = 刚才已经送出了，先前写的算数。要把这次写的也送出，请再按一次。
 error-unsent = 没有送出
 error-unsent-means = 您写的都在这里。请过几分钟再按一次，不会算两次。
 error-unsent-files = 照片和文件请重新选

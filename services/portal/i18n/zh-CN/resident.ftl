@@ -440,7 +440,6 @@ resident-wrong-day-past = 这个时间已经过了。
 resident-wrong-day-order = 结束要晚于开始。
 resident-wrong-day-far = 最远只能约一年之内。
 resident-wrong-comment = 请写一句话，或加一张照片。
-resident-wrong-again = 这份报修刚才已经送出了，在“我的报修单”里。要再报一件，请再按一次送出。
 
 ## 不行
 

@@ -24,7 +24,7 @@ export async function kept(person) {
   return all.filter((report) => report.person === person).sort((one, other) => one.at - other.at);
 }
 
-/** Send it, and return {location} once it is there, {said} where it was refused, {} where it has to wait. */
+/** Send it, and return {location} once it is there, {said, code} where it was refused, {} where it has to wait. */
 export async function send(report) {
   const form = new FormData();
   for (const [name, value] of report.fields) form.append(name, value);
@@ -40,7 +40,7 @@ export async function send(report) {
     const told = await answer.json();
     if (answer.ok && told.location) return { location: told.location };
     const waits = answer.status >= 500 || [401, 408, 425, 429].includes(answer.status);
-    return waits ? { away: answer.status >= 500 } : { said: told.said ?? told.detail ?? "", field: told.field };
+    return waits ? { away: answer.status >= 500 } : { said: told.said ?? told.detail ?? "", code: told.code, field: told.field };
   } catch {
     return {};
   }

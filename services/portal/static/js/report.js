@@ -73,6 +73,7 @@ async function submit() {
   button?.removeAttribute("aria-busy");
   if ("said" in outcome) {
     await drop(report.key).catch(() => {});
+    if (outcome.code === "idempotency_key_reused") form.dataset.key = crypto.randomUUID(); // pressed again, it is another
     tell(form, outcome.said);
     form.querySelector("[data-told]")?.scrollIntoView({ block: "center" });
     return document.getElementById(outcome.field)?.focus();
