@@ -68,7 +68,7 @@ async def error_answer(
     if wants_json(request):
         response = JSONResponse({**members, "code": code, "said": said, "status": status}, status)
     elif form is not None:
-        response = _unsent(page, form, status, said)
+        response = _unsent(page, form, status, error, said)
     else:
         trace = current_trace() if status >= 500 else None
         response = page.render(
@@ -100,13 +100,15 @@ def _to_be_sent_again(request: Request) -> Submitted | None:
     return None if form is None or any(name in form.fields for name in _SECRET) else form
 
 
-def _unsent(page: Page, form: Submitted, status: int, said: str) -> Response:
+def _unsent(
+    page: Page, form: Submitted, status: int, error: Exception | None, said: str
+) -> Response:
     """Return a page that holds what was written and sends it again, as the same form."""
     url = page.request.url
     return page.render(
         "errors/unsent.html",
         status,
-        said=said,
+        said=page.t(f"away-{error.service}") if isinstance(error, Away) else said,
         action=url.path + (f"?{url.query}" if url.query else ""),
         fields=[
             (name, value)

@@ -38,9 +38,8 @@ function rest() {
   source = null;
 }
 
-/** Fetch the page soon, once for all that happens meanwhile; not the answer to a form, whose address would send it again. */
+/** Fetch the page soon, once for all that happens meanwhile. */
 function look() {
-  if ("still" in main.dataset) return;
   clearTimeout(waiting);
   waiting = setTimeout(fetchParts, GATHER_MS);
 }
