@@ -4,7 +4,7 @@ and what is known while tickets is away.
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from services.portal.adapters.apis import Apis, path_of
@@ -12,30 +12,59 @@ from services.portal.adapters.service_answers import Away
 
 _FRESH_S = 5.0
 _KNOWN_S = 3600.0
-_MAX_SITES = 2000
+_MAX_KNOWN = 2000
+_MAX_PAGES, _PAGE = 10, 200
+"""A list of sites has two thousand at most."""
 
 
 class SiteCache:
-    """By site and by who asks: not all may see one."""
+    """By site and by who asks: not all may see one. All raise Refusal, and Away where nothing is
+    known.
+    """
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._known: OrderedDict[tuple[str, str], tuple[float, Mapping[str, Any]]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str | None], tuple[float, Any]] = OrderedDict()
 
     async def get(self, apis: Apis, person_id: str, site_id: str) -> Mapping[str, Any]:
-        """Return the site. Raises Refusal, and Away where nothing is known of it."""
-        key, now = (person_id, site_id), self._now()
-        known = self._known.get(key)
+        """Return the site."""
+        path = path_of("/v1/sites/{}", site_id)
+        site: Mapping[str, Any] = await self._look(
+            (person_id, site_id), lambda: apis.tickets.get(path)
+        )
+        return site
+
+    async def lines(self, apis: Apis, person_id: str) -> Sequence[Mapping[str, Any]]:
+        """Return the sites at which the person has a role, by id: `id name time_zone` of each."""
+        lines: Sequence[Mapping[str, Any]] = await self._look(
+            (person_id, None), lambda: _lines(apis)
+        )
+        return lines
+
+    async def _look(self, key: tuple[str, str | None], ask: Callable[[], Awaitable[Any]]) -> Any:
+        known, now = self._known.get(key), self._now()
         if known is not None and now - known[0] < _FRESH_S:
             return known[1]
         try:
-            site: Mapping[str, Any] = await apis.tickets.get(path_of("/v1/sites/{}", site_id))
+            found = await ask()
         except Away:
             if known is None or now - known[0] > _KNOWN_S:
                 raise
             return known[1]
-        self._known[key] = now, site
+        self._known[key] = now, found
         self._known.move_to_end(key)
-        while len(self._known) > _MAX_SITES:
+        while len(self._known) > _MAX_KNOWN:
             self._known.popitem(last=False)
-        return site
+        return found
+
+
+async def _lines(apis: Apis) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    cursor: str | None = None
+    for _ in range(_MAX_PAGES):
+        answer = await apis.tickets.answer("GET", "/v1/sites", limit=_PAGE, cursor=cursor)
+        found += answer.json["items"]
+        cursor = answer.next_cursor
+        if cursor is None:
+            break
+    return found

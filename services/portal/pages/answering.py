@@ -1,6 +1,6 @@
 """One request of a visitor, and how it is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -94,6 +94,12 @@ class Page:
         return await self.state.site_cache.get(
             self.apis, self.visitor.person_id or "", str(site_id)
         )
+
+    async def site_lines(self) -> Sequence[Mapping[str, Any]]:
+        """Return the sites at which the visitor has a role, by id: `id name time_zone` of each, a
+        few seconds old at most. Raises Refusal and Away, as `site` does.
+        """
+        return await self.state.site_cache.lines(self.apis, self.visitor.person_id or "")
 
     def lost(self, form: Submitted) -> list[str]:
         """Return in words which files of a form were not taken, and why."""

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from services.portal.adapters.apis import Away, Refusal
+from services.portal.domain.site_words import category_names
 from services.portal.pages.page import Page
 
 CLOCKS = {
@@ -71,11 +71,5 @@ async def names_of_categories(page: Page, site_ids: Iterable[str]) -> dict[str, 
             continue
         if isinstance(site, BaseException):
             raise site
-        for category in site["categories"]:
-            names.setdefault(category["code"], name_in(category["names"], page.language))
+        names = category_names(site, page.language) | names
     return names
-
-
-def name_in(names: Mapping[str, Any], language: str) -> str:
-    """Return the name in the language, else in any."""
-    return str(names.get(language) or names.get("en") or next(iter(names.values()), ""))

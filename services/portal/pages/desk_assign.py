@@ -12,8 +12,9 @@ from fastapi.responses import JSONResponse
 from services.portal.domain.desk.standings import Candidate, Choice, choice_of
 from services.portal.domain.desk.views import EXPLANATION, JOBS, Explanation
 from services.portal.domain.desk.work import JOB, JobView, assigned_offer
+from services.portal.domain.site_words import category_names
 from services.portal.pages.desk_refusals import Refused, not_filled_in, refused
-from services.portal.pages.desk_words import Words, category_names
+from services.portal.pages.desk_words import Words
 from services.portal.pages.page import (
     Away,
     Desk,

@@ -10,9 +10,10 @@ from fastapi.responses import JSONResponse
 
 from services.portal.domain.desk.ticket import TICKET, TicketView
 from services.portal.domain.desk.views import LISTED, ListedTicket
+from services.portal.domain.site_words import category_names
 from services.portal.pages.desk_refusals import Refused, not_filled_in, refused
 from services.portal.pages.desk_sites import known_sites, places_of
-from services.portal.pages.desk_words import Words, category_names
+from services.portal.pages.desk_words import Words
 from services.portal.pages.page import (
     Desk,
     Form,

@@ -80,7 +80,7 @@ async def _failed(page: Page, sites: DeskSites) -> dict[str, Any]:
         return {"found": Missing("notify")}
     return {
         "found": answer.json["items"],
-        "older": next_page(page, answer),
+        "older": next_page(page, answer, PATH),
         "unheard": unheard["items"],
         "managed": {each["id"] for each in managed["items"]},
     }
@@ -99,7 +99,7 @@ async def _people(page: Page, sites: DeskSites) -> dict[str, Any]:
     )
     if isinstance(answer, Missing):
         return {"found": answer}
-    return {"found": answer.json["items"], "older": next_page(page, answer)}
+    return {"found": answer.json["items"], "older": next_page(page, answer, PATH)}
 
 
 def _link(sites: DeskSites, **asked: str) -> str:

@@ -1,7 +1,7 @@
 """`/ops/tickets/{id}`: all that there is about one ticket."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from services.portal.domain.desk.story import StoryLine, story
 from services.portal.domain.desk.ticket import TICKET, TicketView
 from services.portal.domain.desk.views import ENTRIES, EXPLANATION, JOBS, Entry, Job, Jobs, Ledger
 from services.portal.domain.desk.work import assigned_offer
+from services.portal.domain.site_words import answers_in_words, category_names
 from services.portal.pages.desk_board import ledgers_of
 from services.portal.pages.desk_refusals import Refused
-from services.portal.pages.desk_words import Words, category_names, name_in
+from services.portal.pages.desk_words import Words
 from services.portal.pages.page import (
     Away,
     Desk,
@@ -134,7 +135,7 @@ async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any
         "words": words,
         "place": words.place(site, ticket.place),
         "categories": category_names(site, page.language),
-        "questions": _questions(site, ticket, page.language),
+        "questions": answers_in_words(site, ticket.category, ticket.answers, page.language),
         "reporter": reporter,
         "cast": cast,
         "work": work,
@@ -265,31 +266,3 @@ def _offers(jobs: Jobs | Missing) -> list[tuple[Job, Any]]:
         return []
     found = [(job, offer) for job in jobs.items for offer in job.offers]
     return sorted(found, key=lambda each: each[1].offered_at, reverse=True)
-
-
-def _questions(site: Mapping[str, Any], ticket: TicketView, language: str) -> list[tuple[str, str]]:
-    """Return the questions that were answered, in words, with the answers."""
-    asked = {
-        question["code"]: question
-        for category in site.get("categories", ())
-        if category["code"] == ticket.category
-        for question in category.get("questions", ())
-    }
-    return [
-        (_named(asked.get(code), code, language), _answer(asked.get(code), answer, language))
-        for code, answer in ticket.answers.items()
-    ]
-
-
-def _named(question: Mapping[str, Any] | None, code: str, language: str) -> str:
-    return (name_in(question["names"], language) if question else "") or code
-
-
-def _answer(question: Mapping[str, Any] | None, answer: str, language: str) -> str:
-    """Return the answer; of a choice, what the option is called."""
-    options: Iterable[Mapping[str, Any]] = question.get("options", ()) if question else ()
-    chosen = next((option for option in options if option["code"] == answer), None)
-    if chosen is not None:
-        return name_in(chosen["names"], language) or answer
-    unit = question.get("unit") if question else None
-    return f"{answer} {unit}" if unit else answer

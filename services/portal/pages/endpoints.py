@@ -110,7 +110,7 @@ async def _list(
     missing = isinstance(answer, Missing)
     context = {
         "found": answer if missing else answer.json["items"],
-        "older": None if missing else next_page(page, answer),
+        "older": None if missing else next_page(page, answer, PATH),
         "filled": {} if form is None else form.fields,
     }
     if refusal is not None:
@@ -136,7 +136,7 @@ async def _show(
         "shown": answer.json,
         "etag": answer.etag,
         "attempts": attempts.json["items"],
-        "older": next_page(page, attempts),
+        "older": next_page(page, attempts, f"{PATH}/{endpoint_id}"),
         "is_unsure": is_unsure,
     }
     if refusal is not None:

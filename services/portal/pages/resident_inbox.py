@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.portal.pages.lists import next_cursor
 from services.portal.pages.page import Form, Page, Refusal, Resident, page_router, path_of
 
 router = page_router()
@@ -28,7 +27,7 @@ async def inbox(
         unread=answer.json["unread"],
         zone=await _zone(page, answer.json["items"]),
         is_first=cursor is None,
-        older=next_cursor(answer),
+        older=answer.next_cursor,
     )
 
 

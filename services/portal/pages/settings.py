@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Response
 
 from services.portal.domain.settings import calendars, policies, rules, site_basics
-from services.portal.pages import code_words
+from services.portal.domain.site_words import category_names
 from services.portal.pages.changing import PATH, may_manage
 from services.portal.pages.desk_sites import desk_sites
 from services.portal.pages.page import Desk, Missing, page_router, parts, path_of
@@ -27,10 +27,7 @@ async def settings(page: Desk) -> Response:
     )
     names: dict[str, str] = {}
     if not isinstance(site, Missing):
-        names = {
-            each["code"]: code_words.name_in(each["names"], page.language) or each["code"]
-            for each in site["categories"]
-        }
+        names = category_names(site, page.language)
     return page.render(
         "ops/settings/overview.html",
         sites=sites,

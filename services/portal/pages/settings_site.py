@@ -6,7 +6,7 @@ from fastapi import Response
 
 from services.portal.domain.settings import categories, site_basics
 from services.portal.domain.settings.difference import Body
-from services.portal.pages import code_words
+from services.portal.domain.site_words import name_of
 from services.portal.pages.changing import PATH, Setting, change, demand_manager, show
 from services.portal.pages.page import Answer, Desk, Form, Page, Refusal, page_router, path_of
 
@@ -87,7 +87,7 @@ async def _category(page: Page, site_id: str, code: str) -> Setting:
         put = categories.with_category(whole, None if found is None else code, changed)
         return await _put(page, site_id, put, etag, key)
 
-    name = code_words.name_in(before["names"], page.language)
+    name = name_of(before, page.language)
     return Setting(
         title=name or page.t("desk-settings-category-new"),
         means=page.t("desk-settings-category-means"),

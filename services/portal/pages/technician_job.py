@@ -12,10 +12,11 @@ from services.portal.actions.technician_work import Call, find_whom_to_call
 from services.portal.adapters.apis import Away, Missing
 from services.portal.domain.drawing.strip import Strip, draw_strip
 from services.portal.domain.job_verbs import VERBS
+from services.portal.domain.site_words import answers_in_words
 from services.portal.domain.step_forms import HOLD_REASONS
 from services.portal.domain.technician_day import next_due
 from services.portal.pages.page import Page, Problem, Refusal, Technician, page_router
-from services.portal.pages.technician_views import Site, Sites, person_mark, to_keep
+from services.portal.pages.technician_views import Sites, person_mark, to_keep
 
 router = page_router()
 
@@ -65,6 +66,7 @@ async def show_job(
         return page.render("technician/over.html", status, problem=problem)
     sites = Sites(page)
     site, zone = await sites.get(seen.job.site_id), await sites.zone([seen.job])
+    answers = seen.ticket.get("answers") or {} if isinstance(seen.ticket, Mapping) else {}
     response = page.render(
         "technician/job.html",
         problem.status if problem else 200,
@@ -76,7 +78,7 @@ async def show_job(
         line=await sites.line(seen.job),
         clocks=_clocks(page, seen),
         due=None if isinstance(seen.clocks, Missing) else next_due(seen.clocks, seen.job),
-        answers=_answers(page, site, seen),
+        answers=answers_in_words(site, str(seen.job.category), answers, page.language),
         call=await _call(page, seen) if wants_call else None,
         verbs=[(verb, page.t(_VERB_WORDS[verb.name])) for verb in VERBS],
         hold_reasons=[(each.value, page.t(_HOLD_WORDS[each.value])) for each in HOLD_REASONS],
@@ -115,36 +117,6 @@ def _strip(clock: Mapping[str, Any], now: datetime) -> Strip:
         stopped_at=None if stopped_at is None else datetime.fromisoformat(stopped_at),
         cancelled=clock["state"] in ("cancelled", "unknown"),
     )
-
-
-def _answers(page: Page, site: Site, seen: JobSeen) -> list[tuple[str, str]]:
-    """Return what the resident answered to the questions of the category, with the site's names."""
-    if not isinstance(seen.ticket, Mapping):
-        return []
-    asked = {
-        question["code"]: question
-        for category in site.get("categories", ())
-        if category["code"] == seen.job.category
-        for question in category.get("questions", ())
-    }
-    return [
-        (_name(page, asked.get(code, {}), code), _answer(page, asked.get(code, {}), said))
-        for code, said in (seen.ticket.get("answers") or {}).items()
-        if said and asked.get(code, {}).get("kind") != "photo"
-    ]
-
-
-def _answer(page: Page, question: Mapping[str, Any], said: str) -> str:
-    option = next((each for each in question.get("options", ()) if each["code"] == said), None)
-    if option is not None:
-        return _name(page, option, said)
-    unit = question.get("unit")
-    return f"{said} {unit}" if unit else said
-
-
-def _name(page: Page, named: Mapping[str, Any], code: str) -> str:
-    names = named.get("names") or {}
-    return str(names.get(page.language) or next(iter(names.values()), code))
 
 
 def _minutes(now: datetime, since: datetime | None) -> int | None:

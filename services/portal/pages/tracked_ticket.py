@@ -15,11 +15,11 @@ from services.portal.domain.after_report import AfterReport, after_report
 from services.portal.domain.deeds import advice, closes_at, deeds, what_was_done
 from services.portal.domain.place_words import PlaceName, place_name
 from services.portal.domain.promises import explained, promises, steps
-from services.portal.domain.reporting import Question, Wrong, name_of, question_of
+from services.portal.domain.reporting import Question, Wrong, question_of
+from services.portal.domain.site_words import category_names
 from services.portal.domain.ticket_lines import ENTRIES, Entry, lines
 from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.tracking import standing
-from services.portal.pages.lists import next_cursor
 from services.portal.pages.page import Api, Away, Page, Problem, Refusal, Submitted, path_of
 from services.portal.pages.problems import problem_of
 from services.portal.pages.wrongs import Written, as_json, problem_with
@@ -152,7 +152,7 @@ class TrackedTicket:
         for _ in range(_MAX_PAGES):
             answer = await self.tickets.answer("GET", f"{self.api}/timeline", cursor=cursor)
             found += ENTRIES.validate_python(answer.json["items"])
-            cursor = next_cursor(answer)
+            cursor = answer.next_cursor
             if cursor is None:
                 break
         return found
@@ -211,8 +211,7 @@ def place_line(place: PlaceName, t: Translate) -> str:
 
 def category_name(site: Mapping[str, Any], code: str, language: str) -> str:
     """Return what the site calls a category."""
-    known = (each for each in site.get("categories", ()) if each["code"] == code)
-    return next((name_of(each, language) for each in known), code)
+    return category_names(site, language).get(code, code)
 
 
 def _questions(site: Mapping[str, Any], ticket: TicketView, language: str) -> list[Question]:
