@@ -171,6 +171,14 @@ class InboxOut(Reply):
     unread: int
 
 
+class ReadIn(Body):
+    newest: UUID
+
+
+class UnreadOut(Reply):
+    unread: int
+
+
 class ReadOut(Reply):
     id: UUID
     unread: int

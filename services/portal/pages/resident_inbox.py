@@ -12,7 +12,6 @@ from services.portal.pages.page import Form, Page, Refusal, Resident, page_route
 router = page_router()
 
 _SIZE = 20
-_MAX_MARKED = 100
 _ID = re.compile(r"[0-9a-f-]{36}")
 
 
@@ -33,10 +32,9 @@ async def inbox(
 
 @router.post("/r/inbox/read")
 async def read_all(page: Resident, form: Form) -> Response:
-    """Mark what lies unread as read."""
-    found = await page.apis.notify.get("/v1/inbox", unread=True, limit=_MAX_MARKED)
-    for message in found["items"]:
-        await _mark(page, message["id"])
+    """Mark what lies unread as read, up to the newest that the page has shown."""
+    newest = {"newest": form.text("newest")}
+    await page.apis.notify.post("/v1/inbox:read", newest, key=form.key)
     return page.see_other("/r/inbox")
 
 

@@ -92,7 +92,7 @@ async def test_messages_are_read_one_by_one_and_all_at_once(site: PortalUnderTes
     opened = await browser.submit(
         f"/r/inbox/{messages[0]['id']}/read", {"ticket": messages[0]["ticket_id"]}
     )
-    await browser.submit("/r/inbox/read")
+    await browser.submit("/r/inbox/read", at="/r/inbox")
 
     assert "条新消息" in words(page.text)
     assert messages[0]["title"] in words(page.text)
