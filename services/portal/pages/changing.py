@@ -22,7 +22,7 @@ _MANAGERS = (Role.MANAGER, Role.ADMIN)
 def demand_manager(page: Page, site_id: str) -> None:
     """Raise Refusal unless the visitor sets such things at the site."""
     if not may_manage(page, site_id):
-        raise Refusal("portal", 403, "forbidden", page.t("desk-settings-managers-only"), {})
+        raise Refusal("portal", 403, "managers_only", page.t("refusal-managers-only"), {})
 
 
 def demand_staff(page: Page, site_id: str) -> None:

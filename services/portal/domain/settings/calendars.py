@@ -103,17 +103,6 @@ def told(calendar: Body | None, t: Say) -> list[Told]:
     ]
 
 
-def blank(site_id: str, time_zone: str) -> Body:
-    return {
-        "site_id": site_id,
-        "time_zone": time_zone,
-        "always_open": False,
-        "week": [],
-        "holidays": None,
-        "days": [],
-    }
-
-
 def _of_weekday(calendar: Body, day: int) -> list[Body]:
     return [
         {"start": each["start"], "end": each["end"]}

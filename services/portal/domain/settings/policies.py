@@ -118,7 +118,7 @@ def told(policy: Body | None, names: Mapping[str, str], t: Say) -> list[Told]:
         *(
             (
                 t("desk-settings-policy-stops", clock=t(CLOCK_WORDS[kind])),
-                "、".join(t(HOLDS[reason]) for reason in HOLDS if reason in reasons)
+                t("desk-list-comma").join(t(HOLDS[reason]) for reason in HOLDS if reason in reasons)
                 or t("desk-settings-nothing"),
             )
             for kind, reasons in policy["stopped_by"].items()

@@ -59,6 +59,8 @@ def changed(
     numbers: Body = {}
     lifetimes = dict(rules["offer_lifetime_s"])
     for name, least, most, factor in _numbers():
+        if name in _MINUTES and form.get(name, "").strip() == _minutes(rules[name]):
+            continue  # the seconds, which the form does not show, stay
         try:
             value = read_number(form.get(name, ""), least=least, most=most) * factor
         except Unreadable as error:

@@ -18,8 +18,8 @@ desk-settings-before = Now
 desk-settings-after = Then
 desk-settings-stale = Someone else has changed this meanwhile.
 desk-settings-stale-means = What you see is the difference between theirs and yours. Saving now puts yours in the place of theirs.
-desk-settings-managers-only = Only managers and admins of the site change this.
-desk-settings-of-all-sites = This counts at every site and is not changed here.
+refusal-managers-only = Only managers and admins of the site change this.
+refusal-of-all-sites = This counts at every site and is not changed here.
 desk-settings-for-all = every site
 
 desk-settings-yes = yes

@@ -14,8 +14,8 @@ desk-settings-before = 现在
 desk-settings-after = 改成
 desk-settings-stale = 这期间别人改过。
 desk-settings-stale-means = 下面是他的和您的不同；现在保存会用您的替换他的。
-desk-settings-managers-only = 只有本项目的主任和管理员能改。
-desk-settings-of-all-sites = 这是所有项目共用的，不在这里改。
+refusal-managers-only = 只有本项目的主任和管理员能改。
+refusal-of-all-sites = 这是所有项目共用的，不在这里改。
 desk-settings-for-all = 所有项目
 
 desk-settings-yes = 是
