@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from services.portal.adapters.apis import Away, Refusal
 from services.portal.domain.site_words import category_names
@@ -60,6 +61,19 @@ def month_word(page: Page, month: date) -> str:
     return page.t(
         "manager-month", month=page.t(f"moment-month-{month.month}"), year=str(month.year)
     )
+
+
+def remarks_in_words(page: Page, read: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """Return what a service finds odd about a setting that it was asked for, in words, where there
+    are some; `names` are those of categories.
+    """
+    said = []
+    for each in read["remarks"]:
+        key = f"desk-remark-{each['code'].replace('_', '-')}"
+        category = each["values"].get("category", "")
+        values = {**each["values"], "category": names.get(category, category)}
+        said.append(page.t(key, **values) if page.state.messages.has(key) else each["text"])
+    return said
 
 
 async def names_of_categories(page: Page, site_ids: Iterable[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from fastapi import Response
 
 from services.portal.domain.settings import calendars, policies, rules, site_basics
 from services.portal.domain.site_words import category_names
+from services.portal.pages import code_words
 from services.portal.pages.changing import PATH, may_manage
 from services.portal.pages.desk_sites import desk_sites
 from services.portal.pages.page import Desk, Missing, page_router, parts, path_of
@@ -41,6 +42,7 @@ async def settings(page: Desk) -> Response:
         matched=lambda policy: policies.matched(policy, names, page.t),
         calendars=of_calendars if isinstance(of_calendars, Missing) else of_calendars["items"],
         told_calendar=lambda calendar: calendars.told(calendar, page.t),
+        odd=lambda read: code_words.remarks_in_words(page, read, names),
         may_manage=may_manage(page, sites.chosen),
     )
 

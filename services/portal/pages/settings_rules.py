@@ -52,6 +52,6 @@ async def _rules(page: Page, site_id: str) -> Setting:
             "codes": codes,
             "names": names,
             "priorities": [(code, page.t(key)) for code, key in PRIORITY_WORDS.items()],
-            "warnings": answer.json["warnings"],
+            "warnings": code_words.remarks_in_words(page, answer.json, names),
         },
     )

@@ -85,7 +85,7 @@ async def _policy(page: Page, site_id: str, policy_id: str, named: str = "") -> 
             "recompute": [(code, page.t(key)) for code, key in policies.RECOMPUTE.items()],
             "priorities": [(code, page.t(key)) for code, key in PRIORITY_WORDS.items()],
             "natures": [(code, page.t(key)) for code, key in NATURE_WORDS.items()],
-            "warnings": () if is_new else read.json["warnings"],
+            "warnings": () if is_new else code_words.remarks_in_words(page, read.json, names),
         },
     )
 
@@ -119,7 +119,7 @@ async def _calendar(page: Page, site_id: str, calendar_id: str, named: str = "")
         write=write,
         context={
             "weekdays": [(day, page.t(key)) for day, key in calendars.WEEKDAY_WORDS.items()],
-            "warnings": () if is_new else own.json["warnings"],
+            "warnings": () if is_new else code_words.remarks_in_words(page, own.json, {}),
         },
     )
 

@@ -227,6 +227,21 @@ async def test_a_policy_is_made_changed_and_withdrawn(
         assert (await http.get("/v1/policies/demo-lift")).status_code == 404
 
 
+async def test_what_is_odd_about_a_setting_is_said_in_words(
+    portal: PortalUnderTest, manager: Browser
+) -> None:
+    new = f"{_AT}/policies/new"
+    made = await save(manager, new, await look(manager, new, id="typo", match_category="plumming"))
+    assert made.status_code == 303, made.text
+
+    overview = await manager.get(f"/ops/settings?site={SITE}")
+    form = await manager.get(f"{_AT}/policies/typo?lang=en")
+
+    assert "项目没有“plumming”这个类别" in overview.text
+    assert "The site has no category “plumming”" in form.text
+    assert "so no ticket matches" not in overview.text + form.text
+
+
 async def test_a_category_is_added_with_its_questions_and_taken_away(
     portal: PortalUnderTest, manager: Browser
 ) -> None:

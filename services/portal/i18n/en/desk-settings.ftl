@@ -210,3 +210,9 @@ desk-settings-thursday = Thursday
 desk-settings-friday = Friday
 desk-settings-saturday = Saturday
 desk-settings-sunday = Sunday
+
+desk-remark-no-such-site = There is no such site yet: this counts once there is.
+desk-remark-unknown-category = The site has no category “{ $category }”: this is for no ticket.
+desk-remark-no-such-nature = No category that this names is of the nature: this is for no ticket.
+desk-remark-unknown-channel = No ticket comes by “{ $channel }”: this is for no ticket.
+desk-remark-make-up-workdays-unknown = The make-up workdays of { $year } are not known here yet. Add them under “Days that differ” once they are announced.

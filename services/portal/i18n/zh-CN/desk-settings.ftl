@@ -186,3 +186,9 @@ desk-settings-thursday = 周四
 desk-settings-friday = 周五
 desk-settings-saturday = 周六
 desk-settings-sunday = 周日
+
+desk-remark-no-such-site = 还没有这个项目，有了以后才起作用。
+desk-remark-unknown-category = 项目没有“{ $category }”这个类别，这条用不上。
+desk-remark-no-such-nature = 这里写的类别都不是这种性质，这条用不上。
+desk-remark-unknown-channel = 报修没有“{ $channel }”这种来源，这条用不上。
+desk-remark-make-up-workdays-unknown = { $year } 年的调休上班日这里还没有，公布后请在“特别的日子”里加上。
