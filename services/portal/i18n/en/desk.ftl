@@ -401,6 +401,8 @@ desk-merge-not-now = This ticket cannot be merged now.
 
 ## For a caller
 
+desk-person-guest = Guest, by a label
+desk-person-caller = Caller
 desk-caller-number = Caller's number
 desk-caller-find = Find
 desk-caller-which = Which person

@@ -380,6 +380,8 @@ desk-merge-not-now = 这一单现在不能合并。
 
 ## 代客报修
 
+desk-person-guest = 扫码报修的访客
+desk-person-caller = 来电报修的人
 desk-caller-number = 来电号码
 desk-caller-find = 查
 desk-caller-which = 是哪一位
