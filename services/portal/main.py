@@ -7,6 +7,8 @@ from functools import partial
 from fastapi import FastAPI
 from prometheus_client.core import Metric as Family
 
+from services.portal.actions.demo_people import SITE as DEMO_SITE
+from services.portal.actions.demo_shift import watch_demo_shift
 from services.portal.actions.limits import OLD_ATTEMPTS
 from services.portal.actions.login_links import OLD_LOGIN_LINKS
 from services.portal.actions.open_ticket_link import NEEDLESS_ENDS
@@ -26,6 +28,7 @@ from services.portal.pages.every_page import ROUTERS
 from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
 from services.portal.store.tables import Table
+from shared.auth.caller import Role
 from shared.clock import Clock, SystemClock
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
@@ -76,16 +79,23 @@ def create_app(
             await hub.close()
             await links.close()
 
+    async def follow_demo_sessions() -> None:
+        state: PortalState = app.state  # type: ignore[assignment]
+        await watch_demo_shift(
+            database, lambda: state.apis_of_portal(Role.MANAGER, DEMO_SITE).dispatch
+        )
+
+    demo = (follow_demo_sessions,) if settings.has_demo_logins else ()
     service = Service(
         database,
         settings,
         due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS, NEEDLESS_ENDS),
-        background=(close_at_the_end,),
+        background=(close_at_the_end, *demo),
         metrics=METRICS,
         read_metrics=read_metrics,
     )
     hub = LiveHub(service.live_topics)
-    return service.app(
+    app = service.app(
         around=InWords,
         routers=(keys_document.router, live.router, static_files.router, token.router, *ROUTERS),
         state=partial(
@@ -106,6 +116,7 @@ def create_app(
             ways_in=ways_in,
         ),
     )
+    return app
 
 
 def _client(settings: Settings) -> Client | None:
