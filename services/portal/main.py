@@ -102,6 +102,7 @@ def create_app(
             PortalState,
             is_development=is_development,
             has_demo_logins=settings.has_demo_logins,
+            goal_percent=settings.goal_percent,
             public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),
             sessions=Sessions(database),

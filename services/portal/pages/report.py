@@ -9,7 +9,6 @@ from services.portal.adapters.moments import zone_of
 from services.portal.domain.handed_out import sum_handed_out
 from services.portal.domain.promises_kept import (
     CLOCKS,
-    GOAL_PERCENT,
     count_causes,
     merged,
     of_each_clock,
@@ -50,7 +49,7 @@ async def report(page: Manager) -> Response:
         first=days.since,
         last=days.until - timedelta(days=1),
         clocks=CLOCKS,
-        goal=GOAL_PERCENT,
+        goal=page.state.goal_percent,
         figures=of_days if isinstance(of_days, Missing) else _figures(of_days),
         handed_out=handed_out
         if isinstance(handed_out, Missing)
