@@ -68,6 +68,7 @@ async def error_answer(
             status,
             heading_key=f"error-title-{status if status in _TITLES else 'other'}",
             sentence=said,
+            comes_back=status == 503 and _is_looking(request),
             trace=trace[3:35] if trace else "",
         )
     if status in (_TOO_MANY, 503):
@@ -81,7 +82,8 @@ def _said(page: Page, status: int, code: str, error: Exception | None) -> str:
     if isinstance(error, Refusal):
         return problem_of(error, t, messages).said
     if isinstance(error, Away):
-        return f"{t(f'away-{error.service}')} {t(f'away-{error.service}-means')}"
+        means = f"away-{error.service}-means" if _is_looking(page.request) else "away-unknown"
+        return f"{t(f'away-{error.service}')} {t(means)}"
     key = f"error-{code.replace('_', '-')}"
     return t(key if messages.has(key) else status_key(status))
 
@@ -122,10 +124,15 @@ async def _visit(request: Request) -> Visit:
         return unknown_visit(request)
 
 
+def _is_looking(request: Request) -> bool:
+    """Return whether the request changes nothing, so that it may be sent again at will."""
+    return request.method in ("GET", "HEAD")
+
+
 def _to_sign_in(request: Request) -> Response:
     """Return the way to the sign-in, and from there back to the page, where it is one to look
     at.
     """
     url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = f"?next={quote(url, safe='/')}" if request.method in ("GET", "HEAD") else ""
+    back = f"?next={quote(url, safe='/')}" if _is_looking(request) else ""
     return RedirectResponse(f"/login{back}", 303)

@@ -53,6 +53,33 @@ async def test_a_page_that_needs_a_service_that_is_stopped_says_so(
     assert script.json()["service"] == "tickets"
 
 
+async def test_what_is_missing_is_marked_for_the_page_to_ask_again(portal: PortalUnderTest) -> None:
+    resident = await portal.as_("resident")
+    portal.stop("tickets")
+
+    part = await resident.get("/r")
+    whole = await resident.get("/r/tickets")
+
+    assert (part.status_code, whole.status_code) == (200, 503)
+    assert "data-missing" in part.text
+    assert "data-missing" in whole.text
+
+
+async def test_of_a_form_whose_service_is_away_it_is_said_that_it_is_not_known(
+    portal: PortalUnderTest,
+) -> None:
+    resident = await portal.as_("resident")
+    portal.stop("notify")
+
+    page = await resident.submit("/r/inbox/read")
+    script = await resident.submit("/r/inbox/read", headers={"accept": "application/json"})
+
+    assert page.status_code == 503
+    assert "不知道办成没有" in page.text
+    assert "data-missing" not in page.text  # its address takes only forms
+    assert "不知道办成没有" in script.json()["said"]
+
+
 async def test_a_service_that_fails_three_times_is_left_alone(
     portal: PortalUnderTest, desk: Browser
 ) -> None:

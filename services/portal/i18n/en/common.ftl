@@ -169,3 +169,4 @@ away-sla = The clocks do not answer.
 away-sla-means = They go on counting, and come back by themselves.
 away-notify = Messages do not answer.
 away-notify-means = They queue, and are sent when it is back.
+away-unknown = It is not known whether it was done. Look whether anything has changed before you try again.

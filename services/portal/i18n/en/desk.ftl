@@ -7,6 +7,7 @@ desk-all-sites = All sites
 desk-wall-title = { $site }, requests
 desk-wall-more = { $n } more
 desk-ticket = Ticket
+desk-to-ticket = Look at the ticket
 desk-new = For a caller
 desk-search = Search
 desk-search-hint = Reference, unit, words

@@ -160,3 +160,4 @@ away-sla = 时限服务没有回应。
 away-sla-means = 时限照计，恢复后自动显示。
 away-notify = 通知服务没有回应。
 away-notify-means = 消息会排队，恢复后补发。
+away-unknown = 不知道办成没有。请先看看有没有变化，再决定要不要重来。

@@ -7,6 +7,7 @@ desk-all-sites = 全部项目
 desk-wall-title = { $site } 报修看板
 desk-wall-more = 还有 { $n } 单
 desk-ticket = 报修单
+desk-to-ticket = 看这张报修单
 desk-new = 代客报修
 desk-search = 搜索
 desk-search-hint = 单号、房号、内容
