@@ -15,7 +15,7 @@ from tests.support.portal import PUBLIC_URL, Browser, MakePortal, PortalUnderTes
 from tests.support.real_issuer import PORTAL_CLIENT, PORTAL_SECRET, RealIssuer, real_issuer
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def issuer() -> AsyncIterator[RealIssuer]:
     async with real_issuer() as made:
         yield made
