@@ -31,7 +31,7 @@ document.addEventListener("submit", (event) => {
   if (method === "dialog") return;
   if (button?.getAttribute("aria-disabled") === "true" || form.getAttribute("aria-busy") === "true") return event.preventDefault();
   if (event.defaultPrevented) return;
-  if (method === "get" || form.hasAttribute("data-plain")) return;
+  if (method === "get") return;
   const data = new FormData(form, button);
   busy(form, button);
   setTimeout(() => free(form), GIVEN_UP_MS); // it was stopped, or the network swallowed it
