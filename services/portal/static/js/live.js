@@ -65,7 +65,7 @@ async function fetchParts() {
     swap(fresh);
     lastLook = Date.now();
     mark(true);
-    if (!isAnswer && hasNoPlaceFor(fresh) && !isFilledIn(main)) openAnew();
+    if (!isAnswer && hasNoPlaceFor(fresh)) openAnew();
   } catch {
     mark(false);
   } finally {
@@ -74,9 +74,9 @@ async function fetchParts() {
   }
 }
 
-/** Open the page anew, unless a form is on its way: that would be stopped. */
+/** Open the page anew, unless something is written in it, or a form is on its way. */
 function openAnew() {
-  if (isOnItsWay(main)) return;
+  if (isOnItsWay(main) || isFilledIn(main)) return mark(false);
   if (isAnswer) location.replace(here); else location.reload();
 }
 
