@@ -6,7 +6,6 @@ import { FORM_STOOD_AT } from "./forms.js";
 import { announce, serverNow, setServerTime } from "./moments.js";
 
 const main = document.querySelector("main");
-const topics = (main.dataset.live ?? "").split(" ").filter(Boolean);
 const every = Number(main.dataset.every ?? 0) * 1000;
 // A page that answers a form stands at an address that only takes forms: it is looked at where the form stood.
 const isAnswer = "posted" in main.dataset;
@@ -22,6 +21,7 @@ let source, waiting, leaving, fetching, again, lastLook = Date.now(), lastTry = 
 
 function listen() {
   source?.close();
+  const topics = (main.dataset.live ?? "").split(" ").filter(Boolean);
   if (!topics.length) return;
   source = new EventSource(`${main.dataset.liveAt ?? "/live"}?${new URLSearchParams(topics.map((topic) => ["topic", topic]))}`);
   source.addEventListener("open", () => {
@@ -63,6 +63,7 @@ async function fetchParts() {
     if (isOver || !answer.ok) return isOver || answer.status < 429 ? openAnew() : mark(false); // the page itself says what it is
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     swap(fresh);
+    hearAlso(fresh);
     lastLook = Date.now();
     mark(true);
     if (!isAnswer && hasNoPlaceFor(fresh)) openAnew();
@@ -85,6 +86,14 @@ function hasNoPlaceFor(fresh) {
   const missing = (page) => [...page.querySelectorAll("[data-missing]")].filter((each) => !each.closest("[data-part]")).length;
   const isNew = ({ dataset: { part } }) => !document.querySelector(`[data-part="${CSS.escape(part)}"]`);
   return missing(fresh) < missing(document) || [...fresh.querySelectorAll("[data-part]")].some(isNew);
+}
+
+/** Listen to what the fresh page listens to: it may be about more by now, such as a job. */
+function hearAlso(fresh) {
+  const { live = "" } = fresh.querySelector("main").dataset;
+  if (live === (main.dataset.live ?? "")) return;
+  main.dataset.live = live;
+  if (!document.hidden) listen();
 }
 
 const served = new WeakMap(); // part → what the server said of it last
