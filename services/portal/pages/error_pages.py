@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.api.visiting import Visit, unknown_visit, visit_of
 from services.portal.pages.answering import Page
+from services.portal.pages.forms import Submitted
 from services.portal.pages.problems import SignInNeeded, problem_of, status_key, wants_json
 from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
 from shared.errors import Refused
@@ -36,6 +37,10 @@ async def error_page(request: Request, error: Exception) -> Response:
         return Response(status_code=_CALLER_GONE)
     if isinstance(error, SignInNeeded) and not wants_json(request):
         return _to_sign_in(request)
+    if isinstance(error, Away) and not wants_json(request):
+        form: Submitted | None = getattr(request.state, "form", None)
+        if form is not None:
+            return _unsent(Page(request, await visit_of(request)), form)
     status, code, members = _outcome_of(error)
     if status == 500:
         log.error("page_failed", method=request.method, exc_info=error)
@@ -122,6 +127,19 @@ async def _visit(request: Request) -> Visit:
         if not is_transient(error):
             raise
         return unknown_visit(request)
+
+
+def _unsent(page: Page, form: Submitted) -> Response:
+    """Return a page that holds what was written and sends it again, as the same form."""
+    fields = [
+        (name, value)
+        for name, values in form.lists.items()
+        for value in values
+        if not name.startswith("_") and value
+    ]
+    url = page.request.url
+    action = f"{url.path}?{url.query}" if url.query else url.path
+    return page.render("errors/unsent.html", 503, action=action, fields=fields, key=form.key)
 
 
 def _is_looking(request: Request) -> bool:

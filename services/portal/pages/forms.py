@@ -84,13 +84,14 @@ def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BY
                 await _receive(request, reader, limits)
             token = request.headers.get(_CSRF_HEADER) or reader.last(_CSRF_FIELD)
             visit.check_csrf(token)
-            yield Submitted(
+            form = request.state.form = Submitted(
                 fields={name: values[-1] for name, values in reader.fields.items()},
                 lists=reader.fields,
                 files=reader.files,
                 lost=reader.lost,
                 key=_key_of(request.headers.get(_KEY_HEADER) or reader.last(_KEY_FIELD)),
             )
+            yield form
         finally:
             await asyncio.to_thread(reader.discard)
 

@@ -20,7 +20,7 @@ from services.portal.domain.guest import (
 from services.portal.domain.limits import Counted
 from services.portal.domain.place_words import coded_name
 from services.portal.domain.reporting import MAX_TEXT, Wrong, place_code_in, tiles
-from services.portal.pages.after_sending import sent_report, unsent
+from services.portal.pages.after_sending import sent_report
 from services.portal.pages.page import (
     Anyone,
     Apis,
@@ -63,16 +63,14 @@ async def show(page: Anyone, code: str) -> Response:
 
 @router.post("/q/{code}")
 async def send(page: Anyone, code: str, form: Form) -> Response:
-    """Take a guest's report, and show its page, whose address is all that the guest has of it."""
+    """Take a guest's report, and show its page, whose address is all that the guest has of it.
+    Raises Away.
+    """
     try:
         place = await _place(page, code)
         return await _send(page, place, form)
     except _NoSuchCode:
         return page.render("r/no_place.html", 404)
-    except Away:
-        if page.wants_json:
-            raise
-        return unsent(page, page.request.url.path, form)
 
 
 async def _send(page: Page, place: Mapping[str, Any], form: Submitted) -> Response:

@@ -18,7 +18,7 @@ from services.portal.domain.reporting import (
     where,
 )
 from services.portal.domain.ticket_view import TicketView
-from services.portal.pages.after_sending import sent_report, unsent
+from services.portal.pages.after_sending import sent_report
 from services.portal.pages.page import (
     Away,
     Form,
@@ -66,12 +66,7 @@ async def send(page: Resident, form: Form) -> Response:
     """Send the report; the ticket's page tells of photos that were not taken. While tickets is away
     what was written stays, to be sent again as the same report.
     """
-    try:
-        site = await known_site(page, form.fields.get("site"))
-    except Away:
-        if page.wants_json:
-            raise
-        return unsent(page, "/r/report", form)
+    site = await known_site(page, form.fields.get("site"))
     try:
         return await _send(page, site, form)
     except Away:

@@ -8,8 +8,7 @@ from services.portal.actions.report import attach, lost_photos
 from services.portal.adapters.moments import zone_of
 from services.portal.domain.reporting import MAX_ANSWER, MAX_TEXT, Wrong
 from services.portal.domain.visit_form import visit_in
-from services.portal.pages.after_sending import unsent
-from services.portal.pages.page import Answer, Away, Refusal, Submitted
+from services.portal.pages.page import Answer, Refusal, Submitted
 from services.portal.pages.ticket_asks import ask_to_reopen, ask_when
 from services.portal.pages.tracked_ticket import AFTER_REPORT_COOKIE, TrackedTicket
 from services.portal.pages.wrongs import problem_that_says
@@ -20,8 +19,8 @@ Deed = Callable[[TrackedTicket, Submitted], Awaitable[Response]]
 
 
 async def act_on(tracked: TrackedTicket, deed: str, form: Submitted) -> Response:
-    """Do what the form asks for and show the ticket; refused, with the reason in words, and while
-    tickets is away with all that was written, to be sent again.
+    """Do what the form asks for and show the ticket; refused, with the reason in words. Raises
+    Away.
     """
     act = _DEEDS.get(deed)
     if act is None:
@@ -32,10 +31,6 @@ async def act_on(tracked: TrackedTicket, deed: str, form: Submitted) -> Response
         if refusal.status == 404:
             raise
         return await tracked.refuse(tracked.refused(refusal), form)
-    except Away:
-        if tracked.page.wants_json:
-            raise
-        return unsent(tracked.page, f"{tracked.base}/{deed}", form)
 
 
 async def _confirm(tracked: TrackedTicket, form: Submitted) -> Response:

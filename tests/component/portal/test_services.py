@@ -7,7 +7,7 @@ import pytest
 
 from tests.component.portal import probe
 from tests.support.images import a_photo
-from tests.support.portal import Browser, MakePortal, PortalUnderTest
+from tests.support.portal import Browser, MakePortal, PortalUnderTest, hidden_fields
 
 
 @pytest.fixture
@@ -65,19 +65,25 @@ async def test_what_is_missing_is_marked_for_the_page_to_ask_again(portal: Porta
     assert "data-missing" in whole.text
 
 
-async def test_of_a_form_whose_service_is_away_it_is_said_that_it_is_not_known(
+async def test_a_form_whose_service_is_away_is_held_to_be_sent_once_more(
     portal: PortalUnderTest,
 ) -> None:
     resident = await portal.as_("resident")
+    path = "/r/inbox/read"
     portal.stop("notify")
 
-    page = await resident.submit("/r/inbox/read")
-    script = await resident.submit("/r/inbox/read", headers={"accept": "application/json"})
+    page = await resident.submit(path, {"words": "<b>", "_key": "a-key-of-this-form"})
+    script = await resident.submit(path, headers={"accept": "application/json"})
 
-    assert page.status_code == 503
-    assert "不知道办成没有" in page.text
+    assert (page.status_code, script.status_code) == (503, 503)
+    assert "&lt;b&gt;" in page.text
     assert "data-missing" not in page.text  # its address takes only forms
     assert "不知道办成没有" in script.json()["said"]
+    held = hidden_fields(page.text, path)
+    assert (held["words"], held["_key"]) == ("<b>", "a-key-of-this-form")
+    portal.start("notify")
+    again = await resident.client.post(path, data=held)
+    assert (again.status_code, again.headers["location"]) == (303, "/r/inbox")
 
 
 async def test_a_service_that_fails_three_times_is_left_alone(
