@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.api.visiting import Visit, unknown_visit, visit_of
+from services.portal.domain.sent_file import LostFile, SentFile
 from services.portal.pages.answering import Page
 from services.portal.pages.forms import Submitted
 from services.portal.pages.problems import SignInNeeded, problem_of, status_key, wants_json
@@ -138,8 +139,15 @@ def _unsent(page: Page, form: Submitted) -> Response:
         if not name.startswith("_") and value
     ]
     url = page.request.url
-    action = f"{url.path}?{url.query}" if url.query else url.path
-    return page.render("errors/unsent.html", 503, action=action, fields=fields, key=form.key)
+    files: list[SentFile | LostFile] = [*form.files, *form.lost]
+    return page.render(
+        "errors/unsent.html",
+        503,
+        action=f"{url.path}?{url.query}" if url.query else url.path,
+        fields=fields,
+        photos=sorted({each.field for each in files if each.size_bytes}),
+        key=form.key,
+    )
 
 
 def _is_looking(request: Request) -> bool:

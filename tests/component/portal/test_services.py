@@ -72,17 +72,18 @@ async def test_a_form_whose_service_is_away_is_held_to_be_sent_once_more(
     path = "/r/inbox/read"
     portal.stop("notify")
 
-    page = await resident.submit(path, {"words": "<b>", "_key": "a-key-of-this-form"})
+    fields = {"words": "<b>", "_key": "a-key-of-this-form"}
+    page = await resident.submit(path, fields, [("photo", ("a.jpg", a_photo(), "image/jpeg"))])
     script = await resident.submit(path, headers={"accept": "application/json"})
 
     assert (page.status_code, script.status_code) == (503, 503)
     assert "&lt;b&gt;" in page.text
+    assert '<input type="file" name="photo"' in page.text  # a page cannot hold a file
     assert "data-missing" not in page.text  # its address takes only forms
     assert "不知道办成没有" in script.json()["said"]
-    held = hidden_fields(page.text, path)
-    assert (held["words"], held["_key"]) == ("<b>", "a-key-of-this-form")
+    assert 'name="_key" value="a-key-of-this-form"' in page.text
     portal.start("notify")
-    again = await resident.client.post(path, data=held)
+    again = await resident.client.post(path, data=hidden_fields(page.text, path))
     assert (again.status_code, again.headers["location"]) == (303, "/r/inbox")
 
 

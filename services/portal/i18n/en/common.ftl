@@ -171,5 +171,6 @@ away-notify = Messages do not answer.
 away-notify-means = They queue, and are sent when it is back.
 away-unknown = It is not known whether it was done. Look whether anything has changed before you try again.
 unsent = Not sent
-unsent-means = It cannot be taken right now. Your words are below: press again in a few minutes, it does not count twice. Choose photos again.
+unsent-means = It cannot be taken right now. Your words are below: press again in a few minutes, it does not count twice.
+unsent-photos = Choose your photos again.
 unsent-again = Send again

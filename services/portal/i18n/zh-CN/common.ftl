@@ -162,5 +162,6 @@ away-notify = 通知服务没有回应。
 away-notify-means = 消息会排队，恢复后补发。
 away-unknown = 不知道办成没有。请先看看有没有变化，再决定要不要重来。
 unsent = 没有送出
-unsent-means = 现在收不了。您写的都在下面，请过几分钟再按一次，不会算两次。照片要重新选。
+unsent-means = 现在收不了。您写的都在下面，请过几分钟再按一次，不会算两次。
+unsent-photos = 照片要重新选。
 unsent-again = 再送一次
