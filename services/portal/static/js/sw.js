@@ -120,7 +120,7 @@ async function keepPages(urls) {
   for (const url of urls.filter((each) => isKept(new URL(each, location.origin)))) {
     const visit = visits;
     try {
-      await keepPage(url, await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" }), visit);
+      await keepPage(url, await fetch(url, { headers: { Accept: "text/html", "X-Parts": "1" }, redirect: "manual" }), visit);
     } catch { return; }
   }
 }
