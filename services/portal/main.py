@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 
 from fastapi import FastAPI
 from prometheus_client.core import Metric as Family
@@ -57,8 +57,7 @@ def create_app(
         transport,
         patience=patience,
     )
-    static = StaticFiles()
-    templates = Templates(static, is_strict=is_development)
+    static, templates, messages = _made_of_files(is_development)
 
     ways_in = WaysIn.made(
         settings.portal_signing_keys,
@@ -69,8 +68,6 @@ def create_app(
 
     async def read_metrics(_: Transaction) -> Iterable[Family]:
         return portal_readings(links.calls, ways_in.sign_ins)
-
-    templates.compile_all()
 
     async def close_at_the_end() -> None:
         try:
@@ -110,7 +107,7 @@ def create_app(
             signer=TokenSigner(
                 settings.portal_signing_keys, issuer=settings.public_url, audience=settings.audience
             ),
-            messages=Messages(is_strict=is_development),
+            messages=messages,
             templates=templates,
             static=static,
             hub=hub,
@@ -118,6 +115,15 @@ def create_app(
         ),
     )
     return app
+
+
+@cache
+def _made_of_files(is_strict: bool) -> tuple[StaticFiles, Templates, Messages]:
+    """Return what is read from the portal's own files, in a second: once in a process."""
+    static = StaticFiles()
+    templates = Templates(static, is_strict=is_strict)
+    templates.compile_all()
+    return static, templates, Messages(is_strict=is_strict)
 
 
 def _client(settings: Settings) -> Client | None:

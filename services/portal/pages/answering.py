@@ -25,6 +25,8 @@ from shared.db.transaction import Transaction
 from shared.http.state import state_of
 
 _SAID_S = 60
+_PARTS_FIELD = "x-parts"
+"""A script asks, for the parts of an open page or to keep the page for later."""
 _MEGABYTE = 1024 * 1024
 
 
@@ -131,7 +133,8 @@ class Page:
                 **context,
             },
         )
-        if SAID_COOKIE in self.request.cookies:
+        # a script that fetches the page shows none of it
+        if SAID_COOKIE in self.request.cookies and _PARTS_FIELD not in self.request.headers:
             self.visit.cookies.setdefault(SAID_COOKIE, ("", 0))
         accepted = self.request.headers.get("accept-encoding", "")
         response = html_response(html, status, accept_encoding=accepted)

@@ -63,7 +63,9 @@ async def show(page: Anyone, code: str) -> Response:
 
 @router.post("/q/{code}")
 async def send(page: Anyone, code: str, form: Form) -> Response:
-    """Take a guest's report, and show its page, whose address is all that the guest has of it."""
+    """Take a guest's report, and show its page, whose address is all that the guest has of it.
+    Raises Away.
+    """
     try:
         place = await _place(page, code)
         return await _send(page, place, form)

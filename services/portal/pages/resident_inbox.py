@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.portal.pages.page import Form, Page, Refusal, Resident, page_router, path_of
+from services.portal.pages.page import Away, Form, Page, Refusal, Resident, page_router, path_of
 
 router = page_router()
 
@@ -47,9 +47,13 @@ async def read(page: Resident, message_id: UUID, form: Form) -> Response:
 
 
 async def _mark(page: Page, id: str) -> None:
-    """Mark it; one that is not there (any more) is no fault."""
+    """Mark it; one that is not there (any more) is no fault, and while notify is away it stays
+    unread.
+    """
     try:
         await page.apis.notify.post(path_of("/v1/inbox/{}/read", id), {})
+    except Away:
+        return
     except Refusal as refusal:
         if refusal.status != 404:
             raise
@@ -62,5 +66,5 @@ async def _zone(page: Page, messages: list[Mapping[str, Any]]) -> str | None:
         return None
     try:
         return str((await page.site(site_id))["time_zone"])
-    except Refusal:
+    except (Refusal, Away):
         return None

@@ -21,7 +21,9 @@ Deed = Callable[[TrackedTicket, Submitted], Awaitable[Response]]
 
 
 async def act_on(tracked: TrackedTicket, deed: str, form: Submitted) -> Response:
-    """Do what the form asks for and show the ticket; refused, with the reason in words."""
+    """Do what the form asks for and show the ticket; refused, with the reason in words. Raises
+    Away.
+    """
     act = _DEEDS.get(deed)
     if act is None:
         raise NotFound("There is no such page.")

@@ -236,7 +236,7 @@ async def test_a_step_while_tickets_is_away_is_there_to_be_sent_again_as_the_sam
 
     assert answered.status_code == 503
     said = text_of(answered.text)
-    assert all(each in said for each in ("没有送出", "报修服务没有回应", "师傅在路上"))
+    assert all(each in said for each in ("没有送出", "师傅在路上"))
     assert {**hidden_fields(answered.text, path), "_csrf": ""} == {**data, "_csrf": ""}
 
 

@@ -2,7 +2,7 @@
 import { tell } from "./forms.js";
 import { drop, keep, send } from "./kept_reports.js";
 import { shrink } from "./shrink.js";
-import { showWaiting } from "./waiting_reports.js";
+import { sendLater, showWaiting } from "./waiting_reports.js";
 
 const form = document.querySelector("form[data-report]");
 const MAX_PHOTOS = 8;
@@ -81,6 +81,7 @@ async function submit() {
   if (!isKept) return tell(form, document.body.dataset.unsent);
   begin();
   await showWaiting(outcome.away);
+  sendLater();
   document.querySelector("[data-waiting]").scrollIntoView({ block: "start" });
 }
 
