@@ -148,12 +148,15 @@ class Page:
         url = local_address(url)
         if said is not None:
             self.visit.cookies[SAID_COOKIE] = said, _SAID_S
-        response: Response
         if self.wants_json:
-            members = {"location": url} | ({} if said is None else {"said": self.t(said)})
-            response = JSONResponse(members)
-        else:
-            response = RedirectResponse(url, 303)
+            return self.json({"location": url} | ({} if said is None else {"said": self.t(said)}))
+        response = RedirectResponse(url, 303)
+        self.visit.write_cookies(response)
+        return response
+
+    def json(self, members: Mapping[str, Any], status: int = 200) -> Response:
+        """Return the members to a script."""
+        response = JSONResponse(dict(members), status)
         self.visit.write_cookies(response)
         return response
 
@@ -163,7 +166,5 @@ class Page:
         """
         problem = problem_of(refusal, self.t, self.state.messages)
         if self.wants_json:
-            response: Response = JSONResponse(problem.members, problem.status)
-            self.visit.write_cookies(response)
-            return response
+            return self.json(problem.members, problem.status)
         return self.render(template, problem.status, problem=problem, **context)

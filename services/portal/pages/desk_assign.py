@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
 from services.portal.domain.desk.standings import Candidate, Choice, choice_of
 from services.portal.domain.desk.views import EXPLANATION, JOBS, Explanation
@@ -91,7 +90,7 @@ async def _page(page: Page, job_id: UUID, refused: Refused | None = None) -> Res
     if refused is not None and refused.status == 404:
         raise Refusal("dispatch", 404, refused.code, refused.said, {})
     if refused is not None and page.wants_json:
-        return JSONResponse({"code": refused.code, "said": refused.said}, refused.status)
+        return page.json(refused.members, refused.status)
     path = path_of("/v1/jobs/{}", job_id)
     job, explained = await parts(
         page.apis.dispatch.get(path),

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
 from services.portal.domain.desk.ticket import TICKET, TicketView
 from services.portal.domain.desk.views import LISTED, ListedTicket
@@ -77,7 +76,7 @@ async def _page(
     page: Page, ticket_id: UUID, *, q: str = "", problem: Refused | None = None
 ) -> Response:
     if problem is not None and page.wants_json:
-        return JSONResponse({"code": problem.code, "said": problem.said}, problem.status)
+        return page.json(problem.members, problem.status)
     ticket = TICKET.validate_python(
         await page.apis.tickets.get(path_of("/v1/tickets/{}", ticket_id))
     )

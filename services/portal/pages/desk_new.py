@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
 from services.portal.actions.open_for_caller import Call, open_for_caller
 from services.portal.domain.site_words import category_names
@@ -85,7 +84,7 @@ def _call(page: Page, kept: Mapping[str, str], form: Submitted) -> Call:
 
 async def _page(page: Page, kept: Mapping[str, str], refused: Refused | None = None) -> Response:
     if refused is not None and page.wants_json:
-        return JSONResponse({"code": refused.code, "said": refused.said}, refused.status)
+        return page.json(refused.members, refused.status)
     sites = await desk_sites(page, one="site" not in kept)
     chosen = kept.get("site") or sites.chosen or ""
     site = (await known_sites(page, [chosen])).get(chosen)

@@ -43,6 +43,11 @@ class Refused:
     met: bool = False
     filled_in: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def members(self) -> dict[str, str]:
+        """What a script is told, which shows it itself."""
+        return {"code": self.code, "said": self.said}
+
 
 def refused(page: Page, refusal: Refusal, verb: str, filled_in: Mapping[str, str]) -> Refused:
     """Return the refusal in the desk's words; in those for all where there are none."""

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
 from services.portal.domain.desk.clock_rows import clock_rows
 from services.portal.domain.desk.message_views import MESSAGES, Message
@@ -48,7 +47,7 @@ async def show(page: Desk, ticket_id: UUID) -> Response:
 async def ticket_page(page: Page, ticket_id: UUID, *, refused: Refused | None = None) -> Response:
     """Return the page, after a step that was refused with why and with what was filled in."""
     if refused is not None and page.wants_json:
-        return JSONResponse({"code": refused.code, "said": refused.said}, refused.status)
+        return page.json(refused.members, refused.status)
     path = path_of("/v1/tickets/{}", ticket_id)
     ticket, entries, clocks, jobs, messages = await parts(
         _ticket(page, path),

@@ -34,7 +34,7 @@ from services.portal.pages.page import (
 )
 from services.portal.pages.report_form import ReadReport, place_of_code, read_report
 from services.portal.pages.tracked_ticket import place_line
-from services.portal.pages.wrongs import Written, as_json, in_words, problem_with
+from services.portal.pages.wrongs import Written, in_words, problem_with
 from shared.auth.caller import Role
 from shared.ids import PersonId, SiteId, TicketId
 
@@ -171,7 +171,8 @@ async def _wrong(
     page: Page, place: Mapping[str, Any], form: Submitted, wrongs: list[Wrong]
 ) -> Response:
     if page.wants_json:
-        return as_json(page, problem_with(page, wrongs[0]))
+        problem = problem_with(page, wrongs[0])
+        return page.json(problem.members, problem.status)
     context = await _context(page, place, form.fields)
     return page.render("r/scan.html", 422, **{**context, "wrongs": in_words(page, wrongs)})
 

@@ -33,7 +33,7 @@ from services.portal.pages.page import (
 )
 from services.portal.pages.report_form import place_of_code, read_report
 from services.portal.pages.sites import home_sites, known_site
-from services.portal.pages.wrongs import Written, as_json, in_words, problem_with
+from services.portal.pages.wrongs import Written, in_words, problem_with
 from shared.contracts.tickets import Place
 
 router = page_router()
@@ -115,7 +115,8 @@ async def _wrong(
 ) -> Response:
     """Return the form with what is wrong in it; a script is told the first of it."""
     if page.wants_json:
-        return as_json(page, problem_with(page, wrongs[0]))
+        problem = problem_with(page, wrongs[0])
+        return page.json(problem.members, problem.status)
     return await _render(page, site, form.fields, status=422, wrongs=in_words(page, wrongs))
 
 

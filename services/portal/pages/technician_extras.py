@@ -21,7 +21,7 @@ from services.portal.pages.page import (
     Technician,
     page_router,
 )
-from services.portal.pages.technician_answers import as_json, problem_in_words, problem_of_form
+from services.portal.pages.technician_answers import problem_in_words, problem_of_form
 from services.portal.pages.technician_job import refuse
 from shared.ids import is_id
 
@@ -71,7 +71,7 @@ async def call(page: Technician, job_id: UUID, form: Form) -> Response:
     if whom.phone:
         await note_call(page.apis, ticket_id, page.t("technician-call-noted"), key=form.key)
     if page.wants_json:
-        return as_json(page, 200, {"name": whom.name, "phone": whom.phone})
+        return page.json({"name": whom.name, "phone": whom.phone})
     return page.see_other(f"/w/jobs/{job_id}?call=1")
 
 
@@ -91,7 +91,7 @@ async def _attach(page: Page, job_id: UUID, form: Submitted, *, internal: bool) 
     except Refusal as refusal:
         return await refuse(page, job_id, await problem_in_words(page, refusal), form)
     if page.wants_json:
-        return as_json(page, 200, {"attachments": ids})
+        return page.json({"attachments": ids})
     return page.see_other(f"/w/jobs/{job_id}", said="technician-said-photo")
 
 

@@ -17,7 +17,6 @@ from services.portal.domain.site_words import answers_in_words
 from services.portal.domain.step_forms import HOLD_REASONS, part_rows
 from services.portal.domain.technician_day import next_due
 from services.portal.pages.page import Page, Problem, Refusal, Submitted, Technician, page_router
-from services.portal.pages.technician_answers import as_json
 from services.portal.pages.technician_views import Sites, person_mark, to_keep
 from services.portal.pages.wrongs import Written
 
@@ -115,7 +114,7 @@ async def refuse(
     as JSON. `verb` names the form on the page.
     """
     if page.wants_json:
-        return as_json(page, problem.status, problem.members)
+        return page.json(problem.members, problem.status)
     return await show_job(page, job_id, Tried(verb=verb, form=form, problem=problem))
 
 

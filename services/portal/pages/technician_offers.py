@@ -21,7 +21,7 @@ from services.portal.pages.page import (
     Technician,
     page_router,
 )
-from services.portal.pages.technician_answers import as_json, problem_in_words, problem_of_form
+from services.portal.pages.technician_answers import problem_in_words, problem_of_form
 from services.portal.pages.technician_today import offer_card
 from services.portal.pages.technician_views import Sites, person_mark, to_keep
 from services.portal.pages.wrongs import Written
@@ -83,7 +83,7 @@ def reason_words(page: Page, reason: Reason, usual: dict[str, str]) -> str:
 
 async def _again(page: Page, offer_id: UUID, problem: Problem, form: Submitted) -> Response:
     if page.wants_json:
-        return as_json(page, problem.status, problem.members)
+        return page.json(problem.members, problem.status)
     return await _show(page, offer_id, problem, form.fields)
 
 

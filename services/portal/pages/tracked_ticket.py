@@ -22,7 +22,7 @@ from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.tracking import standing
 from services.portal.pages.page import Api, Away, Page, Problem, Refusal, Submitted, path_of
 from services.portal.pages.problems import problem_of
-from services.portal.pages.wrongs import Written, as_json, problem_with
+from services.portal.pages.wrongs import Written, problem_with
 from shared.contracts.attachments import AttachmentKind
 from shared.contracts.tickets import TicketState
 
@@ -133,12 +133,13 @@ class TrackedTicket:
         """Return what is wrong, for a script that shows it itself; None for a browser."""
         if not self.page.wants_json:
             return None
-        return as_json(self.page, problem_with(self.page, wrong))
+        problem = problem_with(self.page, wrong)
+        return self.page.json(problem.members, problem.status)
 
     async def refuse(self, problem: Problem, form: Submitted | None) -> Response:
         """Return the page with the problem and, to be mended, what was written."""
         if self.page.wants_json:
-            return as_json(self.page, problem)
+            return self.page.json(problem.members, problem.status)
         return await self.show(problem=problem, said=form.fields if form else None)
 
     def place_words(self, context: Mapping[str, Any]) -> str:
