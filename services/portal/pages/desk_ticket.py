@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.portal.actions.timeline import read_timeline
 from services.portal.domain.desk.clock_rows import clock_rows
 from services.portal.domain.desk.message_views import MESSAGES, Message
 from services.portal.domain.desk.people import Cast
@@ -163,7 +164,7 @@ async def _ticket(page: Page, path: str) -> TicketView:
 
 
 async def _entries(page: Page, path: str) -> list[Entry]:
-    return ENTRIES.validate_python((await page.apis.tickets.get(f"{path}/timeline"))["items"])
+    return ENTRIES.validate_python(await read_timeline(page.apis.tickets, path))
 
 
 async def _jobs(page: Page, ticket_id: UUID) -> Jobs:
@@ -201,8 +202,11 @@ async def _work(page: Page, jobs: Jobs | Missing) -> Work:
     held = False
     if job is not None and job.state in _TO_ASSIGN:
         path = path_of("/v1/jobs/{}/explanation", job.id)
-        [found] = await parts(page.apis.dispatch.get(path, language=page.language))
-        if not isinstance(found, Missing):
+        try:
+            found = await page.apis.dispatch.get(path, language=page.language)
+        except (Refusal, Away):
+            found = None  # the page is about more than who can go
+        if found is not None:
             explanation = EXPLANATION.validate_python(found)
             choice, held = choice_of(explanation), explanation.held
     return Work(open=job, names=jobs.names, choice=choice, held=held, others=living[1:])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.portal.actions.timeline import read_timeline
 from services.portal.adapters.messages import Translate
 from services.portal.domain.advice import icon_for
 from services.portal.domain.after_report import AfterReport, after_report
@@ -27,7 +28,6 @@ from shared.contracts.attachments import AttachmentKind
 from shared.contracts.tickets import TicketState
 
 AFTER_REPORT_COOKIE = "fettle_reported"
-_MAX_PAGES = 4
 
 
 @dataclass(frozen=True)
@@ -147,16 +147,7 @@ class TrackedTicket:
         return place_line(context["place"], self.page.t)
 
     async def _entries(self) -> list[Entry]:
-        """Return the timeline; of one that is very long, its first two thousand lines."""
-        found: list[Entry] = []
-        cursor: str | None = None
-        for _ in range(_MAX_PAGES):
-            answer = await self.tickets.answer("GET", f"{self.api}/timeline", cursor=cursor)
-            found += ENTRIES.validate_python(answer.json["items"])
-            cursor = answer.next_cursor
-            if cursor is None:
-                break
-        return found
+        return ENTRIES.validate_python(await read_timeline(self.tickets, self.api))
 
     async def _objection_ends_at(self, ticket: TicketView) -> datetime | None:
         """Return until when its resolution may be objected to, as far as sla says."""
