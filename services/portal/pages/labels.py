@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import Query, Response
 
@@ -86,7 +87,8 @@ async def revoke(page: Desk, form: Form) -> Response:
         if refusal.status != 404:
             raise
         # a second tap: the code is no more
-    back = f"/ops/labels?site={site_id}&kind={kind if kind in _KINDS else 'spot'}"
+    shown = {"site": site_id, "kind": kind if kind in _KINDS else "spot"}
+    back = f"/ops/labels?{urlencode(shown)}"
     return page.see_other(back, said="resident-labels-revoked")
 
 

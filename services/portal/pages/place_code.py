@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Response
@@ -57,7 +58,8 @@ async def show(page: Anyone, code: str) -> Response:
     except Away:
         return page.render("r/scan_away.html", 503)
     if page.visitor.has(Role.RESIDENT, site=place["site_id"]):
-        return page.see_other(f"/r/report?site={place['site_id']}&place={place['code']}")
+        query = urlencode({"site": place["site_id"], "place": place["code"]})
+        return page.see_other(f"/r/report?{query}")
     return page.render("r/scan.html", **await _context(page, place, {}))
 
 

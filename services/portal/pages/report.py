@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Response
 
@@ -80,5 +81,8 @@ def _figures(answer: Any) -> dict[str, Any]:
 
 def _other(site_id: str | None, period: str) -> list[tuple[str, str, bool]]:
     """Return the addresses of both periods, and which this is."""
-    site = "" if site_id is None else f"&site={site_id}"
-    return [(each, f"/m/report?period={each}{site}", each == period) for each in ("today", "week")]
+    site = {} if site_id is None else {"site": site_id}
+    return [
+        (each, f"/m/report?{urlencode({'period': each, **site})}", each == period)
+        for each in ("today", "week")
+    ]

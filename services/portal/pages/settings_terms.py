@@ -10,7 +10,7 @@ from services.portal.domain.settings.categories import NATURE_WORDS, PRIORITY_WO
 from services.portal.domain.settings.difference import Body
 from services.portal.domain.settings.written import Wrong
 from services.portal.pages import code_words
-from services.portal.pages.changing import PATH, Setting, change, demand_manager, show
+from services.portal.pages.changing import PATH, Setting, change, demand_manager, overview_of, show
 from services.portal.pages.page import Answer, Desk, Form, Page, Refusal, page_router, path_of
 
 router = page_router()
@@ -69,7 +69,7 @@ async def _policy(page: Page, site_id: str, policy_id: str, named: str = "") -> 
         title=page.t("desk-settings-policy-new") if is_new else policy_id,
         means=page.t("desk-settings-policy-means"),
         address=f"{PATH}/{site_id}/policies/{policy_id}",
-        back=f"{PATH}?site={site_id}",
+        back=overview_of(site_id),
         template="ops/settings/policy.html",
         before=None if is_new else body,
         etag=None if is_new else read.etag,
@@ -109,7 +109,7 @@ async def _calendar(page: Page, site_id: str, calendar_id: str, named: str = "")
         title=page.t("desk-settings-calendar-new") if is_new else calendar_id,
         means=page.t("desk-settings-calendar-means"),
         address=f"{PATH}/{site_id}/calendars/{calendar_id}",
-        back=f"{PATH}?site={site_id}",
+        back=overview_of(site_id),
         template="ops/settings/calendar.html",
         before=None if is_new else body,
         etag=own.etag if exists else None,
