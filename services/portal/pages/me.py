@@ -8,6 +8,7 @@ from fastapi import Response
 from services.portal.actions.limits import TooManyTries
 from services.portal.actions.own_account import end_others, end_own_session, see_own
 from services.portal.actions.own_messages import (
+    save_listening,
     save_mailed,
     save_own_contacts,
     see_own_messages,
@@ -107,6 +108,18 @@ async def choose_messages(page: SignedIn, form: Form) -> Response:
     mailed = form.lists.get("mailed", [])
     try:
         await save_mailed(page.apis, page.visitor, _person(page), mailed)
+    except (Refusal, Away) as refused:
+        return await _me(page, refused)
+    return page.see_other("/me", said="me-messages-saved")
+
+
+@router.post("/me/listening")
+async def choose_sites(page: SignedIn, form: Form) -> Response:
+    """Have the person hear what the desk is told at the sites in `listens`, `ROLE SITE` each."""
+    said = form.lists.get("listens", [])
+    wanted = [each for each in page.visitor.grants if f"{each.role.value} {each.site}" in said]
+    try:
+        await save_listening(page.apis, page.visitor, _person(page), wanted)
     except (Refusal, Away) as refused:
         return await _me(page, refused)
     return page.see_other("/me", said="me-messages-saved")
