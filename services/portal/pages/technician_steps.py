@@ -44,7 +44,7 @@ async def pause(page: Technician, job_id: UUID, form: Form) -> Response:
     try:
         body = pause_body(form.fields)
     except FormWrong as wrong:
-        return await refuse(page, job_id, problem_of_form(page, wrong), "pause", form)
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, "pause")
     return await _step(page, job_id, "pause", body, form, said="technician-said-pause")
 
 
@@ -54,7 +54,7 @@ async def give_back(page: Technician, job_id: UUID, form: Form) -> Response:
     try:
         reason = read_reason(form.fields, RETURN_REASONS, demanded=True)
     except FormWrong as wrong:
-        return await refuse(page, job_id, problem_of_form(page, wrong), "return", form)
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, "return")
     body = {**phone_time(form.fields), "reason": reason_words(page, reason, RETURN_WORDS)}
     return await _step(page, job_id, "return", body, form, said="technician-said-return", then="/w")
 
@@ -75,7 +75,7 @@ async def follow_up(page: Technician, job_id: UUID, form: Form) -> Response:
     try:
         reason = read_reason(form.fields, (), demanded=True)
     except FormWrong as wrong:
-        return await refuse(page, job_id, problem_of_form(page, wrong), "follow-up", form)
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, "follow-up")
     return await _report(
         page,
         job_id,
@@ -102,7 +102,7 @@ async def _report(
     try:
         report = report_body(form.fields, form.lists, now=page.now)
     except FormWrong as wrong:
-        return await refuse(page, job_id, problem_of_form(page, wrong), verb, form)
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, verb)
     files = [
         *((file, True) for file in form.files_of("photo_before")),
         *((file, False) for file in form.files_of("photo_after")),
@@ -128,5 +128,5 @@ async def _step(
     try:
         await take_step(page.apis, job_id, verb, body, key=form.key)
     except Refusal as refusal:
-        return await refuse(page, job_id, await problem_in_words(page, refusal), verb, form)
+        return await refuse(page, job_id, await problem_in_words(page, refusal), form, verb)
     return page.see_other(then or f"/w/jobs/{job_id}", said=said)

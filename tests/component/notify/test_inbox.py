@@ -241,6 +241,7 @@ async def test_all_that_was_seen_is_marked_as_read_and_what_came_since_is_not(
     assert (foreign.status_code, foreign.json()) == (200, {"unread": 0})
     assert [each.json() for each in (read, again)] == [{"unread": 1}, {"unread": 1}]
     left = await inbox(notify, unread="true")
+    assert isinstance(left["items"], list)
     assert [each["id"] for each in left["items"]] == [last]
 
 

@@ -54,7 +54,7 @@ async def test_a_session_that_ends_otherwise_ends_the_shift_as_well(
     watching = asyncio.create_task(watch_demo_shift(portal.state.database, lambda: dispatch))
 
     async def is_over() -> bool:
-        return (await technician(portal))["shifts"] == []
+        return bool((await technician(portal))["shifts"] == [])
 
     assert await eventually(is_over)
     watching.cancel()
