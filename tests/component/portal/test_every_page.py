@@ -226,7 +226,13 @@ async def test_forms_are_there_to_be_sent_again_when_all_services_are_stopped(
     away = []
     for page in _forms():
         browser, url = people[page.a_role], page.url()
-        data = {"_csrf": await browser.csrf(), "_key": "k" * 20, "site": SITE, **written}
+        data = {
+            "_csrf": await browser.csrf(),
+            "_key": "k" * 20,
+            "site": SITE,
+            "meant": "1",
+            **written,
+        }
         answer = await browser.client.request(page.method, url, data=data)
         if answer.status_code != 503:
             continue
