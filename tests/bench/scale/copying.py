@@ -130,6 +130,13 @@ _TOKENS = " || ".join(
     )
 )
 
+_DUES = ("due_at", "response_due_at", "arrival_due_at", "resolution_due_at")
+
+
+def _later(column: str) -> str:
+    return f"o.{column} + interval '1 second' * (c.n % 1000000)"
+
+
 COPIED: Mapping[str, Sequence[Copy]] = {
     "tickets": (
         Copy(
@@ -158,6 +165,16 @@ COPIED: Mapping[str, Sequence[Copy]] = {
             changes={"ticket_id": "c.id", "site_id": "c.site", "said": _SAID, "tokens": _TOKENS},
         ),
         Copy(table="entries", ticket="o.ticket_id", changes={"ticket_id": "c.id", "at": "c.at"}),
+        # Those of living tickets, which alone have a row; each falls due a second after another.
+        Copy(
+            table="ticket_dues",
+            ticket="o.ticket_id",
+            changes={
+                "ticket_id": "c.id",
+                "site_id": "c.site",
+                **{name: _later(name) for name in _DUES},
+            },
+        ),
         _of_snapshots("dispatch.work_order", "sla.clocks"),
     ),
     "dispatch": (
