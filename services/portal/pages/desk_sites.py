@@ -96,17 +96,15 @@ async def _listed(page: Page, theirs: frozenset[str] | None) -> list[Mapping[str
     """Return the sites, where tickets does not tell of them with nothing but ids; None for every
     site then.
     """
-    found: list[Mapping[str, Any]] | None
     try:
-        if theirs is not None and len(theirs) < 2:
-            found = [await page.site(site_id) for site_id in theirs]
-        else:
-            found = [*await page.site_lines()]
+        found = [*await page.site_lines()]
     except (Away, Refusal):
         found = None
     if theirs is None:
         return found
     known = {each["id"]: each for each in found or ()}
+    if found is not None:  # one that was removed is in no list
+        known |= await known_sites(page, sorted(theirs - known.keys())[:_MAX_AT_ONCE])
     return [known.get(id, {"id": id, "name": id}) for id in sorted(theirs)]
 
 
