@@ -27,7 +27,7 @@ _NUMBERS = {
 }
 _MINUTES = {"cooling_down_s": (0, 7 * 1440), "overtime_s": (0, 1440), "retry_s": (1, 1440)}
 """Kept in seconds, written in minutes."""
-_NOT_READ_BACK = ("warnings",)
+_NOT_READ_BACK = ("warnings", "remarks")
 
 
 def body_of(read: Body) -> Body:
