@@ -19,7 +19,8 @@ _MAX_PAGES, _PAGE = 10, 200
 """A person's list has two thousand sites at most."""
 _MAX_PEOPLE, _MAX_SITES = 20_000, 2000
 
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 Site = Mapping[str, Any]
 
 
