@@ -81,6 +81,7 @@ class SiteCache:
 
     async def _seen(self, apis: Apis, person_id: str, site_id: str) -> _Seen | None:
         """Return what the person saw of the site; None where that is not known."""
+        listed: _Seen | None
         try:
             listed = await self._list(apis, person_id)
         except (Away, Refusal):
