@@ -87,7 +87,7 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
     for endpoint in endpoints:
         save_endpoint(tx, endpoint.removed(at=tx.now))
         await fail_all(tx, endpoint.id, "endpoint_removed")
-    await save_mailboxes(tx, {id: None}, sites=None, again=False)
+    await save_mailboxes(tx, {id: None}, sites=None, by=by.id, again=False)
     await remove_preferences(tx, id)
     await delete_login_links_of(tx, [id])
     await forget_unreachable(tx, id)
