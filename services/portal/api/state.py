@@ -53,7 +53,7 @@ class PortalState(AppState):
         """Return the session of the request's cookie, where it was found before: people behind one
         address do not count for each other.
         """
-        token = session_token(Headers(scope=scope))
+        token = session_token(Headers(scope=scope), is_secure=self.is_secure)
         known = None if token is None else self.sessions.known(token)
         return None if known is None else f"session {known}"
 
