@@ -1,6 +1,5 @@
 """What the portal's routes find under `app.state`."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
@@ -16,6 +15,7 @@ from services.portal.adapters.service_links import ServiceLinks
 from services.portal.adapters.site_cache import SiteCache
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import Bearer, TokenSigner
+from services.portal.api.forms_under_way import FormsUnderWay
 from services.portal.api.ways_in import WaysIn
 from services.portal.domain.visitor import Visitor
 from shared.auth.caller import EVERY_SITE, Grant, Role
@@ -41,8 +41,7 @@ class PortalState(AppState):
     hub: LiveHub
     ways_in: WaysIn
     site_cache: SiteCache = field(default_factory=SiteCache)
-    forms_under_way: Counter[str] = field(default_factory=Counter)
-    """Large forms that are coming, by who sends them."""
+    forms_under_way: FormsUnderWay = field(default_factory=FormsUnderWay)
 
     @property
     def is_secure(self) -> bool:
