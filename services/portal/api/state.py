@@ -8,6 +8,7 @@ from starlette.types import Scope
 from services.portal.actions.sessions import Sessions
 from services.portal.adapters.apis import Apis
 from services.portal.adapters.cookies import session_token
+from services.portal.adapters.kept_lists import KeptLists
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
 from services.portal.adapters.rendering import Templates
@@ -40,6 +41,7 @@ class PortalState(AppState):
     static: StaticFiles
     hub: LiveHub
     ways_in: WaysIn
+    kept_lists: KeptLists
     site_cache: SiteCache = field(default_factory=SiteCache)
     forms_under_way: FormsUnderWay = field(default_factory=FormsUnderWay)
 
