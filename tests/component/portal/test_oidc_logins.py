@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from tests.component.portal.signing_in import is_signed_in, make_account, rows_of
+from tests.component.portal.signing_in import is_signed_in, make_account, rows_of, stranger_at
 from tests.support.eventually import eventually
 from tests.support.portal import PUBLIC_URL, Browser, MakePortal, PortalUnderTest
 from tests.support.real_issuer import PORTAL_CLIENT, PORTAL_SECRET, RealIssuer, real_issuer
@@ -243,3 +243,18 @@ async def test_two_of_one_person_at_once_are_linked_once(
 
     assert [each.status_code for each in answers] == [303, 303, 303]
     assert len(await rows_of(asking, "select * from identities")) == 1
+
+
+async def test_answers_that_no_one_asked_for_are_counted_by_the_network_they_come_from(
+    make_portal: MakePortal,
+) -> None:
+    portal = await make_portal(**_settings("http://127.0.0.1:9"))
+    browser, elsewhere = portal.stranger(), stranger_at(portal, "203.0.113.9")
+    back = "/login/oidc/back?state=x&code=y"
+
+    tried = [(await browser.get(back)).status_code for _ in range(61)]
+
+    assert tried == [403] * 60 + [429]
+    assert (await elsewhere.get(back)).status_code == 403
+    portal.clock.move(minutes=16)
+    assert (await browser.get(back)).status_code == 403
