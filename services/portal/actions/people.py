@@ -90,11 +90,11 @@ async def invite(
     contacts = invitation.contacts
     person_id = PersonId(invitation.person_id or _new_person(by, key))
     async with database.transaction(kind=Kind.READING) as tx:
-        known = await _known(tx, person_id, contacts.email, by=by)
-    if known is not None and known.person_id == by.person_id:
+        before = await _known(tx, person_id, contacts.email, by=by)
+    if before is not None and before.person_id == by.person_id:
         raise _own()
-    if known is not None:
-        person_id = known.person_id
+    if before is not None:
+        person_id = before.person_id
     elif invitation.person_id is not None:
         person = await demand_theirs(portal, person_id, by=by)
         contacts = replace(contacts, email=person.own_email or contacts.email)
@@ -102,14 +102,15 @@ async def invite(
     async with database.transaction(actor=by.person_id) as tx:
         await tx.lock("invitation", {person_id, contacts.email or person_id})
         known = await _known(tx, person_id, contacts.email, by=by)
+        if known is None and before is not None:
+            raise _taken()  # it was deleted meanwhile, and none was asked whose the person is
         account = _with(known or _empty(person_id, contacts, at=tx.now), invitation.grant, units)
         if account != known:
             save_account(tx, account)
-    log_change("account_invited", person_id, by, role=invitation.grant.role, new=known is None)
+    id, role = account.person_id, invitation.grant.role
+    log_change("account_invited", id, by, role=role, new=known is None)
     listens = invitation.grant if invitation.listens else None
-    told = await reach_invited(
-        apis, portal, person_id, contacts_of(account), listens=listens, by=by
-    )
+    told = await reach_invited(apis, portal, id, contacts_of(account), listens=listens, by=by)
     return Invited(account=account, is_new=known is None, is_reachable=told)
 
 

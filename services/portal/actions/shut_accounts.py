@@ -31,9 +31,12 @@ async def disable_account(tx: Transaction, person_id: str, *, by: Visitor) -> No
 
 
 async def enable_account(tx: Transaction, person_id: str, *, by: Visitor) -> None:
-    """Open the account again. Raises NotFound, NotTheirs."""
+    """Open the account again, with new ways in: also what began while it was being shut is over.
+    Raises NotFound, NotTheirs.
+    """
     account = changed_by(await lock_account(tx, person_id), by=by)
     if account.disabled_at is not None:
+        await _end_ways_in(tx, account.person_id)
         save_account(tx, replace(account, disabled_at=None, version=account.version + 1))
         tx.after_commit(lambda: log_change("account_enabled", person_id, by))
 
