@@ -73,6 +73,25 @@ async def test_a_person_signs_in_whose_account_has_the_address_that_the_issuer_v
     )
 
 
+async def test_who_used_the_account_before_its_person_came_from_the_issuer_is_out(
+    asking: PortalUnderTest, issuer: RealIssuer
+) -> None:
+    other = await asking.as_person("p-dora", ("dispatcher", "demo"))
+    await make_account(asking, "p-dora", email="dora@example.com")
+    browser, phone = asking.stranger(), asking.stranger()
+
+    first = await _sign_in(browser, issuer, "dora")
+    asking.state.sessions.forget_all()
+    was_out = not await is_signed_in(other)
+    await _sign_in(phone, issuer, "dora")
+    asking.state.sessions.forget_all()
+
+    assert first.status_code == 303, first.text
+    assert was_out
+    assert await is_signed_in(browser)
+    assert await is_signed_in(phone)
+
+
 async def test_a_person_who_was_linked_signs_in_whatever_their_address_is_now(
     asking: PortalUnderTest, issuer: RealIssuer
 ) -> None:
