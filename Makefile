@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo day lock format check docs new-service test test-unit long release audit pictures bench danger-weights bench-bytes bench-crowded bench-nights bench-scale bench-uploads abuse
+.PHONY: help setup up demo day lock format check docs new-service test test-unit long release audit pictures bench danger-weights bench-bytes bench-crowded bench-nights bench-pages bench-scale bench-uploads abuse
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ bench-crowded: setup ## what a site of 500 technicians with a full trade costs: 
 
 bench-nights: setup ## how long people wait when the broker freezes, and when a process is killed every two seconds
 	@$(BIN)/python -m tests.bench.nights
+
+bench-pages: setup ## what the portal's pages, a phone's outbox and news on screens take: QUICK=1, LONG=1, BASE=REV
+	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench.pages
 
 bench-bytes: setup ## what a ticket leaves in the databases and in their log, fresh, after one month and after three: SECONDS=300
 	@SECONDS="$(SECONDS)" $(BIN)/python -m tests.bench.bytes

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 
 from fastapi import FastAPI
 from prometheus_client.core import Metric as Family
 
+from services.portal.actions.demo_people import SITE as DEMO_SITE
+from services.portal.actions.demo_shift import watch_demo_shift
 from services.portal.actions.limits import OLD_ATTEMPTS
 from services.portal.actions.login_links import OLD_LOGIN_LINKS
 from services.portal.actions.open_ticket_link import NEEDLESS_ENDS
@@ -27,6 +29,7 @@ from services.portal.pages.every_page import ROUTERS
 from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
 from services.portal.store.tables import Table
+from shared.auth.caller import Role
 from shared.clock import Clock, SystemClock
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
@@ -55,8 +58,7 @@ def create_app(
         transport,
         patience=patience,
     )
-    static = StaticFiles()
-    templates = Templates(static, is_strict=is_development)
+    static, templates, messages = _made_of_files(is_development)
 
     ways_in = WaysIn.made(
         settings.portal_signing_keys,
@@ -69,7 +71,6 @@ def create_app(
         return portal_readings(links.calls, ways_in.sign_ins)
 
     kept_lists = KeptLists()
-    templates.compile_all()
 
     async def close_at_the_end() -> None:
         try:
@@ -78,22 +79,30 @@ def create_app(
             await hub.close()
             await links.close()
 
+    async def follow_demo_sessions() -> None:
+        state: PortalState = app.state  # type: ignore[assignment]
+        await watch_demo_shift(
+            database, lambda: state.apis_of_portal(Role.MANAGER, DEMO_SITE).dispatch
+        )
+
+    demo = (follow_demo_sessions,) if settings.has_demo_logins else ()
     service = Service(
         database,
         settings,
         due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS, NEEDLESS_ENDS),
-        background=(close_at_the_end, partial(sweep_kept_lists, kept_lists)),
+        background=(close_at_the_end, partial(sweep_kept_lists, kept_lists), *demo),
         metrics=METRICS,
         read_metrics=read_metrics,
     )
     hub = LiveHub(service.live_topics)
-    return service.app(
+    app = service.app(
         around=InWords,
         routers=(keys_document.router, live.router, static_files.router, token.router, *ROUTERS),
         state=partial(
             PortalState,
             is_development=is_development,
             has_demo_logins=settings.has_demo_logins,
+            goal_percent=settings.goal_percent,
             public_url=settings.public_url,
             subject=PersonId(settings.portal_subject),
             sessions=Sessions(database),
@@ -101,7 +110,7 @@ def create_app(
             signer=TokenSigner(
                 settings.portal_signing_keys, issuer=settings.public_url, audience=settings.audience
             ),
-            messages=Messages(is_strict=is_development),
+            messages=messages,
             templates=templates,
             static=static,
             hub=hub,
@@ -109,6 +118,16 @@ def create_app(
             kept_lists=kept_lists,
         ),
     )
+    return app
+
+
+@cache
+def _made_of_files(is_strict: bool) -> tuple[StaticFiles, Templates, Messages]:
+    """Return what is read from the portal's own files, in a second: once in a process."""
+    static = StaticFiles()
+    templates = Templates(static, is_strict=is_strict)
+    templates.compile_all()
+    return static, templates, Messages(is_strict=is_strict)
 
 
 def _client(settings: Settings) -> Client | None:

@@ -30,6 +30,8 @@ class Settings(ProcessSettings):
     """Where the portal reaches sla."""
     notify_url: ServiceUrl = "http://127.0.0.1:8004"
     """Where the portal reaches notify."""
+    goal_percent: float = Field(95, ge=1, le=100)
+    """How many of a hundred promises are to be kept: what managers' pages measure by."""
     oidc_issuer: IssuerUrl = None
     """The company's own OpenID Connect issuer, at which staff may sign in, as its `iss`. Unset,
     they sign in by link or password.

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 
+from shared.http.multipart import (
+    MAX_NAME,
+    MULTIPART,
+    MultipartReader,
+    PartHead,
+    plain_name,
+    text_of,
+)
 from shared.http.problems import BadRequest
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
 
 _MAX_FIELDS = 16
 _MAX_FIELD_BYTES = 8 * 1024
-_MAX_NAME = 255
 _MAX_DISPOSITION = 4096
 """Characters of a Content-Disposition that are looked at."""
 _NAME = re.compile(r';\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
@@ -35,103 +37,58 @@ class FileParts:
         self.fields: dict[str, str] = {}
         self._add = add
         self._has_file = False
-        self._headers: dict[str, bytes] = {}
-        self._header_name = self._header_value = b""
         self._field: bytearray | None = None
         """The value of the field that comes now; None in the file."""
         self._field_name = ""
-        self._is_over = False
-        self._parser = self._parser_for(head)
+        kind, options = parse_options_header(head.get("content-type", ""))
+        self._reader: MultipartReader | None = None
+        """What reads the form; None where the body is the file."""
+        if kind.lower() == MULTIPART:
+            self._reader = MultipartReader(options, self)
+        else:
+            self.media_type = kind.decode("latin-1").lower()
+            self.name = plain_name(_said_of(head.get("content-disposition", "")))
 
     def feed(self, piece: bytes) -> None:
-        if self._parser is None:
+        if self._reader is None:
             self._add(piece)
-            return
-        try:
-            self._parser.write(piece)
-        except FormParserError as error:
-            raise BadRequest(f"The form cannot be read: {error}.") from error
+        else:
+            self._reader.feed(piece)
 
     def end(self) -> None:
         """Raise BadRequest where a form was cut."""
-        if self._parser is not None and not self._is_over:
-            raise BadRequest("The form has no end: it was cut on the way.")
+        if self._reader is not None:
+            self._reader.end()
 
-    def _parser_for(self, head: Mapping[str, str]) -> MultipartParser | None:
-        """Return what reads the form; None where the body is the file."""
-        kind, options = parse_options_header(head.get("content-type", ""))
-        if kind.lower() != b"multipart/form-data":
-            self.media_type = kind.decode("latin-1").lower()
-            self.name = _plain(_said_of(head.get("content-disposition", "")))
-            return None
-        boundary = options.get(b"boundary")
-        if not boundary:
-            raise BadRequest("multipart/form-data has to name its boundary.")
-        callbacks: MultipartCallbacks = {
-            "on_part_begin": self._on_part_begin,
-            "on_part_data": self._on_part_data,
-            "on_part_end": self._on_part_end,
-            "on_header_field": self._on_header_field,
-            "on_header_value": self._on_header_value,
-            "on_header_end": self._on_header_end,
-            "on_headers_finished": self._on_headers_finished,
-            "on_end": self._on_end,
-        }
-        try:
-            return MultipartParser(boundary, callbacks)
-        except FormParserError as error:
-            raise BadRequest(f"The form cannot be read: {error}.") from error
-
-    def _on_part_begin(self) -> None:
-        self._headers = {}
-        self._header_name = self._header_value = b""
-
-    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
-        self._header_name += data[start:end]
-
-    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header_value += data[start:end]
-
-    def _on_header_end(self) -> None:
-        self._headers[self._header_name.decode("latin-1").lower()] = self._header_value
-        self._header_name = self._header_value = b""
-
-    def _on_headers_finished(self) -> None:
-        _, said = parse_options_header(self._headers.get("content-disposition", b""))
-        if b"filename" in said:
+    def begin_part(self, head: PartHead) -> None:
+        if head.file_name is not None:
             if self._has_file:
                 raise BadRequest("The form has two files; send one.")
             self._has_file, self._field = True, None
-            self.name = _plain(said[b"filename"].decode(errors="replace"))
-            kind, _ = parse_options_header(self._headers.get("content-type", b""))
-            self.media_type = kind.decode("latin-1").lower()
+            self.name, self.media_type = head.file_name, head.media_type
             return
-        name = said.get(b"name", b"")
-        if len(self.fields) >= _MAX_FIELDS or not 0 < len(name) <= _MAX_NAME:
+        if len(self.fields) >= _MAX_FIELDS or not 0 < len(head.name) <= MAX_NAME:
             raise BadRequest(
                 f"A form has at most {_MAX_FIELDS} fields beside its file, named each."
             )
-        self._field_name, self._field = _text(name), bytearray()
+        self._field_name, self._field = text_of(head.name), bytearray()
         if self._field_name in self.fields:
             raise BadRequest(f"The form has the field {self._field_name!r} twice.")
 
-    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+    def add_to_part(self, data: bytes) -> None:
         if self._field is None:
-            self._add(bytes(data[start:end]))
+            self._add(data)
             return
-        self._field += data[start:end]
+        self._field += data
         if len(self._field) > _MAX_FIELD_BYTES:
             raise BadRequest(
                 f"The form's field {self._field_name!r} is longer than {_MAX_FIELD_BYTES} bytes."
             )
 
-    def _on_part_end(self) -> None:
+    def end_part(self) -> None:
         if self._field is not None:
-            self.fields[self._field_name] = _text(bytes(self._field))
+            self.fields[self._field_name] = text_of(bytes(self._field))
             self._field = None
-
-    def _on_end(self) -> None:
-        self._is_over = True
 
 
 def _said_of(disposition: str) -> str:
@@ -145,19 +102,3 @@ def _said_of(disposition: str) -> str:
         quoted, plain = found.groups()
         return plain or re.sub(r"\\(.)", r"\1", quoted)
     return ""
-
-
-def _plain(name: str) -> str:
-    """Return the name without folders and signs that are no text."""
-    name = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(sign for sign in name if sign.isprintable())[:_MAX_NAME]
-
-
-def _text(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The form is not UTF-8 (byte {error.start} of a field).") from error
-    if "\0" in text:
-        raise BadRequest("The form has a NUL in a field.")
-    return text

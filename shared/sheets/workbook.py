@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
 from shared.sheets.unreadable import Unreadable
 
 _BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -23,6 +21,8 @@ def is_workbook(path: Path) -> bool:
 
 def names_of(path: Path) -> list[str]:
     """Return what the sheets of the workbook, which was read before, are called."""
+    from python_calamine import CalamineWorkbook
+
     return list(CalamineWorkbook.from_path(path).sheet_names)
 
 
@@ -31,6 +31,9 @@ def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
     numbers as the program shows them; a cell that is merged downwards has its value in each of its
     rows. Raises Unreadable.
     """
+    # where one is read: services have that done by a process of its own
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
     _demand_moderate(path)
     try:
         book = CalamineWorkbook.from_path(path)

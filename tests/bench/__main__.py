@@ -26,6 +26,7 @@ from tests.bench.headline import headline
 from tests.bench.kernel import measure_kernel
 from tests.bench.lives import measure_lives
 from tests.bench.noise import Noise
+from tests.bench.pages.measuring import measure_pages
 from tests.bench.plan import Plan, plan_from
 from tests.bench.progress import Progress
 from tests.bench.starting import measure_starts
@@ -71,6 +72,9 @@ def _measure(plan: Plan, base: str, progress: Progress) -> tuple[dict[str, Any],
         progress.say("what the kernel relays and consumes")
         kernel = measure_kernel(facts=plan.kernel_facts, rounds=plan.kernel_rounds)
         noise.calibrate()
+        progress.say("the portal's pages")
+        parts["pages"] = measure_pages(trees, plan, progress)
+        noise.calibrate()
         progress.say("the whole road")
         parts["lives"] = measure_lives(trees, plan, progress, noise)
     noisy = {**noise.summary(), **_noise_of(parts)}
@@ -87,7 +91,8 @@ def _figures(
     rest under `detail`.
     """
     detail = {
-        tree.name: {part: found[tree.name] for part, found in parts.items()} for tree in trees
+        tree.name: {part: found[tree.name] for part, found in parts.items() if tree.name in found}
+        for tree in trees
     }
     heads = {name: headline(found) for name, found in detail.items()}
     base = {"base": heads["base"]} if "base" in heads else {}
@@ -102,14 +107,14 @@ def _figures(
 
 
 def _noise_of(parts: Mapping[str, Any]) -> dict[str, Any]:
-    create, lives = parts["create"].values(), parts["lives"].values()
+    create, lives, pages = (parts[part].values() for part in ("create", "lives", "pages"))
     spreads = {
         f"empty_{c}_spread": parts["create"]["now"][str(c)]["empty"]["spread"] for c in CONNECTIONS
     }
     runs = [part for tree in lives for part in tree.values() if "opened" in part]
-    refused = sum(part["refused"] for part in runs)
+    refused = sum(part["refused"] for part in runs) + sum(tree["failed"] for tree in pages)
     return {
-        "refusals": [refusal for part in runs for refusal in part["refusals"]][:5],
+        "refusals": [refusal for part in (*runs, *pages) for refusal in part["refusals"]][:5],
         **spreads,
         "failed_requests": refused
         + sum(run["failed"] for tree in create for at in tree.values() for run in at.values()),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.bench.figures import ratio
+from tests.bench.pages.headline import headline_of_pages
 
 _REPORTS_EVERY_S = 30 * 86_400
 _PEAK = 10
@@ -13,7 +14,7 @@ _PEAK = 10
 
 
 def headline(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """`parts` are one tree's `start`, `create` and `lives`.
+    """`parts` are one tree's `start`, `create` and `lives`, and `pages` where it has a portal.
 
     Rates are a second, `…_cpu_ms` are without the load generator.
     """
@@ -54,14 +55,19 @@ def headline(parts: Mapping[str, Any]) -> dict[str, Any]:
         "hearings_per_life": counts["life"]["hearings"],
         "facts_per_whole_life": counts["whole"]["facts"],
         "hearings_per_whole_life": counts["whole"]["hearings"],
-        "memory_mb": lives["memory"]["after_mb"],
+        "memory_mb": {**lives["memory"]["after_mb"], **_portal_mb(parts)},
         "memory_tickets": lives["memory"]["tickets"],
         "ready_first_start_s": parts["start"]["first_s"],
         "ready_second_start_s": parts["start"]["second_s"],
         "sla_overdue_promises": lives["overdue"]["promises"],
         "sla_overdue_first_s": lives["overdue"]["first_s"],
         "sla_overdue_all_s": lives["overdue"]["all_s"],
+        **(headline_of_pages(parts["pages"]) if "pages" in parts else {}),
     }
+
+
+def _portal_mb(parts: Mapping[str, Any]) -> dict[str, float]:
+    return {"portal": parts["pages"]["memory_mb"]} if "pages" in parts else {}
 
 
 def meaning(lives_per_s: float, cores: float) -> str:

@@ -75,7 +75,7 @@ class Instance:
         began = time.monotonic()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(tree.fettle), "up"],
+                [*tree.fettle, "up"],
                 cwd=tree.checkout,
                 env={**clean_environment(), **ports, **issuer, **limits, "FETTLE_HOME": str(home)},
                 stdin=subprocess.DEVNULL,
@@ -113,25 +113,45 @@ class Instance:
 
     def cpu_s(self) -> dict[str, float]:
         """Return what each service and engine, with the processes it began, has used so far."""
-        return {name: cpu_s([pid]) for name, pid in self.pids.items() if name != PORTAL}
+        used = self.cpu_of_all_s()
+        return {name: used[name] for name in used if name != PORTAL}
+
+    def cpu_of_all_s(self) -> dict[str, float]:
+        """Return the same with the portal's."""
+        return {name: cpu_s([pid]) for name, pid in self.pids.items()}
 
     def memory_mb(self) -> dict[str, float]:
+        """Return what the services hold."""
         pids = self.pids
         return {name: resident_mb(pids[name]) for name in SERVICES}
+
+    def portal_mb(self) -> float:
+        """Return what the portal holds."""
+        return resident_mb(self.pids[PORTAL])
 
     def token(self, role: str, subject: str, *sites: str, units: Sequence[str] = ()) -> str:
         """Return a token for the role at these sites; without any, at every one."""
         return self._issuer.token(subject, [(role, site) for site in sites or ("*",)], units=units)
 
-    def send(self, method: str, service: str, path: str, body: Mapping[str, Any]) -> Any:
-        """Ask as an admin. Raises HTTPError for what is refused."""
+    def send(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        token: str | None = None,
+    ) -> Any:
+        """Ask as the bearer of the token, by default as an admin. Raises HTTPError for what is
+        refused.
+        """
         headers = {
-            "Authorization": f"Bearer {self.token('admin', 'bench')}",
+            "Authorization": f"Bearer {token or self.token('admin', 'bench')}",
             "Content-Type": "application/json",
         }
-        request = urllib.request.Request(
-            self.state["urls"][service] + path, json.dumps(body).encode(), headers, method=method
-        )
+        data = None if body is None else json.dumps(body).encode()
+        url = self.state["urls"][service] + path
+        request = urllib.request.Request(url, data, headers, method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())
 
@@ -178,8 +198,9 @@ class Instance:
         deadline = time.monotonic() + _READY_TIMEOUT_S
         while _READY not in (said := self._log.read_bytes()):
             if self._process.poll() is not None or time.monotonic() > deadline:
+                tree = " ".join(self.tree.fettle)
                 raise RuntimeError(
-                    f"{self.tree.fettle} up was not ready: {said[-2000:].decode(errors='replace')}"
+                    f"{tree} up was not ready: {said[-2000:].decode(errors='replace')}"
                 )
             time.sleep(0.01)
 

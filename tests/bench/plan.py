@@ -9,8 +9,8 @@ from math import inf
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Durations in seconds, `…_burst`, `calm_tickets`, `memory_tickets` and `overdue` in tickets,
-    `kernel_facts` in facts.
+    """Durations in seconds, `…_burst`, `calm_tickets`, `memory_tickets`, `page_tickets` and
+    `overdue` in tickets, `kernel_facts` in facts, `screen_changes` in changes.
 
     `rounds` is how often each part is measured, the trees in turns; what is reported is the median.
     On a machine that is slow or busy there are fewer rounds, and fewer steps in search of what
@@ -28,6 +28,11 @@ class Plan:
     create_s: float = 1.1
     kernel_rounds: int = 2
     kernel_facts: int = 4000
+    page_tickets: int = 10_000
+    page_rounds: int = 2
+    page_s: float = 14.0
+    outbox_rounds: int = 3
+    screen_changes: int = 24
     idle_s: float = 12.0
     steady_s: float = 7.0
     fixed_s: float = 10.0
@@ -54,6 +59,11 @@ QUICK = Plan(
     create_s=0.7,
     kernel_rounds=1,
     kernel_facts=2000,
+    page_tickets=2000,
+    page_rounds=1,
+    page_s=10,
+    outbox_rounds=1,
+    screen_changes=12,
     idle_s=6,
     steady_s=4,
     fixed_s=4,
@@ -72,6 +82,10 @@ LONG = replace(
     timeout_s=inf,
     create_s=3,
     kernel_rounds=3,
+    page_rounds=3,
+    page_s=60,
+    outbox_rounds=9,
+    screen_changes=120,
     idle_s=60,
     steady_s=30,
     fixed_s=30,

@@ -2,14 +2,16 @@
 they are held against, and the goals.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from tests.bench.goals import gap
 from tests.bench.headline import create_costs_ms, meaning
+from tests.bench.pages.table import TITLE as PAGES_TITLE
+from tests.bench.pages.table import page_rows
+from tests.bench.rows import Row, Trees, costs_in_words, goals_of, print_rows
 
 _FLOWS = (
     ("opened → offered → webhook", "offer", "offer"),
@@ -17,17 +19,6 @@ _FLOWS = (
     ("a whole life", "whole", "whole_life"),
 )
 """What people call it, its name among the parts, and its name in the headline."""
-
-Trees = Mapping[str, Mapping[str, Any]]
-"""By tree, `now` first: `{"headline", "create", "lives", "start"}`."""
-
-
-class Row(NamedTuple):
-    """`said` is what each tree's figure is, in words."""
-
-    figure: str
-    said: Sequence[str]
-    goal: str = ""
 
 
 def print_tables(
@@ -44,14 +35,9 @@ def print_tables(
         ("All four services: offers, lives and whole lives of tickets", names, _lives(trees)),
         ("The kernel", ("now", "against"), _kernel(kernel)),
         ("Start and return", names, _starts(trees)),
+        (PAGES_TITLE, names, page_rows(trees)),
     ):
-        lines = [
-            ("figure", *columns, "floor, aim"),
-            *((row.figure, *row.said, row.goal) for row in rows),
-        ]
-        console.print(
-            _page(title, lines) if markdown else _table(title, lines), markup=False, highlight=False
-        )
+        print_rows(title, columns, rows, console, markdown=markdown)
     console.print(
         meaning(trees["now"]["headline"]["life_held_per_s"], noise["cores"]),
         markup=False,
@@ -61,22 +47,9 @@ def print_tables(
         console.print(line, markup=False, highlight=False)
 
 
-def _table(title: str, lines: Sequence[Sequence[str]]) -> Table:
-    table = Table(*lines[0], title=title, title_justify="left")
-    for line in lines[1:]:
-        table.add_row(*line)
-    return table
-
-
-def _page(title: str, lines: Sequence[Sequence[str]]) -> str:
-    """As Markdown, for the docs."""
-    head, *rest = ("| " + " | ".join(line) + " |" for line in lines)
-    return "\n".join((f"### {title}\n", head, "| --- " * len(lines[0]) + "|", *rest, ""))
-
-
 def _creating(trees: Trees) -> Iterator[Row]:
     for connections in ("1", "16", "64"):
-        goal = _goals(trees, "create_64_p99_ms") if connections == "64" else ""
+        goal = goals_of(trees, "create_64_p99_ms") if connections == "64" else ""
         for what, name in (
             ("create", "create"),
             ("empty", "empty endpoint"),
@@ -91,7 +64,7 @@ def _creating(trees: Trees) -> Iterator[Row]:
     for what in ("textbook", "empty"):
         key = f"create_16_x_{what}"
         yield Row(
-            f"create, × {what}, 16 at a time", _each(trees, key, "{:.2f}"), _goals(trees, key)
+            f"create, × {what}, 16 at a time", _each(trees, key, "{:.2f}"), goals_of(trees, key)
         )
         yield Row(
             "the same by CPU, the load generator's share taken out",
@@ -100,14 +73,19 @@ def _creating(trees: Trees) -> Iterator[Row]:
     yield Row(
         "read one, × empty, 16 at a time",
         _each(trees, "read_16_x_empty", "{:.2f}"),
-        _goals(trees, "read_16_x_empty"),
+        goals_of(trees, "read_16_x_empty"),
     )
     costs = [create_costs_ms(tree["create"]) for tree in trees.values()]
-    yield Row("CPU of a request, with its PostgreSQL and NATS", [_costs(cost) for cost in costs])
+    yield Row(
+        "CPU of a request, with its PostgreSQL and NATS", [costs_in_words(cost) for cost in costs]
+    )
     splits = [tree["create"]["16"]["create"]["cpu_ms"] for tree in trees.values()]
     yield Row(
         "CPU of a create by process",
-        [_costs({k: v for k, v in split.items() if "textbook" not in k}) for split in splits],
+        [
+            costs_in_words({k: v for k, v in split.items() if "textbook" not in k})
+            for split in splits
+        ],
     )
 
 
@@ -123,31 +101,36 @@ def _lives(trees: Trees) -> Iterator[Row]:
         yield Row(
             f"201 → offer's webhook, nothing else, {name}: p50, p99",
             waits,
-            _goals(trees, f"{key}_p50_ms", f"{key}_p99_ms"),
+            goals_of(trees, f"{key}_p50_ms", f"{key}_p99_ms"),
         )
     for name, part, key in _FLOWS[:2]:
         yield Row(
             f"{name}, held (of it with p99 < 0.5 s)",
             said(f"{part}_held", _held),
-            _goals(trees, f"{key}_held_per_s"),
+            goals_of(trees, f"{key}_held_per_s"),
         )
     for name, part, key in _FLOWS:
         burst = f"{part}_burst"
         yield Row(f"{name}, a burst", said(burst, lambda run: f"{run['tickets_per_s']:.0f}/s"))
         cpu = said(burst, lambda run: f"{run['served_cpu_ms']:.1f} ms")
-        yield Row(f"{name}, CPU of a ticket in a burst", cpu, _goals(trees, f"{key}_burst_cpu_ms"))
-        yield Row("by process, with the loader", said(burst, lambda run: _costs(run["cpu_ms"])))
+        yield Row(
+            f"{name}, CPU of a ticket in a burst", cpu, goals_of(trees, f"{key}_burst_cpu_ms")
+        )
+        yield Row(
+            "by process, with the loader", said(burst, lambda run: costs_in_words(run["cpu_ms"]))
+        )
     yield Row(
-        "a life at 20/s, CPU by process", said("life_fixed", lambda run: _costs(run["cpu_ms"]))
+        "a life at 20/s, CPU by process",
+        said("life_fixed", lambda run: costs_in_words(run["cpu_ms"])),
     )
     for name, _, key in _FLOWS[1:]:
         keys = (f"facts_per_{key}", f"hearings_per_{key}")
         counts = [
             ", ".join(f"{tree['headline'][each]:.4g}" for each in keys) for tree in trees.values()
         ]
-        yield Row(f"facts and hearings of {name}", counts, _goals(trees, *keys))
+        yield Row(f"facts and hearings of {name}", counts, goals_of(trees, *keys))
     yield Row(
-        "memory after many tickets (growth)", said("memory", _memory), _goals(trees, "memory_mb")
+        "memory after many tickets (growth)", said("memory", _memory), goals_of(trees, "memory_mb")
     )
     yield Row(
         "offers to one technician in a burst: most, mean",
@@ -178,14 +161,17 @@ def _kernel(kernel: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _starts(trees: Trees) -> Iterator[Row]:
-    yield Row("fettle up to ready, first start", _each(trees, "ready_first_start_s", "{:.1f} s"))
     yield Row(
-        "fettle up to ready, second start",
+        "fettle up to ready, five processes, first start",
+        _each(trees, "ready_first_start_s", "{:.1f} s"),
+    )
+    yield Row(
+        "fettle up to ready, five processes, second start",
         _each(trees, "ready_second_start_s", "{:.1f} s"),
-        _goals(trees, "ready_second_start_s"),
+        goals_of(trees, "ready_second_start_s"),
     )
     overdue = [tree["lives"]["overdue"] for tree in trees.values()]
-    goals = _goals(trees, "sla_overdue_first_s", "sla_overdue_all_s")
+    goals = goals_of(trees, "sla_overdue_first_s", "sla_overdue_all_s")
     said = [f"{each['first_s']:.1f} s, {each['all_s']:.1f} s" for each in overdue]
     yield Row(
         f"sla's start over {overdue[0]['promises']:,} overdue promises: first, all said",
@@ -231,11 +217,6 @@ def _each(trees: Trees, key: str, form: str) -> list[str]:
     return [form.format(tree["headline"][key]) for tree in trees.values()]
 
 
-def _goals(trees: Trees, *keys: str) -> str:
-    now = next(iter(trees.values()))["headline"]
-    return "; ".join(said for key in keys if (said := gap(key, now[key])))
-
-
 def _run(run: Mapping[str, float]) -> str:
     return f"{run['per_second']:,.0f}/s, p50 {run['p50_ms']:.1f}, p99 {run['p99_ms']:.0f} ms"
 
@@ -254,7 +235,3 @@ def _memory(memory: Mapping[str, Any]) -> str:
         for name, mb in memory["after_mb"].items()
     )
     return f"{grown} MB, {memory['tickets']:,} tickets"
-
-
-def _costs(costs: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {ms:.2f}" for name, ms in costs.items()) + " ms"

@@ -5,7 +5,7 @@ and set up for the time being.
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +40,11 @@ class Tree:
     revision: str
 
     @property
-    def fettle(self) -> Path:
-        """The command line, which runs this tree's services with this tree's libraries."""
-        return self.checkout / ".venv" / "bin" / "fettle"
+    def fettle(self) -> Sequence[str]:
+        """The command line. Begun in the checkout, it runs this tree's services with this tree's
+        libraries, also where these have another checkout's Fettle installed.
+        """
+        return (str(self.checkout / ".venv" / "bin" / "python"), "-m", "fettle")
 
 
 def this_tree() -> Tree:

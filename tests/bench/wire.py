@@ -115,11 +115,11 @@ def get(path: str, headers: Mapping[str, str] | None = None) -> bytes:
 
 def post(path: str, body: object, headers: Mapping[str, str] | None = None) -> bytes:
     payload = json.dumps(body, ensure_ascii=False).encode()
-    said = {
-        "content-type": "application/json",
-        "content-length": str(len(payload)),
-        **(headers or {}),
-    }
+    return post_bytes(path, payload, {"content-type": "application/json", **(headers or {})})
+
+
+def post_bytes(path: str, payload: bytes, headers: Mapping[str, str]) -> bytes:
+    said = {"content-length": str(len(payload)), **headers}
     return f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{_lines(said)}\r\n".encode() + payload
 
 

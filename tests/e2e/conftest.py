@@ -3,11 +3,16 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from weakref import WeakKeyDictionary
 
 import pytest
 
 from fettle.up.instance import Instance
 from fettle.up.seed import seed_demo_site
+from tests.support.eventually import eventually
+
+_watching: WeakKeyDictionary[Instance, asyncio.Lock] = WeakKeyDictionary()
+"""Who holds it keeps what died from being begun again."""
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +53,25 @@ async def watched(instance: Instance) -> AsyncIterator[None]:
             await watching
 
 
+@contextlib.asynccontextmanager
+async def dead(instance: Instance, service: str) -> AsyncIterator[None]:
+    """Kill the service, and have it begun again and ready when the block has ended."""
+
+    async def is_ready() -> bool:
+        return await asyncio.to_thread(instance.missing, service) is None
+
+    try:
+        async with _watching[instance]:
+            await asyncio.to_thread(instance.children[service].kill)
+            yield
+    finally:
+        await eventually(is_ready, timeout_s=90)
+
+
 async def _watch(instance: Instance) -> None:
     """Begins again what died, as the supervisor's own loop does."""
+    lock = _watching.setdefault(instance, asyncio.Lock())
     while True:
-        await asyncio.to_thread(instance.watch)
+        async with lock:
+            await asyncio.to_thread(instance.watch)
         await asyncio.sleep(0.1)

@@ -10,12 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import httpx
 import pytest
-
-from fettle.engines.processes import free_port
 
 FOLDER = "FETTLE_OIDC_PROVIDER"
 _PROGRAM = Path(__file__).parent / "oidc/provider.mjs"
@@ -87,15 +86,20 @@ class RealIssuer:
     async def _say(self, word: str) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{word}\n".encode())
-        await self._heard(word)
+        await _said_by(self._process, word)
 
-    async def _heard(self, word: str) -> None:
-        assert self._process.stdout is not None
-        async with asyncio.timeout(60):
-            while line := await self._process.stdout.readline():
-                if line.decode().strip() == word:
-                    return
-        raise AssertionError(f"the issuer ended before it said {word}")
+
+async def _said_by(process: asyncio.subprocess.Process, word: str) -> str:
+    """Return what follows the word in the line that begins with it. Raises EOFError where the
+    issuer ends before.
+    """
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while line := await process.stdout.readline():
+            first, _, rest = line.decode().strip().partition(" ")
+            if first == word:
+                return rest
+    raise EOFError(f"the issuer ended before it said {word}")
 
 
 @asynccontextmanager
@@ -107,17 +111,22 @@ async def real_issuer() -> AsyncIterator[RealIssuer]:
             f"no node on the PATH, or {FOLDER} names no folder with oidc-provider; with npm: sh "
             ".ci/oidc.sh FOLDER"
         )
-    port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        *(node, _PROGRAM, str(port), folder),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    issuer = RealIssuer(f"http://127.0.0.1:{port}", process)
-    try:
-        await issuer._heard("ready")
-        yield issuer
-    finally:
-        process.kill()
-        await process.wait()
+    with TemporaryFile() as complaints:
+        process = await asyncio.create_subprocess_exec(
+            *(node, _PROGRAM, folder),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=complaints,
+        )
+        try:
+            try:
+                port = await _said_by(process, "ready")
+            except (EOFError, TimeoutError) as error:
+                complaints.seek(0)
+                said = complaints.read().decode(errors="replace")
+                raise AssertionError(f"{error or 'it does not start'}: {said[-2000:]}") from error
+            yield RealIssuer(f"http://127.0.0.1:{port}", process)
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()

@@ -1,5 +1,6 @@
 """A dispatcher decides: the job to this technician, or back from the one who has it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -12,14 +13,15 @@ from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_managed_job
 from services.dispatch.domain.access import may_see_technician
 from services.dispatch.domain.eligibility import LASTING, NEVER_OVERRULED, bars, has_room
-from services.dispatch.domain.job import TAKEN
+from services.dispatch.domain.job import TAKEN, Job
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.language import Language
 from services.dispatch.domain.offering import assign, offer_job
-from services.dispatch.domain.refusals import IllegalStep, NotEligible
+from services.dispatch.domain.refusals import AskedByAnother, IllegalStep, NotEligible
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import insert_assignment
 from services.dispatch.store.candidates import find_candidates, with_emergencies
+from services.dispatch.store.in_hand import find_names
 from shared.auth.caller import Caller
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
@@ -36,14 +38,17 @@ async def assign_job(
     *,
     by: Caller,
     overrule: str | None = None,
+    seen: Collection[UUID] | None = None,
 ) -> WorkOrder:
     """Offer the job to this technician alone, or give it to them at once where the site asks for no
     consent. Open offers to others are taken back.
 
     A dispatcher may decide away what passes (off shift, cooling down, too far), and with the reason
     to `overrule` it also leave and full hands; never a missing skill or certificate, or a foreign
-    site.
-    Raises NotFound, NotEligible, IllegalStep, AtCapacity, WindowsOverlap.
+    site. `seen` are the offers of staff that the caller knew of; None: whatever others have asked
+    is taken back.
+
+    Raises NotFound, NotEligible, IllegalStep, AskedByAnother, AtCapacity, WindowsOverlap.
     """
     order = await lock_managed_job(tx, job_id, by=by)
     job = order.job(job_id)
@@ -55,6 +60,8 @@ async def assign_job(
             state=job.state,
             legal=legal,
         )
+    if seen is not None:
+        await _demand_unasked(tx, job, seen, by=by)
     circumstances = await load_circumstances(tx, order.site_id)
     found = [
         each
@@ -101,6 +108,29 @@ async def assign_job(
         detail["overrule"] = overrule
     await record(tx, order, after, detail=detail)
     return after
+
+
+async def _demand_unasked(tx: Transaction, job: Job, seen: Collection[UUID], *, by: Caller) -> None:
+    """Raise AskedByAnother where another of the staff has asked a technician by an offer that is
+    not among those `seen`.
+    """
+    others = (
+        offer
+        for offer in job.open_offers
+        if offer.assigned_by not in (None, by.id) and offer.id not in seen
+    )
+    offer = next(others, None)
+    if offer is None:
+        return
+    name = (await find_names(tx, [offer.technician_id])).get(offer.technician_id, "")
+    raise AskedByAnother(
+        f"{offer.assigned_by} has asked {offer.technician_id} since you looked.",
+        offer_id=str(offer.id),
+        technician_id=offer.technician_id,
+        technician=name,
+        assigned_by=offer.assigned_by,
+        expires_at=offer.expires_at.isoformat(),
+    )
 
 
 async def withdraw_job(tx: Transaction, job_id: UUID, *, by: Caller) -> WorkOrder:

@@ -13,6 +13,7 @@ from shared.db.transaction import Transaction
 from shared.errors import Stale
 from shared.ids import SiteId
 from shared.messaging.snapshots import find_snapshot
+from shared.remarks import Remark
 
 
 async def read_rules(tx: Transaction, site_id: SiteId, *, by: Caller) -> tuple[SiteRules, int]:
@@ -22,11 +23,11 @@ async def read_rules(tx: Transaction, site_id: SiteId, *, by: Caller) -> tuple[S
     return found.rules, found.rules_version
 
 
-async def find_warnings(tx: Transaction, site_id: SiteId, rules: SiteRules) -> tuple[str, ...]:
-    """Return which of the rules no ticket can meet, in sentences."""
+async def find_remarks(tx: Transaction, site_id: SiteId, rules: SiteRules) -> tuple[Remark, ...]:
+    """Return which of the rules no ticket can meet."""
     site = await find_snapshot(tx, SiteV1, site_id)
     codes = None if site is None else [category.code for category in site.categories]
-    return rules.warnings(site_id, codes)
+    return rules.remarks(site_id, codes)
 
 
 async def change_rules(

@@ -18,6 +18,7 @@ from services.dispatch.domain.job import Report
 from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.refusals import (
     AlreadyDoing,
+    AskedByAnother,
     AtCapacity,
     IllegalStep,
     NotEligible,
@@ -134,14 +135,17 @@ async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, t
 
 
 @router.post("/{job_id}/assign")
-@refuses(IllegalStep, NotEligible, AtCapacity, WindowsOverlap, TooManySteps)
+@refuses(IllegalStep, AskedByAnother, NotEligible, AtCapacity, WindowsOverlap, TooManySteps)
 async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: Tx) -> JobOut:
     """Hold the job out to this technician alone, or give it to them at once where the site asks for
     no consent. With a reason to `overrule` them, no rule bars but skill and site. Where the
-    resident is at home at other hours, the answer has `warnings`.
+    resident is at home at other hours, the answer has `warnings`. With `asked` it is done only
+    where no other of the staff has asked a technician since you looked.
     """
     technician_id = TechnicianId(body.technician_id)
-    order = await deciding.assign_job(tx, job_id, technician_id, by=caller, overrule=body.overrule)
+    order = await deciding.assign_job(
+        tx, job_id, technician_id, by=caller, overrule=body.overrule, seen=body.seen()
+    )
     warnings = await warn_of_windows(tx, order, technician_id)
     return JobOut.of(order, order.job(job_id), warnings=warnings)
 

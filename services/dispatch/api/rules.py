@@ -5,12 +5,13 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
-from services.dispatch.actions.change_rules import change_rules, find_warnings, read_rules
+from services.dispatch.actions.change_rules import change_rules, find_remarks, read_rules
 from services.dispatch.api.deps import StaffCaller
 from services.dispatch.domain.rules import LIFETIME_S, MIN_LIFETIME_S, Mode, SiteRules
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
+from shared.http.remarks import RemarkOut
 from shared.http.requests import IfMatchSaid, Tx, etag
 from shared.http.routing import action_router
 from shared.ids import SiteId
@@ -65,7 +66,9 @@ class RulesOut(Reply):
     certificates: dict[str, tuple[str, ...]]
     skill_certificates: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...] = ()
-    """Which of the rules no ticket can meet, in sentences."""
+    """Which of the rules no ticket can meet, in sentences;"""
+    remarks: tuple[RemarkOut, ...] = ()
+    """the same for programs: `no_such_site`, `unknown_category`."""
 
 
 @router.get("/{site_id}/rules")
@@ -89,7 +92,7 @@ async def put_rules(
     """Replace the site's rules, for what is handed out from now on and for all that waits; open
     offers keep their end. With `If-Match` only those that were read.
 
-    A rule that no ticket can meet is stored and answered with `warnings`.
+    A rule that no ticket can meet is stored and answered with `warnings` and `remarks`.
     """
     rules = SiteRules(**{**dict(body), "offer_lifetime_s": {**LIFETIME_S, **body.offer_lifetime_s}})
     written = await change_rules(tx, SiteId(site_id), rules, seen=version, by=caller)
@@ -98,5 +101,6 @@ async def put_rules(
 
 
 async def _out(tx: Transaction, site_id: str, rules: SiteRules) -> RulesOut:
-    warnings = await find_warnings(tx, SiteId(site_id), rules)
-    return RulesOut.model_validate({**vars(rules), "warnings": warnings})
+    remarks = await find_remarks(tx, SiteId(site_id), rules)
+    warnings = tuple(each.text for each in remarks)
+    return RulesOut.model_validate({**vars(rules), "warnings": warnings, "remarks": remarks})

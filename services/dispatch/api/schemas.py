@@ -107,10 +107,20 @@ class FollowUpIn(ReportIn):
 
 
 class AssignIn(Body):
-    """`overrule` is why what would bar the technician does not count: leave, full hands."""
+    """`overrule` is why what would bar the technician does not count: leave, full hands. `asked` is
+    the offer by which staff had asked a technician when you looked, null for none; left out, what
+    others have asked meanwhile is taken back.
+    """
 
     technician_id: Subject
     overrule: Stated | None = None
+    asked: UUID | None = None
+
+    def seen(self) -> frozenset[UUID] | None:
+        """Return the offers of staff that the caller knew of; None where they do not say."""
+        if "asked" not in self.model_fields_set:
+            return None
+        return frozenset() if self.asked is None else frozenset({self.asked})
 
 
 class AcceptedOut(SecretReply):

@@ -9,6 +9,7 @@ Conflict
 ├── WindowsOverlap   two agreed visits of one technician would overlap
 ├── NotEligible      a hard rule bars the technician; `codes` says which
 ├── NotInPool        the job is not to be grabbed now; `state` and `accepted_at` say what it is
+├── AskedByAnother   another of the staff has asked a technician meanwhile; `technician` says whom
 └── TooManySteps     the work order was moved back and forth beyond reason
 """
 
@@ -45,6 +46,10 @@ class NotEligible(Conflict):
 
 class NotInPool(Conflict):
     code = "not_in_pool"
+
+
+class AskedByAnother(Conflict):
+    code = "asked_by_another"
 
 
 class TooManySteps(Conflict):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from services.dispatch.domain.certificates import CertificateRules
 from services.dispatch.domain.need import Need
 from shared.contracts.tickets import Priority
+from shared.remarks import Remark
 
 
 class Mode(StrEnum):
@@ -63,17 +64,22 @@ class SiteRules(CertificateRules):
         mode = self.mode_of(need.category)
         return Mode.PLAN if mode is Mode.POOL and need.is_emergency else mode
 
-    def warnings(self, site_id: str, categories: Collection[str] | None) -> tuple[str, ...]:
-        """Return which of the rules no ticket can meet, in sentences; `categories` are the site's,
-        None where it was never heard of.
+    def remarks(self, site_id: str, categories: Collection[str] | None) -> tuple[Remark, ...]:
+        """Return which of the rules no ticket can meet: `no_such_site` and `unknown_category`;
+        `categories` are the site's, None where it was never heard of.
         """
         if categories is None:
-            return (f"There is no site {site_id!r} yet: its rules count once there is.",)
+            text = f"There is no site {site_id!r} yet: its rules count once there is."
+            return (Remark(code="no_such_site", text=text, values={"site": site_id}),)
         by_category = {"modes": self.modes, "certificates": self.certificates}
         named = ", ".join(sorted(categories)[:_MAX_NAMED])
         return tuple(
-            f"`{rule}` names the category {category!r}, which site {site_id!r} does not have; it "
-            f"has: {named}."
+            Remark(
+                code="unknown_category",
+                text=f"`{rule}` names the category {category!r}, which site {site_id!r} does not "
+                f"have; it has: {named}.",
+                values={"rule": rule, "category": category},
+            )
             for rule, given in by_category.items()
             for category in (sorted(set(given) - {*categories, OTHER}) if categories else ())
         )

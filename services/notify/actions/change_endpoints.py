@@ -121,10 +121,11 @@ async def change_endpoint(
     url: str | None,
     kinds: Collection[Kind] | None,
     enabled: bool | None,
+    all_kinds: bool = False,
     reach: Reach,
     channels: Collection[Channel],
 ) -> Endpoint:
-    """Change the endpoint; what is None stays as it is.
+    """Change the endpoint; what is None stays as it is. With `all_kinds` it is sent all of them.
 
     Disabling it gives up what waits for it. Raises NotFound, Stale, UrlRefused.
     """
@@ -132,9 +133,10 @@ async def change_endpoint(
         checked_url(url, reach)
     before = await lock_endpoint(tx, id, by=by)
     demand_version(before.version, version)
+    stay = None if all_kinds else before.kinds
     after = before.changed(
         url=url or before.url,
-        kinds=before.kinds if kinds is None else frozenset(kinds),
+        kinds=stay if kinds is None else frozenset(kinds),
         enabled=before.disabled_at is None if enabled is None else enabled,
         at=tx.now,
     )

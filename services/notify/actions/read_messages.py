@@ -50,6 +50,14 @@ async def read_message(tx: Transaction, id: UUID, *, by: Caller) -> int:
     return await messages.count_unread(tx, scope)
 
 
+async def read_messages(tx: Transaction, newest: UUID, *, by: Caller) -> int:
+    """Mark what lies unread up to that message as read; return how many came since."""
+    scope = inbox_scope(by)
+    if await messages.mark_all_read(tx, newest, scope, tx.now):
+        tx.tell(inbox_of(by.id))
+    return await messages.count_unread(tx, scope)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """A message with how each of its deliveries stands."""

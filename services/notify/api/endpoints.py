@@ -132,6 +132,7 @@ async def patch(
         version=version,
         url=body.url,
         kinds=body.kinds,
+        all_kinds=body.asks_for_all,
         enabled=body.enabled,
         reach=state.reach,
         channels=state.couriers.channels,

@@ -6,9 +6,14 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from services.notify.actions.read_messages import follow_inbox, read_inbox, read_message
+from services.notify.actions.read_messages import (
+    follow_inbox,
+    read_inbox,
+    read_message,
+    read_messages,
+)
 from services.notify.actions.tell import inbox_of
-from services.notify.api.schemas import InboxItemOut, InboxOut, ReadOut
+from services.notify.api.schemas import InboxItemOut, InboxOut, ReadIn, ReadOut, UnreadOut
 from services.notify.domain.access import EVERYBODY
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -37,6 +42,12 @@ async def read(
     )
     cut = page.cut(found, response, lambda message: message.id)
     return InboxOut(items=[InboxItemOut.model_validate(each) for each in cut], unread=count)
+
+
+@router.post(":read")
+async def mark_all(body: ReadIn, caller: AnyCaller, tx: Tx) -> UnreadOut:
+    """Mark what lies unread as read, up to the message that is the `newest` you have seen."""
+    return UnreadOut(unread=await read_messages(tx, body.newest, by=caller))
 
 
 @router.post("/{message_id}/read")

@@ -74,9 +74,15 @@ class EndpointIn(Body):
 
 
 class EndpointPatch(Body):
+    """What is left out stays as it is; `kinds` null is all of them."""
+
     url: Url | None = None
     kinds: Kinds | None = None
     enabled: Flag | None = None
+
+    @property
+    def asks_for_all(self) -> bool:
+        return self.kinds is None and "kinds" in self.model_fields_set
 
 
 class EndpointOut(Reply):
@@ -168,6 +174,14 @@ class InboxItemOut(Reply):
 
 class InboxOut(Reply):
     items: list[InboxItemOut]
+    unread: int
+
+
+class ReadIn(Body):
+    newest: UUID
+
+
+class UnreadOut(Reply):
     unread: int
 
 

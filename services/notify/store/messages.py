@@ -115,6 +115,10 @@ _UNREAD = text(f"select count(*) as unread from messages where {_THEIRS} and rea
 
 _READ = text(f"update messages set read_at = coalesce(read_at, :now) where id = :id and {_THEIRS}")
 
+_READ_ALL = text(
+    f"update messages set read_at = :now where id <= :newest and read_at is null and {_THEIRS}"
+)
+
 _ABOUT = text(f"""
     select {_COLUMNS} from messages where ticket_id = :ticket
       and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))
@@ -168,6 +172,11 @@ async def count_unread(tx: Transaction, scope: InboxScope) -> int:
 async def mark_read(tx: Transaction, id: UUID, scope: InboxScope, now: datetime) -> bool:
     """Mark the message as read; return False when there is none in their inbox."""
     return await tx.execute(_READ, id=id, **_given(scope), now=now) > 0
+
+
+async def mark_all_read(tx: Transaction, newest: UUID, scope: InboxScope, now: datetime) -> int:
+    """Mark what lies unread up to that message as read; return how many these are."""
+    return await tx.execute(_READ_ALL, newest=newest, **_given(scope), now=now)
 
 
 def _given(scope: InboxScope) -> dict[str, Any]:

@@ -3,17 +3,19 @@
 One with no shifts kept (null) is left as they are: they are played, and asked at any hour.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.portal.actions.demo_people import SITE, TECHNICIAN, TECHNICIAN_NAME
 from services.portal.adapters.apis import Api, Away, Refusal, path_of
 from services.portal.store.sessions import list_sessions
-from shared.db.transaction import Transaction
+from shared.db.transaction import Database, Kind
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
+_LOOKS_EVERY_S = 10.0
 _PATH = path_of("/v1/technicians/{}", TECHNICIAN)
 _ALL_WEEK = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
 _TECHNICIAN = {
@@ -25,9 +27,24 @@ _TECHNICIAN = {
 }
 
 
-async def has_gone(tx: Transaction, person_id: str | None) -> bool:
-    """Return whether that is the demo's technician, with no session left."""
-    return person_id == TECHNICIAN and not await list_sessions(tx, TECHNICIAN)
+async def watch_demo_shift(database: Database, dispatch: Callable[[], Api]) -> None:
+    """End the shift soon after the technician's last session, however that has ended."""
+    was_signed_in = True  # nothing is known of the time before
+    while True:
+        is_signed_in = await _is_signed_in(database)
+        if was_signed_in and not is_signed_in:
+            await end_shift_unless_signed_in(database, dispatch())
+        was_signed_in = is_signed_in
+        await asyncio.sleep(_LOOKS_EVERY_S)
+
+
+async def end_shift_unless_signed_in(database: Database, dispatch: Api) -> None:
+    """Have the technician asked about nothing more, unless a session of theirs is left."""
+    if await _is_signed_in(database):
+        return
+    await _end_shift(dispatch)
+    if await _is_signed_in(database):  # meanwhile
+        await begin_shift(dispatch)
 
 
 async def begin_shift(dispatch: Api) -> None:
@@ -39,13 +56,17 @@ async def begin_shift(dispatch: Api) -> None:
         _remark(error)
 
 
-async def end_shift(dispatch: Api) -> None:
-    """Have the technician asked about nothing more."""
+async def _end_shift(dispatch: Api) -> None:
     try:
         if await _shifts(dispatch) == _ALL_WEEK:
             await dispatch.put(f"{_PATH}/shifts", {"shifts": []})
     except (Refusal, Away) as error:
         _remark(error)
+
+
+async def _is_signed_in(database: Database) -> bool:
+    async with database.transaction(kind=Kind.READING) as tx:
+        return bool(await list_sessions(tx, TECHNICIAN))
 
 
 async def _shifts(dispatch: Api) -> Sequence[Any] | None:

@@ -9,6 +9,9 @@ from services.portal.adapters.apis import Apis, Away, Refusal, path_of
 
 _PAUSES_S = (0.1, 0.2, 0.4, 0.0)
 
+CALLER = "caller-"
+"""What the ids of callers begin with who were not known before."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
@@ -32,7 +35,7 @@ class Call:
     @property
     def reporter_id(self) -> str:
         """Who reports it; a new id for one who is not known, the same for the same call."""
-        return self.person_id or f"caller-{uuid5(NAMESPACE_URL, self.key).hex[:16]}"
+        return self.person_id or f"{CALLER}{uuid5(NAMESPACE_URL, self.key).hex[:16]}"
 
 
 @dataclass(frozen=True, kw_only=True)

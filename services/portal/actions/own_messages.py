@@ -15,6 +15,7 @@ from services.portal.domain.message_groups import (
 )
 from services.portal.domain.visitor import Visitor
 from services.portal.store.login_links import delete_login_links_of
+from shared.auth.caller import STAFF, Grant
 from shared.db.transaction import Database
 from shared.ids import PersonId
 
@@ -23,12 +24,15 @@ _NOT_THERE = 404
 
 @dataclass(frozen=True, kw_only=True)
 class OwnMessages:
-    """`groups` are what the person is sent, each with whether it is mailed."""
+    """`groups` are what the person is sent, each with whether it is mailed; `listens` says for each
+    of their grants as staff whether they hear what the desk of its site is told.
+    """
 
     phone: str
     email: str
     is_undeliverable: bool
     groups: Mapping[MessageGroup, bool]
+    listens: Mapping[Grant, bool]
 
 
 async def see_own_messages(apis: Apis, visitor: Visitor, person_id: PersonId) -> OwnMessages:
@@ -41,6 +45,11 @@ async def see_own_messages(apis: Apis, visitor: Visitor, person_id: PersonId) ->
         email=known.get("email") or "",
         is_undeliverable=known.get("email_undeliverable_since") is not None,
         groups={group: is_mailed(group, switches) for group in groups},
+        listens={
+            grant: _listening(grant) in map(_told, known.get("audience", ()))
+            for grant in visitor.grants
+            if grant.role in STAFF
+        },
     )
 
 
@@ -67,6 +76,29 @@ async def save_mailed(
     wanted = [group for group in shown if group.value in mailed]
     channels = with_mailed(answer.json["channels"], shown, wanted)
     await apis.notify.put(_preferences(person_id), {"channels": channels}, etag=answer.etag)
+
+
+async def save_listening(
+    apis: Apis, visitor: Visitor, person_id: PersonId, wanted: Collection[Grant]
+) -> None:
+    """Have the person hear what the desk is told at the sites of these grants, and of their other
+    ones not. Raises Refusal and Away.
+    """
+    own = [_listening(grant) for grant in visitor.grants if grant.role in STAFF]
+    known = map(_told, (await _recipient(apis, person_id)).get("audience", ()))
+    body = [
+        *(each for each in known if each not in own),
+        *(each for each in own if each in map(_listening, wanted)),
+    ]
+    await apis.notify.put(path_of("/v1/recipients/{}", person_id), {"audience": body})
+
+
+def _listening(grant: Grant) -> dict[str, str]:
+    return {"role": grant.role.value, "site": str(grant.site)}
+
+
+def _told(listening: Mapping[str, str]) -> dict[str, str]:
+    return {"role": listening["role"], "site": listening["site"]}
 
 
 async def _recipient(apis: Apis, person_id: PersonId) -> Mapping[str, Any]:

@@ -1,6 +1,5 @@
 """Sending a report: the ticket first, then its photos; one that fails never fails the ticket."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +8,6 @@ from services.portal.adapters.apis import Api, Away, Refusal, path_of
 from services.portal.domain.after_report import MAX_NAME, AfterReport, LostPhoto, alike_in
 from services.portal.domain.sent_file import LostFile, SentFile, WhyNot
 
-_IN_FLIGHT = "idempotency_key_in_flight"
-_TRIES = 6
-_TRY_AGAIN_S = 0.4
 _MB = 1024 * 1024
 _MAX_ATTACHMENT_MB = 10
 MAX_ATTACHMENTS = 8
@@ -55,7 +51,7 @@ async def send_report(
 
     Raises Refusal and Away while there is no ticket, and never after.
     """
-    opened = (await _once(tickets, "/v1/tickets", body, key=key)).json
+    opened = (await tickets.post("/v1/tickets", body, key=key)).json
     failed = lost_photos(lost)
     files = [*photos, *(each.file for each in answers)]
     ids: list[str | None] = []
@@ -102,18 +98,6 @@ def lost_photos(lost: Sequence[LostFile]) -> list[LostPhoto]:
         else _lost(file, "resident-photo-too-large")
         for file in lost
     ]
-
-
-async def _once(tickets: Api, path: str, body: Mapping[str, Any], *, key: str) -> Any:
-    """Send it; wait for the first sending of the same key where that is still under way."""
-    for _ in range(_TRIES):
-        try:
-            return await tickets.post(path, body, key=key)
-        except Refusal as refusal:
-            if refusal.code != _IN_FLIGHT:
-                raise
-        await asyncio.sleep(_TRY_AGAIN_S)
-    return await tickets.post(path, body, key=key)
 
 
 async def _answer(tickets: Api, ticket_id: str, answers: Mapping[str, str], *, key: str) -> None:

@@ -1,19 +1,19 @@
 """A job with all that its technician wants to know of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from services.portal.actions.technician_day import or_none, see_job
+from services.portal.actions.timeline import read_timeline
 from services.portal.adapters.apis import Apis, Missing, parts, path_of
 from services.portal.domain.job_photos import JobPhotos, photos_of
 from services.portal.domain.own_job import OwnJob
 from shared.contracts.attachments import Attachment
 
 _ATTACHMENTS = TypeAdapter(list[Attachment])
-_MAX_COMMENTS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +35,7 @@ async def see_whole_job(apis: Apis, job_id: str) -> JobSeen:
     ticket, clocks, timeline = await parts(
         or_none(apis.tickets.get(path_of("/v1/tickets/{}", job.ticket_id))),
         or_none(apis.sla.get("/v1/clocks", ticket_id=job.ticket_id)),
-        or_none(
-            apis.tickets.get(path_of("/v1/tickets/{}/timeline", job.ticket_id), limit=_MAX_COMMENTS)
-        ),
+        or_none(read_timeline(apis.tickets, path_of("/v1/tickets/{}", job.ticket_id))),
     )
     known = ticket if isinstance(ticket, Mapping) else {}
     attachments = _ATTACHMENTS.validate_python(known.get("attachments") or [])
@@ -45,11 +43,11 @@ async def see_whole_job(apis: Apis, job_id: str) -> JobSeen:
         job=job,
         ticket=ticket,
         clocks=clocks if isinstance(clocks, Missing) else (clocks or {}).get("items", []),
-        comments=timeline if isinstance(timeline, Missing) else _comments(timeline or {}),
+        comments=timeline if isinstance(timeline, Missing) else _comments(timeline or ()),
         photos=photos_of(attachments, job),
     )
 
 
-def _comments(timeline: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _comments(timeline: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return what people wrote, the newest first."""
-    return [each for each in reversed(timeline.get("items", ())) if each.get("text")]
+    return [each for each in reversed(timeline) if each.get("text")]

@@ -1,6 +1,5 @@
 """What a technician does, said to the services in their name."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +8,6 @@ from uuid import UUID
 from services.portal.adapters.apis import Answer, Apis, Away, Refusal, path_of
 from services.portal.domain.sent_file import SentFile
 from shared.ids import is_id
-
-_PAUSES_S = (0.1, 0.2, 0.4, 0.8)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +32,9 @@ async def take_step(
     apis: Apis, job_id: UUID, verb: str, body: Mapping[str, Any], *, key: str
 ) -> Answer:
     """Take a step of a job. Raises Refusal, Away."""
-    return await _post(apis, path_of("/v1/jobs/{}/{}", job_id, verb), body, f"{key}-{verb}")
+    return await apis.dispatch.post(
+        path_of("/v1/jobs/{}/{}", job_id, verb), body, key=f"{key}-{verb}"
+    )
 
 
 async def answer_offer(
@@ -43,12 +42,12 @@ async def answer_offer(
 ) -> str:
     """Accept or decline an offer; return the id of its job. Raises Refusal, Away."""
     path = path_of("/v1/offers/{}/{}", offer_id, verb)
-    return str((await _post(apis, path, body, f"{key}-{verb}")).json["job_id"])
+    return str((await apis.dispatch.post(path, body, key=f"{key}-{verb}")).json["job_id"])
 
 
 async def grab_job(apis: Apis, job_id: UUID, body: Mapping[str, Any], *, key: str) -> None:
     """Take a job from the pool. Raises Refusal, Away."""
-    await _post(apis, path_of("/v1/jobs/{}/grab", job_id), body, f"{key}-grab")
+    await apis.dispatch.post(path_of("/v1/jobs/{}/grab", job_id), body, key=f"{key}-grab")
 
 
 async def send_photo(
@@ -101,15 +100,3 @@ async def note_call(apis: Apis, ticket_id: UUID, text: str, *, key: str) -> None
         await write_comment(apis, ticket_id, text, public=False, key=key)
     except (Refusal, Away):
         return
-
-
-async def _post(apis: Apis, path: str, body: Mapping[str, Any], key: str) -> Answer:
-    """Send it to dispatch. A form that was sent twice waits for the answer to the first."""
-    for pause_s in _PAUSES_S:
-        try:
-            return await apis.dispatch.post(path, dict(body), key=key)
-        except Refusal as refusal:
-            if refusal.code != "idempotency_key_in_flight":
-                raise
-        await asyncio.sleep(pause_s)
-    return await apis.dispatch.post(path, dict(body), key=key)

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,6 +25,8 @@ __all__ = ["Answer", "Api", "Apis", "Away", "Missing", "Refusal", "parts", "path
 UPLOAD_TIMEOUT_S = 60.0
 _MAX_ANSWER_BYTES = 8 * 1024 * 1024
 _PIECE_BYTES = 64 * 1024
+_IN_FLIGHT = "idempotency_key_in_flight"
+_PAUSES_S = (0.1, 0.2, 0.4, 0.8, 0.8)
 _PASSED_ON = ("range", "if-range", "if-none-match", "if-modified-since", "accept")
 _PASSED_BACK = (
     *("content-type", "content-length", "content-range", "content-disposition", "accept-ranges"),
@@ -49,67 +52,27 @@ class Api:
 
     def __init__(self, link: ServiceLink, token: Callable[[], str | None], budget: Budget) -> None:
         self._link, self._token, self._budget = link, token, budget
+        self.post, self.put = partial(self.answer, "POST"), partial(self.answer, "PUT")
+        self.patch, self.delete = partial(self.answer, "PATCH"), partial(self.answer, "DELETE")
 
     async def get(self, path: str, **query: Any) -> Any:
         """Return the JSON at the path."""
         return (await self.answer("GET", path, **query)).json
 
-    async def post(
-        self,
-        path: str,
-        json: Any = None,
-        *,
-        key: str | None = None,
-        etag: str | None = None,
-        **query: Any,
-    ) -> Answer:
-        return await self.answer("POST", path, json=json, key=key, etag=etag, **query)
-
-    async def put(
-        self,
-        path: str,
-        json: Any = None,
-        *,
-        key: str | None = None,
-        etag: str | None = None,
-        **query: Any,
-    ) -> Answer:
-        return await self.answer("PUT", path, json=json, key=key, etag=etag, **query)
-
-    async def patch(
-        self,
-        path: str,
-        json: Any = None,
-        *,
-        key: str | None = None,
-        etag: str | None = None,
-        **query: Any,
-    ) -> Answer:
-        return await self.answer("PATCH", path, json=json, key=key, etag=etag, **query)
-
-    async def delete(
-        self,
-        path: str,
-        json: Any = None,
-        *,
-        key: str | None = None,
-        etag: str | None = None,
-        **query: Any,
-    ) -> Answer:
-        return await self.answer("DELETE", path, json=json, key=key, etag=etag, **query)
-
     async def answer(
         self,
         method: str,
         path: str,
-        *,
         json: Any = None,
+        *,
         key: str | None = None,
         etag: str | None = None,
         headers: Mapping[str, str] | None = None,
         **query: Any,
     ) -> Answer:
-        """Return what the service answers to any request."""
+        """Return what the service answers to any request; `post`, `put`, `patch` and `delete` are
+        this one, with the method.
+        """
         body = None if json is None else to_json(json)
         given = {
             "Content-Type": None if body is None else "application/json",
@@ -117,8 +80,12 @@ class Api:
             "If-Match": etag,
             **(headers or {}),
         }
-        request = self._request(method, path, query, given, body)
-        return await self._send(request, self._budget.next_s())
+
+        async def send() -> Answer:
+            request = self._request(method, path, query, given, body)
+            return await self._send(request, self._budget.next_s())
+
+        return await self._once(send)
 
     async def upload(
         self, path: str, file: SentFile, *, key: str | None = None, **query: Any
@@ -130,10 +97,14 @@ class Api:
             "Content-Disposition": f"attachment; filename*=utf-8''{quote(file.name, safe='')}",
             "Idempotency-Key": key,
         }
-        request = self._request("POST", path, query, given, _pieces_of(file))
+
+        async def send() -> Answer:
+            request = self._request("POST", path, query, given, _pieces_of(file))
+            return await self._send(request, UPLOAD_TIMEOUT_S)
+
         began = time.monotonic()
         try:
-            return await self._send(request, UPLOAD_TIMEOUT_S)
+            return await self._once(send)
         finally:
             self._budget.add(time.monotonic() - began)
 
@@ -169,6 +140,19 @@ class Api:
                 self._judge(response, body)
             self._link.judge(response.status_code)
             yield response
+
+    async def _once(self, send: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Return the answer; while the first request of the same key is under way, a form that was
+        sent twice waits for what that one was answered.
+        """
+        for pause_s in _PAUSES_S:
+            try:
+                return await send()
+            except Refusal as refusal:
+                if refusal.code != _IN_FLIGHT:
+                    raise
+            await asyncio.sleep(pause_s)
+        return await send()
 
     def _request(
         self,

@@ -22,7 +22,7 @@ async def read_events(
     """Yield events, and None for what only says that the stream is alive. Raises EventTooLarge."""
     waiting = b""
     async for piece in pieces:
-        waiting += piece.replace(b"\r\n", b"\n")
+        waiting = (waiting + piece).replace(b"\r\n", b"\n")  # a line's end may come in two
         *blocks, waiting = waiting.split(b"\n\n")
         if len(waiting) > MAX_EVENT_BYTES:
             raise EventTooLarge

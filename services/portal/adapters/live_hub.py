@@ -36,6 +36,8 @@ _RECENTLY_S = 10.0
 _SILENT_S = 40.0
 """A service says every quarter of a minute that it is alive."""
 _MIN_PAUSE_S, _MAX_PAUSE_S = 0.3, 8.0
+_TOLD_AFTER = 3
+"""Failed tries in a row after which pages look at what they show without the service."""
 _GONE = (403, 404)
 _BROKEN = (httpx.HTTPError, aiohttp.ClientError, OSError, TimeoutError, EventTooLarge)
 _TIME_OF_BOARD = re.compile(r'"at":"[^"]*",?')
@@ -57,6 +59,7 @@ class Upstream:
         """Set once the service has answered, or has not in time."""
         self._apis, self._told = apis, told
         self._last_id, self._last_board = "", ""
+        self._failures = 0
 
     def is_recent(self) -> bool:
         return time.monotonic() - self.changed_at < _RECENTLY_S
@@ -72,8 +75,10 @@ class Upstream:
                     if refusal.status in _GONE:
                         self.refusal = refusal
                         return
-                except (Away, *_BROKEN):
-                    pass  # the service's link has logged it
+                except (Away, *_BROKEN):  # the service's link has logged it
+                    self._failures += 1
+                    if self._failures == _TOLD_AFTER:
+                        self._tell()
                 self.looked.set()
                 await asyncio.sleep(backoff.next_s())
         finally:
@@ -87,6 +92,7 @@ class Upstream:
             headers["Last-Event-ID"] = self._last_id
         async with self._apis().of(service).stream(path, headers=headers, **query) as response:
             backoff.reset()
+            self._failures = 0
             self.looked.set()
             self._tell()  # for what has changed while nothing was heard
             async with aclosing(read_events(response.aiter_raw())) as events:

@@ -3,8 +3,11 @@ signs in there.
 """
 
 import asyncio
+import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -64,9 +67,11 @@ class _Configuration:
 
 
 class OidcIssuer:
-    def __init__(self, client: Client, *, allows_http: bool) -> None:
+    def __init__(
+        self, client: Client, *, allows_http: bool, now: Callable[[], float] = time.monotonic
+    ) -> None:
         """`allows_http`: also endpoints that are not encrypted, as in development."""
-        self.client, self._allows_http = client, allows_http
+        self.client, self._allows_http, self._now = client, allows_http, now
         self._configuration: tuple[float, _Configuration] | None = None
         self._keys: tuple[float, KeySet] | None = None
         self._reading = asyncio.Lock()
@@ -154,7 +159,7 @@ class OidcIssuer:
 
     async def _configured(self) -> _Configuration:
         async with self._reading:
-            now = time.monotonic()
+            now = self._now()
             if self._configuration and now - self._configuration[0] < _CONFIGURATION_GOOD_S:
                 return self._configuration[1]
             try:
@@ -192,7 +197,7 @@ class OidcIssuer:
 
     async def _known_keys(self, configuration: _Configuration, *, anew: bool = False) -> KeySet:
         async with self._reading:
-            now = time.monotonic()
+            now = self._now()
             age = None if self._keys is None else now - self._keys[0]
             good_s = _KEYS_AGAIN_S if anew else _CONFIGURATION_GOOD_S
             if self._keys is not None and age is not None and age < good_s:
@@ -213,7 +218,7 @@ class OidcIssuer:
         try:
             async with (
                 asyncio.timeout(_TIMEOUT_S),
-                httpx.AsyncClient(timeout=_TIMEOUT_S) as client,
+                httpx.AsyncClient(timeout=_TIMEOUT_S, verify=_tls()) as client,
                 client.stream(method, address, headers=headers, **how) as answer,
             ):
                 async for part in answer.aiter_raw():
@@ -229,6 +234,12 @@ class OidcIssuer:
         except ValueError:
             told = None
         return status, told if isinstance(told, dict) else {}
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return what is trusted, which takes a while to read."""
+    return httpx.create_ssl_context()
 
 
 def _away() -> IssuerAway:

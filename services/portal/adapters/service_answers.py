@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 
 class Refusal(Exception):
@@ -40,6 +41,15 @@ class Answer:
     json: Any
     etag: str | None
     headers: Mapping[str, str]
+
+    @property
+    def next_cursor(self) -> str | None:
+        """The cursor of the list's next page, which `Link` names; None on the last."""
+        link = self.headers.get("link", "")
+        if 'rel="next"' not in link:
+            return None
+        query = urlsplit(link[link.find("<") + 1 : link.find(">")]).query
+        return next(iter(parse_qs(query).get("cursor", [])), None)
 
 
 async def parts(*wanted: Awaitable[Any]) -> list[Any]:

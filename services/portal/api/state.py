@@ -29,6 +29,8 @@ class PortalState(AppState):
     is_development: bool
     has_demo_logins: bool
     """Whether all who ask are signed in as people of the site demo."""
+    goal_percent: float
+    """How many of a hundred promises are to be kept."""
     public_url: str
     """Where browsers reach the portal, without a `/` at the end."""
     subject: PersonId

@@ -24,6 +24,10 @@ def guest_id(key: str) -> PersonId:
     return PersonId(f"{_GUEST}{hashlib.sha256(key.encode()).hexdigest()[:32]}")
 
 
+def is_guest(id: str) -> bool:
+    return id.startswith(_GUEST)
+
+
 def guest(id: PersonId, site_id: SiteId, language: Language) -> Visitor:
     """Return the guest, who speaks for themself where they say how they are reached."""
     return Visitor(

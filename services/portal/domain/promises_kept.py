@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-GOAL_PERCENT = 95.0
-"""So many of a hundred promises are to be kept."""
 CLOCKS = ("response", "arrival", "resolution")
 
 
@@ -45,9 +43,9 @@ class Kept:
     def broken_percent(self) -> float | None:
         return None if self.percent is None else round(100 - self.percent, 1)
 
-    @property
-    def is_below_goal(self) -> bool:
-        return self.percent is not None and self.percent < GOAL_PERCENT
+    def is_below(self, goal: float) -> bool:
+        """Return whether fewer of a hundred were kept than that."""
+        return self.percent is not None and self.percent < goal
 
 
 def read_kept(items: Iterable[Mapping[str, Any]]) -> list[Kept]:
@@ -127,8 +125,7 @@ def _percent(kept: int, decided: int) -> float | None:
 
 def worst(found: Iterable[Kept]) -> Kept | None:
     """Return the figures of which the fewest promises were kept; None where none is decided."""
-    decided = [each for each in found if each.percent is not None]
-    return min(decided, key=lambda each: (each.percent or 0.0, -each.broken), default=None)
+    return next(iter(worst_first(found)), None)
 
 
 def worst_first(found: Iterable[Kept]) -> list[Kept]:
@@ -152,10 +149,14 @@ class Finding:
 
 
 def find_trend(
-    now: Mapping[str, Kept], before: Mapping[str, Kept], categories: Sequence[Kept]
+    now: Mapping[str, Kept],
+    before: Mapping[str, Kept],
+    categories: Sequence[Kept],
+    *,
+    goal: float,
 ) -> Finding:
     """Return the finding of a month beside the month before: the clock that is kept least, and the
-    category that broke most of it.
+    category that broke most of it where fewer of a hundred were kept than the goal.
     """
     lowest = worst(now.values())
     if lowest is None:
@@ -167,7 +168,7 @@ def find_trend(
         percent=lowest.percent,
         before=None if then is None else then.percent,
     )
-    if not lowest.is_below_goal:
+    if not lowest.is_below(goal):
         return found
     most = max(
         (each for each in categories if each.kind == lowest.kind and each.broken),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.portal.domain.place_words import building_name
+from services.portal.domain.site_words import name_of
 
 MAX_TEXT = 4000
 MAX_PLACE = 200
@@ -121,12 +122,6 @@ def tiles(site: Mapping[str, Any], language: str) -> Tiles:
             desk=desk,
         )
     return Tiles(first=faults, more=(), desk=desk)
-
-
-def name_of(thing: Mapping[str, Any], language: str) -> str:
-    """Return what a category, a question or an option is called, in the language if it can be."""
-    names = thing.get("names") or {}
-    return str(names.get(language) or next(iter(names.values()), "") or thing.get("code", ""))
 
 
 def icon_of(category: Mapping[str, Any]) -> str:

@@ -65,16 +65,9 @@ def pause_body(fields: Mapping[str, str]) -> dict[str, Any]:
     return {**phone_time(fields), "reason": reason}
 
 
-def report_body(
-    fields: Mapping[str, str],
-    lists: Lists,
-    *,
-    now: datetime,
-    sent: Sequence[tuple[str, bool]] = (),
-) -> dict[str, Any]:
-    """Return what `complete` and `follow-up` take of a report; `sent` are attachments that came
-    with the form, each with whether it shows how it was before. Minutes that are left out are those
-    since the technician was there. Raises FormWrong.
+def report_body(fields: Mapping[str, str], lists: Lists, *, now: datetime) -> dict[str, Any]:
+    """Return what `complete` and `follow-up` take of a report, beside its photos. Minutes that are
+    left out are those since the technician was there. Raises FormWrong.
     """
     note = fields.get("note", "").strip()
     if len(note) > _MAX_NOTE:
@@ -85,9 +78,28 @@ def report_body(
         "note": note or None,
         "minutes": _minutes(fields, now),
         "parts": _parts(lists),
-        "photos": _photos(lists, sent),
         "signature": signature if is_id(signature) else None,
     }
+
+
+def report_photos(lists: Lists, sent: Sequence[tuple[str, bool]] = ()) -> list[dict[str, Any]]:
+    """Return the photos of a report: those that were chosen, and the attachments that were `sent`
+    with the form, each with whether it shows how it was before.
+    """
+    named = [
+        *((id, True) for id in lists.get("photos_before", ())),
+        *((id, False) for id in lists.get("photos", ())),
+        *sent,
+    ]
+    known = {str(UUID(id)): before for id, before in named if is_id(id)}
+    return [{"id": id, "before": before} for id, before in [*known.items()][:MAX_PHOTOS]]
+
+
+def part_rows(lists: Lists, *, least: int) -> list[tuple[str, str]]:
+    """Return the parts as they were written, (name, quantity), and empty rows up to that many."""
+    names, quantities = lists.get("part", ()), lists.get("quantity", ())
+    rows = [(name, quantities[n] if n < len(quantities) else "1") for n, name in enumerate(names)]
+    return rows[:_MAX_PARTS] + [("", "1")] * (least - len(rows))
 
 
 def _minutes(fields: Mapping[str, str], now: datetime) -> int | None:
@@ -115,13 +127,3 @@ def _parts(lists: Lists) -> list[dict[str, Any]]:
             raise FormWrong("part", "technician-wrong-quantity")
         found.append({"name": name, "quantity": count})
     return found
-
-
-def _photos(lists: Lists, sent: Sequence[tuple[str, bool]]) -> list[dict[str, Any]]:
-    named = [
-        *((id, True) for id in lists.get("photos_before", ())),
-        *((id, False) for id in lists.get("photos", ())),
-        *sent,
-    ]
-    known = {str(UUID(id)): before for id, before in named if is_id(id)}
-    return [{"id": id, "before": before} for id, before in [*known.items()][:MAX_PHOTOS]]

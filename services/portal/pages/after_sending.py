@@ -1,9 +1,9 @@
-"""What follows a form: the way to the ticket that was made, or back to what could not be sent."""
+"""What follows a report: the way to the ticket that was made."""
 
 from fastapi import Response
 
 from services.portal.actions.report import SentReport
-from services.portal.pages.page import Page, Submitted
+from services.portal.pages.page import Page
 from services.portal.pages.tracked_ticket import AFTER_REPORT_COOKIE
 
 _AFTER_REPORT_S = 3600
@@ -24,14 +24,3 @@ def sent_report(page: Page, sent: SentReport, url: str, said: str = "resident-se
             secure=page.visit.is_secure,
         )
     return response
-
-
-def unsent(page: Page, action: str, form: Submitted) -> Response:
-    """Return a page that holds what was written and sends it again, as the same form."""
-    fields = [
-        (name, value)
-        for name, values in form.lists.items()
-        for value in values
-        if not name.startswith("_") and value
-    ]
-    return page.render("r/unsent.html", 503, action=action, fields=fields, key=form.key)

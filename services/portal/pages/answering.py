@@ -1,6 +1,6 @@
 """One request of a visitor, and how it is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +25,8 @@ from shared.db.transaction import Transaction
 from shared.http.state import state_of
 
 _SAID_S = 60
+_PARTS_FIELD = "x-parts"
+"""A script asks, for the parts of an open page or to keep the page for later."""
 _MEGABYTE = 1024 * 1024
 
 
@@ -99,6 +101,12 @@ class Page:
             self.apis, self.visitor.person_id or "", str(site_id)
         )
 
+    async def site_lines(self) -> Sequence[Mapping[str, Any]]:
+        """Return the sites at which the visitor has a role, by id: `id name time_zone` of each, a
+        few seconds old at most. Raises Refusal and Away, as `site` does.
+        """
+        return await self.state.site_cache.lines(self.apis, self.visitor.person_id or "")
+
     def lost(self, form: Submitted) -> list[str]:
         """Return in words which files of a form were not taken, and why."""
         return [
@@ -129,7 +137,8 @@ class Page:
                 **context,
             },
         )
-        if self.cookie(SAID_COOKIE):
+        # a script that fetches the page shows none of it
+        if self.cookie(SAID_COOKIE) and _PARTS_FIELD not in self.request.headers:
             self.visit.cookies.setdefault(SAID_COOKIE, ("", 0))
         accepted = self.request.headers.get("accept-encoding", "")
         response = html_response(html, status, accept_encoding=accepted)
@@ -143,12 +152,15 @@ class Page:
         url = local_address(url)
         if said is not None:
             self.visit.cookies[SAID_COOKIE] = said, _SAID_S
-        response: Response
         if self.wants_json:
-            members = {"location": url} | ({} if said is None else {"said": self.t(said)})
-            response = JSONResponse(members)
-        else:
-            response = RedirectResponse(url, 303)
+            return self.json({"location": url} | ({} if said is None else {"said": self.t(said)}))
+        response = RedirectResponse(url, 303)
+        self.visit.write_cookies(response)
+        return response
+
+    def json(self, members: Mapping[str, Any], status: int = 200) -> Response:
+        """Return the members to a script."""
+        response = JSONResponse(dict(members), status)
         self.visit.write_cookies(response)
         return response
 
@@ -158,7 +170,5 @@ class Page:
         """
         problem = problem_of(refusal, self.t, self.state.messages)
         if self.wants_json:
-            response: Response = JSONResponse(problem.members, problem.status)
-            self.visit.write_cookies(response)
-            return response
+            return self.json(problem.members, problem.status)
         return self.render(template, problem.status, problem=problem, **context)

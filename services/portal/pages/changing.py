@@ -5,6 +5,7 @@ unless another has changed it meanwhile.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Response
 
@@ -22,13 +23,18 @@ _MANAGERS = (Role.MANAGER, Role.ADMIN)
 def demand_manager(page: Page, site_id: str) -> None:
     """Raise Refusal unless the visitor sets such things at the site."""
     if not may_manage(page, site_id):
-        raise Refusal("portal", 403, "forbidden", page.t("desk-settings-managers-only"), {})
+        raise Refusal("portal", 403, "managers_only", page.t("refusal-managers-only"), {})
 
 
 def demand_staff(page: Page, site_id: str) -> None:
     """Raise Refusal unless the visitor is of the site's staff."""
     if not page.visitor.has(*STAFF, site=site_id):
         raise Refusal("portal", 404, "not_found", page.t("error-404"), {})
+
+
+def overview_of(site_id: str) -> str:
+    """Return the address of all settings of the site."""
+    return f"{PATH}?{urlencode({'site': site_id})}"
 
 
 def may_manage(page: Page, site_id: str | None) -> bool:

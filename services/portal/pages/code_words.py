@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.portal.adapters.apis import Away, Refusal
+from services.portal.domain.site_words import category_names
 from services.portal.pages.page import Page
 
 CLOCKS = {
@@ -62,6 +63,19 @@ def month_word(page: Page, month: date) -> str:
     )
 
 
+def remarks_in_words(page: Page, read: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """Return what a service finds odd about a setting that it was asked for, in words, where there
+    are some; `names` are those of categories.
+    """
+    said = []
+    for each in read["remarks"]:
+        key = f"desk-remark-{each['code'].replace('_', '-')}"
+        category = each["values"].get("category", "")
+        values = {**each["values"], "category": names.get(category, category)}
+        said.append(page.t(key, **values) if page.state.messages.has(key) else each["text"])
+    return said
+
+
 async def names_of_categories(page: Page, site_ids: Iterable[str]) -> dict[str, str]:
     """Return what categories are called at these sites, by code; nothing of what is away."""
     asked = (page.site(site_id) for site_id in list(site_ids)[:_SITES_ASKED])
@@ -71,11 +85,5 @@ async def names_of_categories(page: Page, site_ids: Iterable[str]) -> dict[str, 
             continue
         if isinstance(site, BaseException):
             raise site
-        for category in site["categories"]:
-            names.setdefault(category["code"], name_in(category["names"], page.language))
+        names = category_names(site, page.language) | names
     return names
-
-
-def name_in(names: Mapping[str, Any], language: str) -> str:
-    """Return the name in the language, else in any."""
-    return str(names.get(language) or names.get("en") or next(iter(names.values()), ""))

@@ -12,7 +12,6 @@ from services.portal.adapters.moments import zone_of
 from services.portal.domain.drawing.chart import BarIn, Bars, Series, Trend, draw_bars, draw_trend
 from services.portal.domain.promises_kept import (
     CLOCKS,
-    GOAL_PERCENT,
     Finding,
     Kept,
     count_causes,
@@ -102,7 +101,7 @@ async def compliance(page: Manager) -> Response:
         sites=sites,
         zone=sites.zone,
         clocks=CLOCKS,
-        goal=GOAL_PERCENT,
+        goal=page.state.goal_percent,
         month_word=code_words.month_word(page, month.since),
         month_name=lambda each: code_words.month_word(page, each),
         cause_word=lambda code: code_words.word(page, code_words.CAUSES, code),
@@ -199,14 +198,15 @@ def _of_month(
     ]
     focus = worst_first(of_kind[0])
     imported = read_kept(answers[0]["imported"])
+    finding = find_trend(now, then, categories, goal=page.state.goal_percent)
     return {
         "now_kept": now,
         "before_kept": then,
         "reported": reported(now.values()),
         "reported_before": reported(then.values()),
-        "finding": say(page, find_trend(now, then, categories), names, month.since),
+        "finding": say(page, finding, names, month.since),
         "categories": focus,
-        "bars": _bars(focus, names),
+        "bars": _bars(focus, names, most=round(100 - page.state.goal_percent, 1)),
         "causes": count_causes(of_kind[0]),
         "priorities": worst_first(of_kind[1]),
         "site_rows": worst_first(of_kind[2]),
@@ -222,7 +222,7 @@ def say(page: Page, finding: Finding, names: Mapping[str, str], month: date) -> 
         clock=code_words.word(page, code_words.CLOCKS, finding.kind),
         category=names.get(finding.category or "", finding.category or ""),
         percent=f"{finding.percent or 0:g}",
-        goal=f"{GOAL_PERCENT:g}",
+        goal=f"{page.state.goal_percent:g}",
         n=finding.n,
     )
 
@@ -237,15 +237,16 @@ def _trend(page: Page, by_month: Sequence[Kept], months: Sequence[date]) -> tupl
         )
         for kind in CLOCKS
     ]
-    labels = [str(month.month) for month in months]
+    labels, goal = [str(month.month) for month in months], page.state.goal_percent
     wide, narrow = (
-        draw_trend(series, labels, goal=GOAL_PERCENT, unit="%", top=100.0, is_narrow=is_narrow)
+        draw_trend(series, labels, goal=goal, unit="%", top=100.0, is_narrow=is_narrow)
         for is_narrow in (False, True)
     )
     return wide, narrow
 
 
-def _bars(focus: Sequence[Kept], names: Mapping[str, str]) -> Bars:
+def _bars(focus: Sequence[Kept], names: Mapping[str, str], *, most: float) -> Bars:
+    """Return what was broken of each category; `most` of a hundred may be."""
     return draw_bars(
         [
             BarIn(
@@ -255,6 +256,6 @@ def _bars(focus: Sequence[Kept], names: Mapping[str, str]) -> Bars:
             )
             for each in focus[:_BARS]
         ],
-        goal=100 - GOAL_PERCENT,
-        goal_word=f"{100 - GOAL_PERCENT:g}%",
+        goal=most,
+        goal_word=f"{most:g}%",
     )

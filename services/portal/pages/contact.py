@@ -5,7 +5,6 @@ signed in, and a token for the forms that it kept.
 from fastapi import Response
 
 from services.portal.pages.page import Technician, page_router
-from services.portal.pages.technician_answers import as_json
 from services.portal.pages.technician_views import person_mark
 
 router = page_router()
@@ -16,6 +15,6 @@ async def now(page: Technician) -> Response:
     """Answer with `now`, `person` and `csrf`; 401 without a session."""
     milliseconds = page.now.isoformat(timespec="milliseconds")
     members = {"now": milliseconds, "person": person_mark(page), "csrf": page.csrf}
-    response = as_json(page, 200, members)
+    response = page.json(members)
     response.headers["Cache-Control"] = "no-store"
     return response

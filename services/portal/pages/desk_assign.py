@@ -1,19 +1,19 @@
 """`/ops/jobs/{id}/assign`: every technician with the reasons for and against, to choose from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
 from services.portal.domain.desk.standings import Candidate, Choice, choice_of
 from services.portal.domain.desk.views import EXPLANATION, JOBS, Explanation
 from services.portal.domain.desk.work import JOB, JobView, assigned_offer
+from services.portal.domain.site_words import category_names
 from services.portal.pages.desk_refusals import Refused, not_filled_in, refused
-from services.portal.pages.desk_words import Words, category_names
+from services.portal.pages.desk_words import Words
 from services.portal.pages.page import (
     Away,
     Desk,
@@ -62,16 +62,13 @@ async def assign(page: Desk, job_id: UUID, form: Form) -> Response:
         return await _page(page, job_id, not_filled_in(page, "desk-refused-no-one", "assign", kept))
     if form.text("forced") and not reason:
         return await _page(page, job_id, not_filled_in(page, "desk-refused-reason", "assign", kept))
-    body = {"technician_id": technician_id, "overrule": reason or None}
+    body = {"technician_id": technician_id, "overrule": reason or None, **_seen(form)}
     try:
-        overtaken = await _overtaken(page, job_id, form)
-        if overtaken is not None:
-            return await _page(page, job_id, overtaken)
         answer = await page.apis.dispatch.post(
             path_of("/v1/jobs/{}/assign", job_id), body, key=form.key
         )
     except Refusal as refusal:
-        return await _page(page, job_id, refused(page, refusal, "assign", kept))
+        return await _page(page, job_id, await _not_assigned(page, refusal, kept))
     taken = answer.json["state"] in IN_HAND
     said = "desk-said-assigned" if taken else "desk-said-asked"
     return page.see_other(f"/ops/tickets/{answer.json['ticket_id']}", said)
@@ -93,7 +90,7 @@ async def _page(page: Page, job_id: UUID, refused: Refused | None = None) -> Res
     if refused is not None and refused.status == 404:
         raise Refusal("dispatch", 404, refused.code, refused.said, {})
     if refused is not None and page.wants_json:
-        return JSONResponse({"code": refused.code, "said": refused.said}, refused.status)
+        return page.json(refused.members, refused.status)
     path = path_of("/v1/jobs/{}", job_id)
     job, explained = await parts(
         page.apis.dispatch.get(path),
@@ -121,21 +118,19 @@ class Asked:
     until: datetime
 
 
-async def _overtaken(page: Page, job_id: UUID, form: Submitted) -> Refused | None:
-    """Return that another dispatcher has asked a technician since the form was shown; None where it
-    is as it was, or the form does not say how that was.
-    """
-    if "asked" not in form.fields:
-        return None
-    job = JOB.validate_python(await page.apis.dispatch.get(path_of("/v1/jobs/{}", job_id)))
-    offer = assigned_offer(job)
-    if offer is None or offer.assigned_by == page.visitor.person_id:
-        return None
-    if str(offer.id) == form.text("asked"):
-        return None
-    asked = await _asked(page, job, {})
-    said = page.t("desk-refused-asked", name=asked.name, by=asked.by) if asked else ""
-    return Refused(verb="assign", status=409, code="asked_by_another", said=said, met=True)
+def _seen(form: Submitted) -> dict[str, str | None]:
+    """Return whom the form's reader saw to be asked; nothing where the form does not say."""
+    return {"asked": form.text("asked") or None} if "asked" in form.fields else {}
+
+
+async def _not_assigned(page: Page, refusal: Refusal, kept: Mapping[str, str]) -> Refused:
+    """Return the refusal in words; of one who was asked by another just now, by whom."""
+    words = refused(page, refusal, "assign", kept)
+    if refusal.code != "asked_by_another":
+        return words
+    name = str(refusal.members.get("technician") or page.t("role-technician"))
+    by = await _account_name(page, str(refusal.members.get("assigned_by", "")))
+    return replace(words, said=page.t("desk-refused-asked", name=name, by=by))
 
 
 async def _asked(page: Page, job: JobView, names: Mapping[str, str]) -> Asked | None:
@@ -143,14 +138,16 @@ async def _asked(page: Page, job: JobView, names: Mapping[str, str]) -> Asked | 
     offer = assigned_offer(job)
     if offer is None or offer.assigned_by is None:
         return None
-    name = names.get(offer.technician_id)
-    if name is None:
-        path = path_of("/v1/technicians/{}", offer.technician_id)
-        name = (await page.apis.dispatch.get(path))["name"]
-    async with page.transaction() as tx:
-        accounts = await find_account_names(tx, [offer.assigned_by])
-    by = accounts.get(offer.assigned_by) or page.t("role-dispatcher")
+    name = names.get(offer.technician_id) or page.t("role-technician")
+    by = await _account_name(page, offer.assigned_by)
     return Asked(offer_id=offer.id, name=name, by=by, until=offer.expires_at)
+
+
+async def _account_name(page: Page, person_id: str) -> str:
+    """Return what the dispatcher is called; what they are where they have no account."""
+    async with page.transaction() as tx:
+        accounts = await find_account_names(tx, [person_id])
+    return accounts.get(person_id) or page.t("role-dispatcher")
 
 
 async def _context(

@@ -64,7 +64,7 @@ async def board(page: Desk, show: str = "", wall: str = "", cursor: str | None =
         crew=crew,
         notify=audiences,
         unheard_sites=[] if isinstance(audiences, Missing) else _unheard(audiences["items"], sites),
-        older=None if isinstance(answered, Missing) else next_page(page, answered),
+        older=None if isinstance(answered, Missing) else next_page(page, answered, "/ops"),
         **vars(shown),
     )
 
@@ -106,7 +106,7 @@ async def _shown(
         places=await places_of(
             page, words, [(each.id, each.site_id, each.place) for each in lines]
         ),
-        categories=await categories_of(page, lines),
+        categories=await categories_of(page, (line.site_id for line in lines)),
         clocks=ledgers,
     )
 

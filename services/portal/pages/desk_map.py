@@ -1,5 +1,8 @@
 """`/ops/map/{site}`: where the work is and where the crew is, on a plan and in a table."""
 
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
 from fastapi import Response
 
 from services.portal.domain.desk.rows import asked_about, crew_rows, in_hand, rows
@@ -9,10 +12,21 @@ from services.portal.domain.place_words import building_name
 from services.portal.pages.desk_sites import categories_of, desk_sites, places_of, site_by_path
 from services.portal.pages.desk_words import Words
 from services.portal.pages.page import Desk, Missing, Page, page_router, parts
+from shared.errors import NotFound
 
 router = page_router()
 
 _ROWS = 100
+
+
+@router.get("/ops/map")
+async def of_one_site(page: Desk, only: str = "") -> Response:
+    """Lead to the plan of the site that the query names, else of the first."""
+    sites = await desk_sites(page, one=True)
+    if sites.chosen is None:
+        raise NotFound("There is no site yet.")
+    query = f"?{urlencode({'only': only})}" if only else ""
+    return page.see_other(f"/ops/map/{quote(sites.chosen, safe='')}{query}")
 
 
 @router.get("/ops/map/{site_id}")
@@ -38,7 +52,7 @@ async def show(page: Desk, site_id: str, only: str = "") -> Response:
         zone=str(site["time_zone"]),
         site=site,
         site_id=site_id,
-        sites=sites,
+        sites=sites if isinstance(sites, Missing) else replace(sites, chosen=site_id),
         words=words,
         only=only if emergencies else "",
         tickets=answered,
@@ -50,7 +64,7 @@ async def show(page: Desk, site_id: str, only: str = "") -> Response:
         places=await places_of(
             page, words, [(each.id, each.site_id, each.place) for each in lines]
         ),
-        categories=await categories_of(page, lines),
+        categories=await categories_of(page, [site_id]),
     )
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
 from services.portal.domain.desk.ticket import TICKET, TicketView
 from services.portal.domain.desk.views import LISTED, ListedTicket
+from services.portal.domain.site_words import category_names
 from services.portal.pages.desk_refusals import Refused, not_filled_in, refused
 from services.portal.pages.desk_sites import known_sites, places_of
-from services.portal.pages.desk_words import Words, category_names
+from services.portal.pages.desk_words import Words
 from services.portal.pages.page import (
     Desk,
     Form,
@@ -76,7 +76,7 @@ async def _page(
     page: Page, ticket_id: UUID, *, q: str = "", problem: Refused | None = None
 ) -> Response:
     if problem is not None and page.wants_json:
-        return JSONResponse({"code": problem.code, "said": problem.said}, problem.status)
+        return page.json(problem.members, problem.status)
     ticket = TICKET.validate_python(
         await page.apis.tickets.get(path_of("/v1/tickets/{}", ticket_id))
     )

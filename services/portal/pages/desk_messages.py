@@ -18,6 +18,7 @@ from services.portal.pages.page import (
     parts,
     path_of,
 )
+from services.portal.pages.people_named import names_of_people
 
 router = page_router()
 
@@ -78,9 +79,11 @@ async def _failed(page: Page, sites: DeskSites) -> dict[str, Any]:
     )
     if any(isinstance(each, Missing) for each in (answer, unheard, managed)):
         return {"found": Missing("notify")}
+    found = answer.json["items"]
     return {
-        "found": answer.json["items"],
-        "older": next_page(page, answer),
+        "found": found,
+        "names": await names_of_people(page, (each["recipient_id"] for each in found)),
+        "older": next_page(page, answer, PATH),
         "unheard": unheard["items"],
         "managed": {each["id"] for each in managed["items"]},
     }
@@ -99,7 +102,12 @@ async def _people(page: Page, sites: DeskSites) -> dict[str, Any]:
     )
     if isinstance(answer, Missing):
         return {"found": answer}
-    return {"found": answer.json["items"], "older": next_page(page, answer)}
+    found = answer.json["items"]
+    return {
+        "found": found,
+        "names": await names_of_people(page, (each["id"] for each in found)),
+        "older": next_page(page, answer, PATH),
+    }
 
 
 def _link(sites: DeskSites, **asked: str) -> str:

@@ -1,16 +1,16 @@
 """`/ops/new`: the desk reports for a person on the telephone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
 from services.portal.actions.open_for_caller import Call, open_for_caller
+from services.portal.domain.site_words import category_names
 from services.portal.pages.desk_refusals import Refused, not_filled_in, refused
 from services.portal.pages.desk_sites import desk_sites, known_sites
-from services.portal.pages.desk_words import Words, category_names
+from services.portal.pages.desk_words import Words
 from services.portal.pages.page import (
     Away,
     Desk,
@@ -84,7 +84,7 @@ def _call(page: Page, kept: Mapping[str, str], form: Submitted) -> Call:
 
 async def _page(page: Page, kept: Mapping[str, str], refused: Refused | None = None) -> Response:
     if refused is not None and page.wants_json:
-        return JSONResponse({"code": refused.code, "said": refused.said}, refused.status)
+        return page.json(refused.members, refused.status)
     sites = await desk_sites(page, one="site" not in kept)
     chosen = kept.get("site") or sites.chosen or ""
     site = (await known_sites(page, [chosen])).get(chosen)
@@ -96,7 +96,7 @@ async def _page(page: Page, kept: Mapping[str, str], refused: Refused | None = N
         "ops/new.html",
         refused.status if refused else 200,
         zone=str(site["time_zone"]),
-        sites=sites,
+        sites=replace(sites, chosen=chosen),
         site_id=chosen,
         site=site,
         words=Words(page, str(site["time_zone"])),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.portal.pages.page import Page, Refusal
+from services.portal.pages.problems import problem_of
 
 _SAID: Mapping[str, str] = {
     "illegal_step": "desk-refused-step",
@@ -42,11 +43,20 @@ class Refused:
     met: bool = False
     filled_in: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def members(self) -> dict[str, str]:
+        """What a script is told, which shows it itself."""
+        return {"code": self.code, "said": self.said}
+
 
 def refused(page: Page, refusal: Refusal, verb: str, filled_in: Mapping[str, str]) -> Refused:
-    """Return the refusal in the page's words; in those of the service where there are none."""
+    """Return the refusal in the desk's words; in those for all where there are none."""
     key = _SAID.get(refusal.code)
-    said = page.t(key, **_arguments(refusal)) if key else refusal.detail or page.t("error-409")
+    said = (
+        page.t(key, **_arguments(refusal))
+        if key
+        else problem_of(refusal, page.t, page.state.messages).said
+    )
     return Refused(
         verb=verb,
         status=refusal.status,

@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from services.portal.adapters.moments import DEFAULT_ZONE
-from services.portal.domain.desk.views import QueueLine
-from services.portal.pages.desk_words import Words, category_names
+from services.portal.domain.site_words import category_names
+from services.portal.pages.desk_words import Words
 from services.portal.pages.page import Away, Page, Refusal
 from shared.auth.caller import STAFF, Role
 from shared.contracts.tickets import Place
 
-_MAX_SITES = 200
 _MAX_AT_ONCE = 20
 """Sites whose tickets are looked at together: a page hears of no more."""
 
@@ -26,8 +25,10 @@ class DeskSites:
 
     options: Sequence[tuple[str, str]]
     chosen: str | None
-    known: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What is known of sites, by id."""
+    zones: Mapping[str, str]
+    """The time zones of sites, by id."""
+    together: bool
+    """Whether all of them can be looked at together."""
 
     @property
     def ids(self) -> list[str]:
@@ -37,8 +38,7 @@ class DeskSites:
     @property
     def zone(self) -> str:
         """The zone of the site that is looked at, else of the first."""
-        looked_at = self.known.get(self.chosen or "") or next(iter(self.known.values()), {})
-        return str(looked_at.get("time_zone", DEFAULT_ZONE))
+        return next((self.zones[id] for id in self.ids if id in self.zones), DEFAULT_ZONE)
 
     @property
     def several(self) -> bool:
@@ -62,20 +62,23 @@ async def desk_sites(
 ) -> DeskSites:
     """Return the sites at which the visitor has one of the roles, and which of them the page's
     query names; else all of them, or the first where a page is about `one`, or they are more than
-    can be looked at together. Raises Refusal for a site at which the visitor has none of the roles.
+    can be looked at together. Raises Refusal for a site at which the visitor has none of the roles,
+    and Away where a page is about one of every site and these are not known.
     """
     theirs = page.visitor.sites(*roles)
-    if theirs is None:
-        options = await _all_sites(page)
-        known: Mapping[str, Mapping[str, Any]] = {}
-    else:
-        known = await known_sites(page, sorted(theirs)[:_MAX_SITES])
-        options = [(id, str(known[id]["name"]) if id in known else id) for id in sorted(theirs)]
+    listed = await _listed(page, theirs)
+    if listed is None:
+        if one or page.request.query_params.get("site"):
+            raise Away("tickets")
+        listed = []
+    options = [(str(each["id"]), str(each["name"])) for each in listed]
     options = sorted(options, key=lambda option: (option[1], option[0]))
-    chosen = _chosen(page, [id for id, _ in options], one=one or len(options) > at_once)
-    if chosen is not None and chosen not in known:
-        known = {**known, **await known_sites(page, [chosen])}
-    return DeskSites(options=options, chosen=chosen, known=known)
+    return DeskSites(
+        options=options,
+        chosen=_chosen(page, [id for id, _ in options], one=one or len(options) > at_once),
+        together=len(options) <= at_once,
+        zones={each["id"]: each["time_zone"] for each in listed if "time_zone" in each},
+    )
 
 
 def _chosen(page: Page, ids: Sequence[str], *, one: bool) -> str | None:
@@ -89,12 +92,20 @@ def _chosen(page: Page, ids: Sequence[str], *, one: bool) -> str | None:
     return None
 
 
-async def _all_sites(page: Page) -> list[tuple[str, str]]:
+async def _listed(page: Page, theirs: frozenset[str] | None) -> list[Mapping[str, Any]] | None:
+    """Return the sites, where tickets does not tell of them with nothing but ids; None for every
+    site then.
+    """
     try:
-        found = await page.apis.tickets.get("/v1/sites", limit=_MAX_SITES)
-    except Away:
-        return []
-    return [(site["id"], site["name"]) for site in found["items"]]
+        found = [*await page.site_lines()]
+    except (Away, Refusal):
+        found = None
+    if theirs is None:
+        return found
+    known = {each["id"]: each for each in found or ()}
+    if found is not None:  # one that was removed is in no list
+        known |= await known_sites(page, sorted(theirs - known.keys())[:_MAX_AT_ONCE])
+    return [known.get(id, {"id": id, "name": id}) for id in sorted(theirs)]
 
 
 async def known_sites(page: Page, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -123,9 +134,9 @@ async def places_of(
     }
 
 
-async def categories_of(page: Page, lines: Iterable[QueueLine]) -> dict[tuple[str, str], str]:
-    """Return what the categories of these tickets are called, by (site, code)."""
-    sites = await known_sites(page, (line.site_id for line in lines))
+async def categories_of(page: Page, site_ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return what categories are called at these sites, by (site, code)."""
+    sites = await known_sites(page, site_ids)
     return {
         (site_id, code): name
         for site_id, site in sites.items()

@@ -1,14 +1,14 @@
 """`/ops/tickets/{id}`: all that there is about one ticket."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 
+from services.portal.actions.timeline import read_timeline
 from services.portal.domain.desk.clock_rows import clock_rows
 from services.portal.domain.desk.message_views import MESSAGES, Message
 from services.portal.domain.desk.people import Cast
@@ -17,10 +17,20 @@ from services.portal.domain.desk.story import StoryLine, story
 from services.portal.domain.desk.ticket import TICKET, TicketView
 from services.portal.domain.desk.views import ENTRIES, EXPLANATION, JOBS, Entry, Job, Jobs, Ledger
 from services.portal.domain.desk.work import assigned_offer
+from services.portal.domain.site_words import answers_in_words, category_names
 from services.portal.pages.desk_board import ledgers_of
 from services.portal.pages.desk_refusals import Refused
-from services.portal.pages.desk_words import Words, category_names, name_in
-from services.portal.pages.page import Desk, Missing, Page, Refusal, page_router, parts, path_of
+from services.portal.pages.desk_words import Words
+from services.portal.pages.page import (
+    Away,
+    Desk,
+    Missing,
+    Page,
+    Refusal,
+    page_router,
+    parts,
+    path_of,
+)
 from services.portal.store.account_names import find_account_names
 from shared.contracts.dispatch import IN_HAND, JobState
 
@@ -38,7 +48,7 @@ async def show(page: Desk, ticket_id: UUID) -> Response:
 async def ticket_page(page: Page, ticket_id: UUID, *, refused: Refused | None = None) -> Response:
     """Return the page, after a step that was refused with why and with what was filled in."""
     if refused is not None and page.wants_json:
-        return JSONResponse({"code": refused.code, "said": refused.said}, refused.status)
+        return page.json(refused.members, refused.status)
     path = path_of("/v1/tickets/{}", ticket_id)
     ticket, entries, clocks, jobs, messages = await parts(
         _ticket(page, path),
@@ -49,9 +59,9 @@ async def ticket_page(page: Page, ticket_id: UUID, *, refused: Refused | None = 
     )
     status = refused.status if refused else 200
     if isinstance(ticket, Missing):
-        return page.render(
-            "ops/ticket_away.html", 503, tickets=ticket, ticket_id=ticket_id, refused=refused
-        )
+        if refused is not None:
+            raise Away(ticket.service)  # what was filled in is kept there
+        return page.render("ops/ticket_away.html", 503, tickets=ticket)
     return page.render(
         "ops/ticket.html",
         status,
@@ -125,7 +135,7 @@ async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any
         "words": words,
         "place": words.place(site, ticket.place),
         "categories": category_names(site, page.language),
-        "questions": _questions(site, ticket, page.language),
+        "questions": answers_in_words(site, ticket.category, ticket.answers, page.language),
         "reporter": reporter,
         "cast": cast,
         "work": work,
@@ -154,7 +164,7 @@ async def _ticket(page: Page, path: str) -> TicketView:
 
 
 async def _entries(page: Page, path: str) -> list[Entry]:
-    return ENTRIES.validate_python((await page.apis.tickets.get(f"{path}/timeline"))["items"])
+    return ENTRIES.validate_python(await read_timeline(page.apis.tickets, path))
 
 
 async def _jobs(page: Page, ticket_id: UUID) -> Jobs:
@@ -192,8 +202,11 @@ async def _work(page: Page, jobs: Jobs | Missing) -> Work:
     held = False
     if job is not None and job.state in _TO_ASSIGN:
         path = path_of("/v1/jobs/{}/explanation", job.id)
-        [found] = await parts(page.apis.dispatch.get(path, language=page.language))
-        if not isinstance(found, Missing):
+        try:
+            found = await page.apis.dispatch.get(path, language=page.language)
+        except (Refusal, Away):
+            found = None  # the page is about more than who can go
+        if found is not None:
             explanation = EXPLANATION.validate_python(found)
             choice, held = choice_of(explanation), explanation.held
     return Work(open=job, names=jobs.names, choice=choice, held=held, others=living[1:])
@@ -256,31 +269,3 @@ def _offers(jobs: Jobs | Missing) -> list[tuple[Job, Any]]:
         return []
     found = [(job, offer) for job in jobs.items for offer in job.offers]
     return sorted(found, key=lambda each: each[1].offered_at, reverse=True)
-
-
-def _questions(site: Mapping[str, Any], ticket: TicketView, language: str) -> list[tuple[str, str]]:
-    """Return the questions that were answered, in words, with the answers."""
-    asked = {
-        question["code"]: question
-        for category in site.get("categories", ())
-        if category["code"] == ticket.category
-        for question in category.get("questions", ())
-    }
-    return [
-        (_named(asked.get(code), code, language), _answer(asked.get(code), answer, language))
-        for code, answer in ticket.answers.items()
-    ]
-
-
-def _named(question: Mapping[str, Any] | None, code: str, language: str) -> str:
-    return (name_in(question["names"], language) if question else "") or code
-
-
-def _answer(question: Mapping[str, Any] | None, answer: str, language: str) -> str:
-    """Return the answer; of a choice, what the option is called."""
-    options: Iterable[Mapping[str, Any]] = question.get("options", ()) if question else ()
-    chosen = next((option for option in options if option["code"] == answer), None)
-    if chosen is not None:
-        return name_in(chosen["names"], language) or answer
-    unit = question.get("unit") if question else None
-    return f"{answer} {unit}" if unit else answer

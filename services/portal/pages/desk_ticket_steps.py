@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Response
 
 from services.portal.adapters.moments import zone_of
-from services.portal.pages.desk_refusals import Refused, not_filled_in, refused
+from services.portal.pages.desk_refusals import not_filled_in, refused
 from services.portal.pages.desk_ticket import ticket_page
 from services.portal.pages.page import (
     Answer,
@@ -197,15 +197,6 @@ async def _do(
         words = refused(page, refusal, verb, _kept(form))
         if refusal.status == 404:
             raise  # the ticket is none of theirs
-        return await ticket_page(page, ticket_id, refused=words)
-    except Away:
-        words = Refused(
-            verb=verb,
-            status=503,
-            code="service_away",
-            said=page.t("desk-refused-away"),
-            filled_in=_kept(form),
-        )
         return await ticket_page(page, ticket_id, refused=words)
     return page.see_other(f"/ops/tickets/{ticket_id}", said)
 

@@ -1,8 +1,10 @@
 """`/ops/tickets`: all tickets of the desk's sites, by any filter; lists that are saved; CSV."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Response
@@ -14,10 +16,10 @@ from services.portal.actions.saved_filters import (
 )
 from services.portal.adapters.moments import zone_of
 from services.portal.domain.desk.list_filters import ListFilters
-from services.portal.domain.desk.views import LISTED, ListedTicket
-from services.portal.pages.desk_sites import DeskSites, desk_sites, known_sites, places_of
-from services.portal.pages.desk_words import Words, category_names
-from services.portal.pages.next_page import next_page
+from services.portal.domain.desk.views import LISTED
+from services.portal.pages.code_words import names_of_categories
+from services.portal.pages.desk_sites import categories_of, desk_sites, places_of
+from services.portal.pages.desk_words import Words
 from services.portal.pages.page import (
     Answer,
     Desk,
@@ -79,9 +81,9 @@ async def _list(
         places=await places_of(
             page, words, [(each.id, each.site_id, each.place) for each in found]
         ),
-        names=await _category_names(page, found),
-        categories=await _choices(page, sites),
-        older=next_page(page, answered) if isinstance(answered, Answer) else None,
+        names=await categories_of(page, (each.site_id for each in found)),
+        categories=sorted((await names_of_categories(page, sites.ids)).items(), key=itemgetter(1)),
+        older=_older(filters, answered) if isinstance(answered, Answer) else None,
         first=f"/ops/tickets?{filters.query()}" if "cursor" in page.request.query_params else None,
     )
 
@@ -126,33 +128,18 @@ async def delete(page: Desk, filter_id: UUID, form: Form) -> Response:
     return page.see_other("/ops/tickets", "desk-said-filter-deleted")
 
 
+def _older(filters: ListFilters, answered: Answer) -> str | None:
+    """Return the address of the list's next part; None where there is no more."""
+    if answered.next_cursor is None:
+        return None
+    return f"/ops/tickets?{filters.query()}&{urlencode({'cursor': answered.next_cursor})}"
+
+
 async def _saved(page: Page) -> Sequence[SavedFilter]:
     if not page.visitor.person_id:
         return ()
     async with page.transaction() as tx:
         return await find_saved_filters(tx, page.visitor.person_id)
-
-
-async def _category_names(
-    page: Page, found: Iterable[ListedTicket]
-) -> Mapping[tuple[str, str], str]:
-    sites = await known_sites(page, (each.site_id for each in found))
-    return {
-        (id, code): name
-        for id, site in sites.items()
-        for code, name in category_names(site, page.language).items()
-    }
-
-
-async def _choices(page: Page, sites: DeskSites) -> list[tuple[str, str]]:
-    """Return the categories to choose from: of the site that is looked at, else of all known."""
-    chosen = sites.known.get(sites.chosen or "")
-    known: Iterable[Mapping[str, Any]] = [chosen] if chosen else sites.known.values()
-    names: dict[str, str] = {}
-    for site in known:
-        for code, name in category_names(site, page.language).items():
-            names.setdefault(code, name)
-    return sorted(names.items(), key=lambda each: each[1])
 
 
 def _words_of(page: Page, refusal: Refusal) -> str:

@@ -75,16 +75,3 @@ class Words:
     def _context(self) -> Context:
         """What the filters of templates read of a context."""
         return cast(Context, {"t": self._page.t, "now": self._page.now, "zone": self._zone})
-
-
-def category_names(site: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Return what a site calls its categories, by code."""
-    return {
-        category["code"]: name_in(category.get("names") or {}, language) or category["code"]
-        for category in site.get("categories", ())
-    }
-
-
-def name_in(names: Mapping[str, Any], language: str) -> str:
-    """Return the name in the language, else in any; empty where there is none."""
-    return str(names.get(language) or names.get("en") or next(iter(names.values()), ""))

@@ -74,17 +74,16 @@ async def rotate(page: Desk, form: Form, endpoint_id: str) -> Response:
 @router.post(PATH + "/{endpoint_id}/change")
 async def change(page: Desk, form: Form, endpoint_id: str) -> Response:
     """Change its address or kinds, or switch it on or off."""
-    patch: dict[str, Any] = {}
-    if form.text("enabled"):
-        patch["enabled"] = form.text("enabled") == "yes"
-    else:
-        kinds = _kinds(form)
-        patch = {"url": form.text("url"), **({} if kinds is None else {"kinds": kinds})}
+    patch: dict[str, Any] = (
+        {"enabled": form.text("enabled") == "yes"}
+        if form.text("enabled")
+        else {"url": form.text("url"), "kinds": _kinds(form)}
+    )
     path = path_of("/v1/endpoints/{}", endpoint_id)
     try:
         await page.apis.notify.patch(path, patch, key=form.key, etag=form.text("etag"))
     except Refusal as refusal:
-        return await _show(page, endpoint_id, refusal=refusal)
+        return await _show(page, endpoint_id, form=form, refusal=refusal)
     return page.see_other(f"{PATH}/{endpoint_id}", "desk-endpoints-changed")
 
 
@@ -110,7 +109,7 @@ async def _list(
     missing = isinstance(answer, Missing)
     context = {
         "found": answer if missing else answer.json["items"],
-        "older": None if missing else next_page(page, answer),
+        "older": None if missing else next_page(page, answer, PATH),
         "filled": {} if form is None else form.fields,
     }
     if refusal is not None:
@@ -119,7 +118,12 @@ async def _list(
 
 
 async def _show(
-    page: Page, endpoint_id: str, *, refusal: Refusal | None = None, is_unsure: bool = False
+    page: Page,
+    endpoint_id: str,
+    *,
+    form: Submitted | None = None,
+    refusal: Refusal | None = None,
+    is_unsure: bool = False,
 ) -> Response:
     answer, attempts = await parts(
         page.apis.notify.answer("GET", path_of("/v1/endpoints/{}", endpoint_id)),
@@ -134,9 +138,10 @@ async def _show(
     context = {
         "missing": None,
         "shown": answer.json,
+        "filled": {} if form is None else form.fields,
         "etag": answer.etag,
         "attempts": attempts.json["items"],
-        "older": next_page(page, attempts),
+        "older": next_page(page, attempts, f"{PATH}/{endpoint_id}"),
         "is_unsure": is_unsure,
     }
     if refusal is not None:

@@ -12,7 +12,9 @@ from starlette.requests import ClientDisconnect
 
 from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.api.visiting import Visit, unknown_visit, visit_of
+from services.portal.domain.sent_file import LostFile, SentFile
 from services.portal.pages.answering import Page
+from services.portal.pages.forms import Submitted
 from services.portal.pages.problems import SignInNeeded, problem_of, status_key, wants_json
 from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
 from shared.errors import Refused
@@ -24,6 +26,8 @@ log = get_logger(__name__)
 _CALLER_GONE = 499
 """As nginx counts it; nothing is sent any more."""
 _TOO_MANY = 429
+_SECRET = ("password", "new", "again", "current")
+"""A form that has one of these is filled in again: no page holds it."""
 _TITLES = (403, 404, 429, 503)
 
 
@@ -36,6 +40,10 @@ async def error_page(request: Request, error: Exception) -> Response:
         return Response(status_code=_CALLER_GONE)
     if isinstance(error, SignInNeeded) and not wants_json(request):
         return _to_sign_in(request)
+    if isinstance(error, Away) and not wants_json(request):
+        form: Submitted | None = getattr(request.state, "form", None)
+        if form is not None and not any(name in form.fields for name in _SECRET):
+            return _unsent(Page(request, await visit_of(request)), form)
     status, code, members = _outcome_of(error)
     if status == 500:
         log.error("page_failed", method=request.method, exc_info=error)
@@ -68,6 +76,7 @@ async def error_answer(
             status,
             heading_key=f"error-title-{status if status in _TITLES else 'other'}",
             sentence=said,
+            comes_back=status == 503 and _is_looking(request),
             trace=trace[3:35] if trace else "",
         )
     if status in (_TOO_MANY, 503):
@@ -81,7 +90,8 @@ def _said(page: Page, status: int, code: str, error: Exception | None) -> str:
     if isinstance(error, Refusal):
         return problem_of(error, t, messages).said
     if isinstance(error, Away):
-        return f"{t(f'away-{error.service}')} {t(f'away-{error.service}-means')}"
+        means = f"away-{error.service}-means" if _is_looking(page.request) else "away-unknown"
+        return f"{t(f'away-{error.service}')} {t(means)}"
     key = f"error-{code.replace('_', '-')}"
     return t(key if messages.has(key) else status_key(status))
 
@@ -122,10 +132,35 @@ async def _visit(request: Request) -> Visit:
         return unknown_visit(request)
 
 
+def _unsent(page: Page, form: Submitted) -> Response:
+    """Return a page that holds what was written and sends it again, as the same form."""
+    fields = [
+        (name, value)
+        for name, values in form.lists.items()
+        for value in values
+        if not name.startswith("_") and value
+    ]
+    url = page.request.url
+    files: list[SentFile | LostFile] = [*form.files, *form.lost]
+    return page.render(
+        "errors/unsent.html",
+        503,
+        action=f"{url.path}?{url.query}" if url.query else url.path,
+        fields=fields,
+        photos=sorted({each.field for each in files if each.size_bytes}),
+        key=form.key,
+    )
+
+
+def _is_looking(request: Request) -> bool:
+    """Return whether the request changes nothing, so that it may be sent again at will."""
+    return request.method in ("GET", "HEAD")
+
+
 def _to_sign_in(request: Request) -> Response:
     """Return the way to the sign-in, and from there back to the page, where it is one to look
     at.
     """
     url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = f"?next={quote(url, safe='/')}" if request.method in ("GET", "HEAD") else ""
+    back = f"?next={quote(url, safe='/')}" if _is_looking(request) else ""
     return RedirectResponse(f"/login{back}", 303)

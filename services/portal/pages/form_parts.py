@@ -7,28 +7,24 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 from urllib.parse import parse_qsl
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 
 from services.portal.domain.sent_file import LostFile, SentFile, WhyNot
+from shared.http.multipart import MAX_NAME, MULTIPART, MultipartReader, PartHead, text_of
 from shared.http.problems import BadRequest
 from shared.http.uploads import refusing_when_full
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
 
 _MAX_FIELDS = 1000
 _MAX_FIELD_BYTES = 1024 * 1024
 """Of all fields together."""
 _MAX_PARTS = 1200
-_MAX_NAME = 255
 _WRITE_BYTES = 256 * 1024
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 """RFC 6838, 4.2."""
-_MULTIPART, _URLENCODED = b"multipart/form-data", b"application/x-www-form-urlencoded"
+_URLENCODED = b"application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,16 +81,13 @@ class FormReader:
         self._field_bytes = 0
         self._parts = 0
         self._plain = bytearray()
-        self._headers: dict[str, bytes] = {}
-        self._header_name = self._header_value = b""
         self._field_name = ""
         self._field: bytearray | None = None
         self._file: _OpenFile | None = None
         self._ended: list[_OpenFile] = []
-        self._is_over = False
         kind, options = parse_options_header(head.get("content-type", ""))
-        self.is_form = kind.lower() in (_MULTIPART, _URLENCODED)
-        self._parser = self._parser_for(options) if kind.lower() == _MULTIPART else None
+        self.is_form = kind.lower() in (MULTIPART, _URLENCODED)
+        self._reader = MultipartReader(options, self) if kind.lower() == MULTIPART else None
 
     @property
     def files(self) -> list[SentFile]:
@@ -116,14 +109,11 @@ class FormReader:
         return self.fields.get(name, [""])[-1]
 
     def feed(self, piece: bytes) -> None:
-        if self._parser is None:
-            self._plain += piece
-            self._count(len(piece))
+        if self._reader is not None:
+            self._reader.feed(piece)
             return
-        try:
-            self._parser.write(piece)
-        except FormParserError as error:
-            raise BadRequest(f"The form cannot be read: {error}.") from error
+        self._plain += piece
+        self._count(len(piece))
 
     async def write(self) -> None:
         """Write what has gathered of files."""
@@ -137,9 +127,8 @@ class FormReader:
 
     async def end(self) -> None:
         """Read what is left. Raises BadRequest where the form was cut."""
-        if self._parser is not None:
-            if not self._is_over:
-                raise BadRequest("The form has no end: it was cut on the way.")
+        if self._reader is not None:
+            self._reader.end()
             await self.write()
             for each in self._ended:
                 each.close()
@@ -161,75 +150,39 @@ class FormReader:
         for each in [*self._ended, *([self._file] if self._file is not None else [])]:
             each.discard()
 
-    def _parser_for(self, options: Mapping[bytes, bytes]) -> MultipartParser:
-        boundary = options.get(b"boundary")
-        if not boundary:
-            raise BadRequest("multipart/form-data has to name its boundary.")
-        callbacks: MultipartCallbacks = {
-            "on_part_begin": self._on_part_begin,
-            "on_part_data": self._on_part_data,
-            "on_part_end": self._on_part_end,
-            "on_header_field": self._on_header_field,
-            "on_header_value": self._on_header_value,
-            "on_header_end": self._on_header_end,
-            "on_headers_finished": self._on_headers_finished,
-            "on_end": self._on_end,
-        }
-        try:
-            return MultipartParser(boundary, callbacks)
-        except FormParserError as error:
-            raise BadRequest(f"The form cannot be read: {error}.") from error
-
-    def _on_part_begin(self) -> None:
+    def begin_part(self, head: PartHead) -> None:
         self._parts += 1
         if self._parts > _MAX_PARTS:
             raise BadRequest(f"A form has at most {_MAX_PARTS} parts.")
-        self._headers = {}
-        self._header_name = self._header_value = b""
-
-    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
-        self._header_name += data[start:end]
-
-    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header_value += data[start:end]
-
-    def _on_header_end(self) -> None:
-        self._headers[self._header_name.decode("latin-1").lower()] = self._header_value
-        self._header_name = self._header_value = b""
-
-    def _on_headers_finished(self) -> None:
-        _, said = parse_options_header(self._headers.get("content-disposition", b""))
-        name = said.get(b"name", b"")
-        if not 0 < len(name) <= _MAX_NAME:
+        if not 0 < len(head.name) <= MAX_NAME:
             raise BadRequest("Each part of a form has a name.")
-        field = _text(name)
-        if b"filename" not in said:
+        field = text_of(head.name)
+        if head.file_name is None:
             self._field_name, self._field = field, bytearray()
             return
-        kind, _ = parse_options_header(self._headers.get("content-type", b""))
         too_many = sum(each.why is None for each in self._ended) >= self._limits.max_files
         self._file = _OpenFile(
             field,
-            _plain(said[b"filename"].decode(errors="replace")),
-            _media_type(kind),
+            head.file_name,
+            head.media_type if _MEDIA_TYPE.fullmatch(head.media_type) else "",
             WhyNot.TOO_MANY if too_many else None,
         )
 
-    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+    def add_to_part(self, data: bytes) -> None:
         file = self._file
         if file is None:
             if self._field is not None:
-                self._count(end - start)
-                self._field += data[start:end]
+                self._count(len(data))
+                self._field += data
             return
-        file.size_bytes += end - start
+        file.size_bytes += len(data)
         if file.why is None and file.size_bytes > self._limits.max_file_bytes:
             file.why = WhyNot.TOO_LARGE
             file.discard()
         if file.why is None:
-            file.waiting += data[start:end]
+            file.waiting += data
 
-    def _on_part_end(self) -> None:
+    def end_part(self) -> None:
         if self._file is not None:
             file, self._file = self._file, None
             if file.why is not None:
@@ -246,11 +199,8 @@ class FormReader:
             elif file.size_bytes:  # an input that no file was chosen for sends an empty one
                 self._ended.append(file)
         elif self._field is not None:
-            self._add(self._field_name, _text(bytes(self._field)))
+            self._add(self._field_name, text_of(bytes(self._field)))
             self._field = None
-
-    def _on_end(self) -> None:
-        self._is_over = True
 
     def _count(self, added: int) -> None:
         self._field_bytes += added
@@ -264,22 +214,3 @@ class FormReader:
         self.fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
         if len(self.fields) > _MAX_FIELDS:
             raise BadRequest(f"A form has at most {_MAX_FIELDS} fields.")
-
-
-def _media_type(kind: bytes) -> str:
-    """Return the type in lower case; empty for what can be none."""
-    text = kind.decode("latin-1").lower()
-    return text if _MEDIA_TYPE.fullmatch(text) else ""
-
-
-def _plain(name: str) -> str:
-    """Return the name without folders and signs that are no text."""
-    name = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(sign for sign in name if sign.isprintable())[:_MAX_NAME]
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest("The form is not UTF-8.") from error

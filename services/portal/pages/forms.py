@@ -60,7 +60,8 @@ class Submitted:
 
 def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BYTES) -> Any:
     """Return the declaration of a form, as a dependency that gives what was Submitted; its files
-    are gone once the answer is made.
+    are gone once the answer is made. It is the request's `state.form` too, for the page that says
+    what went wrong.
 
     Raises ForeignForm for one that was not made for the visitor, BadRequest for one that cannot be
     read, TooLarge, TooSlow, TooManyForms, NoRoomForStrangers and NoForm.
@@ -80,13 +81,14 @@ def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BY
                 )
             token = request.headers.get(_CSRF_HEADER) or reader.last(_CSRF_FIELD)
             visit.check_csrf(token)
-            yield Submitted(
+            form = request.state.form = Submitted(
                 fields={name: values[-1] for name, values in reader.fields.items()},
                 lists=reader.fields,
                 files=reader.files,
                 lost=reader.lost,
                 key=_key_of(request.headers.get(_KEY_HEADER) or reader.last(_KEY_FIELD)),
             )
+            yield form
         finally:
             try:
                 await asyncio.to_thread(reader.discard)

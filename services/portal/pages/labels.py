@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import Query, Response
 
 from services.portal.adapters.qr_codes import qr_code
 from services.portal.domain.place_words import coded_name
 from services.portal.domain.reporting import place_code_in
-from services.portal.pages.lists import next_cursor
+from services.portal.pages.desk_sites import desk_sites
 from services.portal.pages.page import Desk, Form, Page, Refusal, page_router, path_of
-from services.portal.pages.sites import staff_sites
 from services.portal.pages.tracked_ticket import place_line
 from shared.errors import NotFound
 
@@ -33,14 +33,12 @@ class Label:
 @router.get("/ops/labels")
 async def labels(
     page: Desk,
-    site: str | None = Query(None),
     kind: Annotated[Literal["spot", "building", "unit"], Query()] = "spot",
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> Response:
     """Show a sheet of labels of that kind."""
-    sites = await staff_sites(page)
-    site_id = site or next((each["id"] for each in sites), None)
-    if site_id is None:
+    sites = await desk_sites(page, one=True)
+    if (site_id := sites.chosen) is None:
         raise NotFound("There is no such site.")
     answer = await page.apis.tickets.answer(
         "GET",
@@ -58,7 +56,7 @@ async def labels(
         kinds=_KINDS,
         labels=[_label(page, each) for each in answer.json["items"]],
         is_first=cursor is None,
-        next=next_cursor(answer),
+        next=answer.next_cursor,
         per_sheet=_PER_SHEET,
     )
 
@@ -89,7 +87,8 @@ async def revoke(page: Desk, form: Form) -> Response:
         if refusal.status != 404:
             raise
         # a second tap: the code is no more
-    back = f"/ops/labels?site={site_id}&kind={kind if kind in _KINDS else 'spot'}"
+    shown = {"site": site_id, "kind": kind if kind in _KINDS else "spot"}
+    back = f"/ops/labels?{urlencode(shown)}"
     return page.see_other(back, said="resident-labels-revoked")
 
 

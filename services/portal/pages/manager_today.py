@@ -8,12 +8,12 @@ from services.portal.adapters.moments import zone_of
 from services.portal.domain.handed_out import sum_handed_out
 from services.portal.domain.promises_kept import (
     CLOCKS,
-    GOAL_PERCENT,
     find_trend,
     merged,
     of_each_clock,
     read_kept,
     reported,
+    worst,
     worst_first,
 )
 from services.portal.domain.report_days import Days, day_of, month_before, month_of
@@ -51,7 +51,7 @@ async def today(page: Manager) -> Response:
         zone=sites.zone,
         day=day,
         clocks=CLOCKS,
-        goal=GOAL_PERCENT,
+        goal=page.state.goal_percent,
         board=board,
         tickets_link=tickets_link(sites.chosen, day),
         broken=broken if isinstance(broken, Missing) else broken["items"],
@@ -95,10 +95,11 @@ def _of_month(
     by_month, told_apart = read_kept(two_months["items"]), read_kept(of_month["items"])
     now = of_each_clock(each for each in by_month if each.month == month.since)
     then = of_each_clock(each for each in by_month if each.month != month.since)
-    finding = find_trend(now, then, merged(told_apart, "category"))
+    categories, goal = merged(told_apart, "category"), page.state.goal_percent
+    finding = find_trend(now, then, categories, goal=goal)
     of_sites = merged(told_apart, "site")
-    lowest = worst_first(now.values())
-    kind = lowest[0].kind if lowest else "arrival"
+    lowest = worst(now.values())
+    kind = lowest.kind if lowest else "arrival"
     return {
         "kept": now,
         "before": then,

@@ -8,6 +8,7 @@ from fastapi import Response
 from services.portal.actions.limits import TooManyTries
 from services.portal.actions.own_account import end_others, end_own_session, see_own
 from services.portal.actions.own_messages import (
+    save_listening,
     save_mailed,
     save_own_contacts,
     see_own_messages,
@@ -22,7 +23,7 @@ from services.portal.actions.sign_in_by_password import WrongPassword
 from services.portal.adapters.password_hasher import Busy
 from services.portal.api.visiting import address_prefix
 from services.portal.domain.devices import device_of
-from services.portal.pages.page import Away, Form, Page, Refusal, SignedIn, page_router, parts
+from services.portal.pages.page import Form, Page, Refusal, SignedIn, page_router, parts
 from services.portal.pages.signing_in import as_refusal, signed_out
 from services.portal.pages.site_names import site_names
 from shared.errors import Refused
@@ -98,7 +99,7 @@ async def change_contacts(page: SignedIn, form: Form) -> Response:
         await save_own_contacts(
             page.state.database, page.apis, _person(page), phone=phone, email=email
         )
-    except (Refusal, Away) as refused:
+    except Refusal as refused:
         return await _me(page, refused, written={"phone": phone[:100], "email": email[:300]})
     return page.see_other("/me", said="me-contacts-saved")
 
@@ -109,14 +110,26 @@ async def choose_messages(page: SignedIn, form: Form) -> Response:
     mailed = form.lists.get("mailed", [])
     try:
         await save_mailed(page.apis, page.visitor, _person(page), mailed)
-    except (Refusal, Away) as refused:
+    except Refusal as refused:
+        return await _me(page, refused)
+    return page.see_other("/me", said="me-messages-saved")
+
+
+@router.post("/me/listening")
+async def choose_sites(page: SignedIn, form: Form) -> Response:
+    """Have the person hear what the desk is told at the sites in `listens`, `ROLE SITE` each."""
+    said = form.lists.get("listens", [])
+    wanted = [each for each in page.visitor.grants if f"{each.role.value} {each.site}" in said]
+    try:
+        await save_listening(page.apis, page.visitor, _person(page), wanted)
+    except Refusal as refused:
         return await _me(page, refused)
     return page.see_other("/me", said="me-messages-saved")
 
 
 async def _me(
     page: Page,
-    refused: Refused | Refusal | Away | None = None,
+    refused: Refused | Refusal | None = None,
     *,
     new: str | None = None,
     current: bool = False,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Response
@@ -20,7 +21,7 @@ from services.portal.domain.guest import (
 from services.portal.domain.limits import Counted
 from services.portal.domain.place_words import coded_name
 from services.portal.domain.reporting import MAX_TEXT, Wrong, place_code_in, tiles
-from services.portal.pages.after_sending import sent_report, unsent
+from services.portal.pages.after_sending import sent_report
 from services.portal.pages.page import (
     Anyone,
     Apis,
@@ -34,7 +35,7 @@ from services.portal.pages.page import (
 )
 from services.portal.pages.report_form import ReadReport, place_of_code, read_report
 from services.portal.pages.tracked_ticket import place_line
-from services.portal.pages.wrongs import Written, as_json, in_words, problem_with
+from services.portal.pages.wrongs import Written, in_words, problem_with
 from shared.auth.caller import Role
 from shared.ids import PersonId, SiteId, TicketId
 
@@ -57,22 +58,21 @@ async def show(page: Anyone, code: str) -> Response:
     except Away:
         return page.render("r/scan_away.html", 503)
     if page.visitor.has(Role.RESIDENT, site=place["site_id"]):
-        return page.see_other(f"/r/report?site={place['site_id']}&place={place['code']}")
+        query = urlencode({"site": place["site_id"], "place": place["code"]})
+        return page.see_other(f"/r/report?{query}")
     return page.render("r/scan.html", **await _context(page, place, {}))
 
 
 @router.post("/q/{code}")
 async def send(page: Anyone, code: str, form: Form) -> Response:
-    """Take a guest's report, and show its page, whose address is all that the guest has of it."""
+    """Take a guest's report, and show its page, whose address is all that the guest has of it.
+    Raises Away.
+    """
     try:
         place = await _place(page, code)
         return await _send(page, place, form)
     except _NoSuchCode:
         return page.render("r/no_place.html", 404)
-    except Away:
-        if page.wants_json:
-            raise
-        return unsent(page, page.request.url.path, form)
 
 
 async def _send(page: Page, place: Mapping[str, Any], form: Submitted) -> Response:
@@ -173,7 +173,8 @@ async def _wrong(
     page: Page, place: Mapping[str, Any], form: Submitted, wrongs: list[Wrong]
 ) -> Response:
     if page.wants_json:
-        return as_json(page, problem_with(page, wrongs[0]))
+        problem = problem_with(page, wrongs[0])
+        return page.json(problem.members, problem.status)
     context = await _context(page, place, form.fields)
     return page.render("r/scan.html", 422, **{**context, "wrongs": in_words(page, wrongs)})
 

@@ -55,7 +55,7 @@ async def promises(page: Manager) -> Response:
         return page.render("m/promises.html", **{**context, "found": Missing("sla")})
     except Refusal as refusal:
         return page.refused(refusal, "m/promises.html", **context)
-    found = {"found": answer.json["items"], "older": next_page(page, answer)}
+    found = {"found": answer.json["items"], "older": next_page(page, answer, "/m/promises")}
     return page.render("m/promises.html", **{**context, **found})
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Response
 
@@ -9,7 +10,6 @@ from services.portal.adapters.moments import zone_of
 from services.portal.domain.handed_out import sum_handed_out
 from services.portal.domain.promises_kept import (
     CLOCKS,
-    GOAL_PERCENT,
     count_causes,
     merged,
     of_each_clock,
@@ -50,7 +50,7 @@ async def report(page: Manager) -> Response:
         first=days.since,
         last=days.until - timedelta(days=1),
         clocks=CLOCKS,
-        goal=GOAL_PERCENT,
+        goal=page.state.goal_percent,
         figures=of_days if isinstance(of_days, Missing) else _figures(of_days),
         handed_out=handed_out
         if isinstance(handed_out, Missing)
@@ -81,5 +81,8 @@ def _figures(answer: Any) -> dict[str, Any]:
 
 def _other(site_id: str | None, period: str) -> list[tuple[str, str, bool]]:
     """Return the addresses of both periods, and which this is."""
-    site = "" if site_id is None else f"&site={site_id}"
-    return [(each, f"/m/report?period={each}{site}", each == period) for each in ("today", "week")]
+    site = {} if site_id is None else {"site": site_id}
+    return [
+        (each, f"/m/report?{urlencode({'period': each, **site})}", each == period)
+        for each in ("today", "week")
+    ]

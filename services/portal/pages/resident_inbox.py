@@ -7,13 +7,11 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.portal.pages.lists import next_cursor
-from services.portal.pages.page import Form, Page, Refusal, Resident, page_router, path_of
+from services.portal.pages.page import Away, Form, Page, Refusal, Resident, page_router, path_of
 
 router = page_router()
 
 _SIZE = 20
-_MAX_MARKED = 100
 _ID = re.compile(r"[0-9a-f-]{36}")
 
 
@@ -28,16 +26,15 @@ async def inbox(
         unread=answer.json["unread"],
         zone=await _zone(page, answer.json["items"]),
         is_first=cursor is None,
-        older=next_cursor(answer),
+        older=answer.next_cursor,
     )
 
 
 @router.post("/r/inbox/read")
 async def read_all(page: Resident, form: Form) -> Response:
-    """Mark what lies unread as read."""
-    found = await page.apis.notify.get("/v1/inbox", unread=True, limit=_MAX_MARKED)
-    for message in found["items"]:
-        await _mark(page, message["id"])
+    """Mark what lies unread as read, up to the newest that the page has shown."""
+    newest = {"newest": form.text("newest")}
+    await page.apis.notify.post("/v1/inbox:read", newest, key=form.key)
     return page.see_other("/r/inbox")
 
 
@@ -50,9 +47,13 @@ async def read(page: Resident, message_id: UUID, form: Form) -> Response:
 
 
 async def _mark(page: Page, id: str) -> None:
-    """Mark it; one that is not there (any more) is no fault."""
+    """Mark it; one that is not there (any more) is no fault, and while notify is away it stays
+    unread.
+    """
     try:
         await page.apis.notify.post(path_of("/v1/inbox/{}/read", id), {})
+    except Away:
+        return
     except Refusal as refusal:
         if refusal.status != 404:
             raise
@@ -65,5 +66,5 @@ async def _zone(page: Page, messages: list[Mapping[str, Any]]) -> str | None:
         return None
     try:
         return str((await page.site(site_id))["time_zone"])
-    except Refusal:
+    except (Refusal, Away):
         return None

@@ -18,7 +18,7 @@ from services.portal.domain.reporting import (
     where,
 )
 from services.portal.domain.ticket_view import TicketView
-from services.portal.pages.after_sending import sent_report, unsent
+from services.portal.pages.after_sending import sent_report
 from services.portal.pages.page import (
     Away,
     Form,
@@ -33,14 +33,13 @@ from services.portal.pages.page import (
 )
 from services.portal.pages.report_form import place_of_code, read_report
 from services.portal.pages.sites import home_sites, known_site
-from services.portal.pages.wrongs import Written, as_json, in_words, problem_with
+from services.portal.pages.wrongs import Written, in_words, problem_with
 from shared.contracts.tickets import Place
 
 router = page_router()
 
 _LATELY = 10
 _MAX_LAST = 2
-_SENT_ALREADY = "idempotency_key_reused"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +65,7 @@ async def send(page: Resident, form: Form) -> Response:
     """Send the report; the ticket's page tells of photos that were not taken. While tickets is away
     what was written stays, to be sent again as the same report.
     """
-    try:
-        site = await known_site(page, form.fields.get("site"))
-    except Away:
-        if page.wants_json:
-            raise
-        return unsent(page, "/r/report", form)
+    site = await known_site(page, form.fields.get("site"))
     try:
         return await _send(page, site, form)
     except Away:
@@ -97,9 +91,6 @@ async def _send(page: Page, site: Mapping[str, Any], form: Submitted) -> Respons
             key=form.key,
         )
     except Refusal as refusal:
-        if refusal.code == _SENT_ALREADY:
-            again = Wrong(field="text", key="resident-wrong-again")
-            return await _wrong(page, site, form, [again])
         context = await _context(page, site, form.fields)
         return page.refused(refusal, context.pop("template"), **context)
     return sent_report(page, sent, f"/r/tickets/{sent.ticket['id']}")
@@ -124,7 +115,8 @@ async def _wrong(
 ) -> Response:
     """Return the form with what is wrong in it; a script is told the first of it."""
     if page.wants_json:
-        return as_json(page, problem_with(page, wrongs[0]))
+        problem = problem_with(page, wrongs[0])
+        return page.json(problem.members, problem.status)
     return await _render(page, site, form.fields, status=422, wrongs=in_words(page, wrongs))
 
 

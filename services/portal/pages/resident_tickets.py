@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Response
 
-from services.portal.pages.lists import next_cursor
 from services.portal.pages.page import Resident, page_router
 from services.portal.pages.resident_home import OVER, UNDER_WAY
 from services.portal.pages.ticket_rows import ticket_rows
@@ -30,5 +29,5 @@ async def tickets(
         rows=await ticket_rows(page, answer.json["items"]),
         show=show,
         is_first=cursor is None,
-        older=next_cursor(answer),
+        older=answer.next_cursor,
     )

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Response
 
 from services.portal.domain.settings import calendars, policies, rules, site_basics
+from services.portal.domain.site_words import category_names
 from services.portal.pages import code_words
 from services.portal.pages.changing import PATH, may_manage
 from services.portal.pages.desk_sites import desk_sites
@@ -27,10 +28,7 @@ async def settings(page: Desk) -> Response:
     )
     names: dict[str, str] = {}
     if not isinstance(site, Missing):
-        names = {
-            each["code"]: code_words.name_in(each["names"], page.language) or each["code"]
-            for each in site["categories"]
-        }
+        names = category_names(site, page.language)
     return page.render(
         "ops/settings/overview.html",
         sites=sites,
@@ -44,6 +42,7 @@ async def settings(page: Desk) -> Response:
         matched=lambda policy: policies.matched(policy, names, page.t),
         calendars=of_calendars if isinstance(of_calendars, Missing) else of_calendars["items"],
         told_calendar=lambda calendar: calendars.told(calendar, page.t),
+        odd=lambda read: code_words.remarks_in_words(page, read, names),
         may_manage=may_manage(page, sites.chosen),
     )
 

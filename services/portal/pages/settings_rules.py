@@ -6,7 +6,7 @@ from services.portal.domain.settings import rules
 from services.portal.domain.settings.categories import PRIORITY_WORDS
 from services.portal.domain.settings.difference import Body
 from services.portal.pages import code_words
-from services.portal.pages.changing import PATH, Setting, change, demand_staff, show
+from services.portal.pages.changing import PATH, Setting, change, demand_staff, overview_of, show
 from services.portal.pages.page import Answer, Desk, Form, Page, page_router, path_of
 
 router = page_router()
@@ -39,7 +39,7 @@ async def _rules(page: Page, site_id: str) -> Setting:
         title=page.t("desk-settings-rules"),
         means=page.t("desk-settings-rules-means"),
         address=f"{PATH}/{site_id}/rules",
-        back=f"{PATH}?site={site_id}",
+        back=overview_of(site_id),
         template="ops/settings/rules.html",
         before=body,
         etag=answer.etag,
@@ -52,6 +52,6 @@ async def _rules(page: Page, site_id: str) -> Setting:
             "codes": codes,
             "names": names,
             "priorities": [(code, page.t(key)) for code, key in PRIORITY_WORDS.items()],
-            "warnings": answer.json["warnings"],
+            "warnings": code_words.remarks_in_words(page, answer.json, names),
         },
     )

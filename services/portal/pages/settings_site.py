@@ -6,8 +6,8 @@ from fastapi import Response
 
 from services.portal.domain.settings import categories, site_basics
 from services.portal.domain.settings.difference import Body
-from services.portal.pages import code_words
-from services.portal.pages.changing import PATH, Setting, change, demand_manager, show
+from services.portal.domain.site_words import name_of
+from services.portal.pages.changing import PATH, Setting, change, demand_manager, overview_of, show
 from services.portal.pages.page import Answer, Desk, Form, Page, Refusal, page_router, path_of
 
 router = page_router()
@@ -61,7 +61,7 @@ async def _basics(page: Page, site_id: str) -> Setting:
         title=page.t("desk-settings-site"),
         means=page.t("desk-settings-site-means"),
         address=f"{PATH}/{site_id}/site",
-        back=f"{PATH}?site={site_id}",
+        back=overview_of(site_id),
         template="ops/settings/site.html",
         before=body,
         etag=answer.etag,
@@ -87,12 +87,12 @@ async def _category(page: Page, site_id: str, code: str) -> Setting:
         put = categories.with_category(whole, None if found is None else code, changed)
         return await _put(page, site_id, put, etag, key)
 
-    name = code_words.name_in(before["names"], page.language)
+    name = name_of(before, page.language)
     return Setting(
         title=name or page.t("desk-settings-category-new"),
         means=page.t("desk-settings-category-means"),
         address=f"{PATH}/{site_id}/categories/{code}",
-        back=f"{PATH}?site={site_id}",
+        back=overview_of(site_id),
         template="ops/settings/category.html",
         before=found,
         etag=answer.etag,

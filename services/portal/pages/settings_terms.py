@@ -8,8 +8,9 @@ from services.portal.domain.promises_kept import CLOCKS
 from services.portal.domain.settings import calendars, policies
 from services.portal.domain.settings.categories import NATURE_WORDS, PRIORITY_WORDS
 from services.portal.domain.settings.difference import Body
+from services.portal.domain.settings.written import Wrong
 from services.portal.pages import code_words
-from services.portal.pages.changing import PATH, Setting, change, demand_manager, show
+from services.portal.pages.changing import PATH, Setting, change, demand_manager, overview_of, show
 from services.portal.pages.page import Answer, Desk, Form, Page, Refusal, page_router, path_of
 
 router = page_router()
@@ -56,24 +57,24 @@ async def _policy(page: Page, site_id: str, policy_id: str, named: str = "") -> 
         "GET", path_of("/v1/policies/{}", "default" if is_new else policy_id)
     )
     if not is_new and read.json["site_id"] != site_id:
-        raise Refusal("sla", 403, "forbidden", page.t("desk-settings-of-all-sites"), {})
+        raise Refusal("sla", 403, "of_all_sites", page.t("refusal-of-all-sites"), {})
     body = policies.blank(read.json, site_id) if is_new else policies.body_of(read.json)
     names = await code_words.names_of_categories(page, [site_id])
 
     async def write(changed: Body, etag: str | None, key: str) -> Answer:
-        path = path_of("/v1/policies/{}", _wanted(page, named) if is_new else policy_id)
+        path = path_of("/v1/policies/{}", named if is_new else policy_id)
         return await page.apis.sla.put(path, changed, etag=etag, key=key)
 
     return Setting(
         title=page.t("desk-settings-policy-new") if is_new else policy_id,
         means=page.t("desk-settings-policy-means"),
         address=f"{PATH}/{site_id}/policies/{policy_id}",
-        back=f"{PATH}?site={site_id}",
+        back=overview_of(site_id),
         template="ops/settings/policy.html",
         before=None if is_new else body,
         etag=None if is_new else read.etag,
         fields={"id": "", **policies.fields_of(body)},
-        changed=lambda form: policies.changed(body, form),
+        changed=lambda form: _with_id(policies.changed(body, form), named),
         told=lambda each: policies.told(each, names, page.t),
         write=write,
         context={
@@ -84,7 +85,7 @@ async def _policy(page: Page, site_id: str, policy_id: str, named: str = "") -> 
             "recompute": [(code, page.t(key)) for code, key in policies.RECOMPUTE.items()],
             "priorities": [(code, page.t(key)) for code, key in PRIORITY_WORDS.items()],
             "natures": [(code, page.t(key)) for code, key in NATURE_WORDS.items()],
-            "warnings": () if is_new else read.json["warnings"],
+            "warnings": () if is_new else code_words.remarks_in_words(page, read.json, names),
         },
     )
 
@@ -96,29 +97,29 @@ async def _calendar(page: Page, site_id: str, calendar_id: str, named: str = "")
         "GET", path_of("/v1/calendars/{}", site_id if is_new else calendar_id)
     )
     if not is_new and own.json["site_id"] != site_id:
-        raise Refusal("sla", 403, "forbidden", page.t("desk-settings-of-all-sites"), {})
+        raise Refusal("sla", 403, "of_all_sites", page.t("refusal-of-all-sites"), {})
     body = {**calendars.body_of(own.json), "site_id": site_id}
     exists = not is_new and own.json["version"] > 0
 
     async def write(changed: Body, etag: str | None, key: str) -> Answer:
-        path = path_of("/v1/calendars/{}", _wanted(page, named) if is_new else calendar_id)
+        path = path_of("/v1/calendars/{}", named if is_new else calendar_id)
         return await page.apis.sla.put(path, changed, etag=etag, key=key)
 
     return Setting(
         title=page.t("desk-settings-calendar-new") if is_new else calendar_id,
         means=page.t("desk-settings-calendar-means"),
         address=f"{PATH}/{site_id}/calendars/{calendar_id}",
-        back=f"{PATH}?site={site_id}",
+        back=overview_of(site_id),
         template="ops/settings/calendar.html",
         before=None if is_new else body,
         etag=own.etag if exists else None,
         fields={"id": "", **calendars.fields_of(body)},
-        changed=lambda form: calendars.changed(body, form),
+        changed=lambda form: _with_id(calendars.changed(body, form), named),
         told=lambda each: calendars.told(each, page.t),
         write=write,
         context={
             "weekdays": [(day, page.t(key)) for day, key in calendars.WEEKDAY_WORDS.items()],
-            "warnings": () if is_new else own.json["warnings"],
+            "warnings": () if is_new else code_words.remarks_in_words(page, own.json, {}),
         },
     )
 
@@ -127,8 +128,9 @@ def _named(text: str, id: str) -> str:
     return text.strip() if id == NEW else id
 
 
-def _wanted(page: Page, id: str) -> str:
-    """Return the id that something new is to have. Raises Refusal for what can be none."""
-    if not _ID.fullmatch(id) or id in (NEW, "default"):
-        raise Refusal("portal", 422, "invalid", page.t("desk-settings-wrong-id"), {})
-    return id
+def _with_id(changed: tuple[Body, list[Wrong]], id: str) -> tuple[Body, list[Wrong]]:
+    """Return what changes, and that the id which something new is to have can be none."""
+    body, wrongs = changed
+    if _ID.fullmatch(id) and id not in (NEW, "default"):
+        return body, wrongs
+    return body, [Wrong(name="id", key="desk-settings-wrong-id"), *wrongs]

@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from services.portal.pages.page import Away, Page, Refusal
 from shared.auth.caller import EVERY_SITE
 
-_MAX_SITES = 200
-
 
 async def site_names(page: Page) -> Mapping[str, str]:
     """Return the names of the visitor's sites, by id; where tickets does not say, the ids of those
     at which they have a role.
     """
     try:
-        listed = (await page.apis.tickets.get("/v1/sites", limit=_MAX_SITES))["items"]
+        listed = await page.site_lines()
     except (Away, Refusal):
         listed = []
     ids = {str(grant.site) for grant in page.visitor.grants} - {EVERY_SITE}

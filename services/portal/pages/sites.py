@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.portal.pages.page import Page
-from shared.auth.caller import STAFF, Role
+from shared.auth.caller import Role
 from shared.errors import NotFound
-
-_MAX_SITES = 200
 
 
 async def home_sites(page: Page) -> list[Mapping[str, str]]:
@@ -17,10 +15,9 @@ async def home_sites(page: Page) -> list[Mapping[str, str]]:
     ids = page.visitor.sites(Role.RESIDENT)
     if ids is not None and len(ids) < 2:
         return [{"id": id, "name": id} for id in ids]
-    found = await page.apis.tickets.get("/v1/sites", limit=_MAX_SITES)
     return [
         {"id": each["id"], "name": each["name"]}
-        for each in found["items"]
+        for each in await page.site_lines()
         if ids is None or each["id"] in ids
     ]
 
@@ -35,17 +32,3 @@ async def known_site(page: Page, asked: str | None) -> Mapping[str, Any]:
     if asked or not sites:
         raise NotFound("There is no such site.")
     return await page.site(sites[0]["id"])
-
-
-async def staff_sites(page: Page) -> list[Mapping[str, str]]:
-    """Return the sites whose staff the visitor is, by name. Raises Away."""
-    ids = page.visitor.sites(*STAFF)
-    found = await page.apis.tickets.get("/v1/sites", limit=_MAX_SITES)
-    return sorted(
-        (
-            {"id": each["id"], "name": each["name"]}
-            for each in found["items"]
-            if ids is None or each["id"] in ids
-        ),
-        key=lambda site: site["name"],
-    )

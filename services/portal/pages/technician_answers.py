@@ -1,10 +1,5 @@
 """What services refuse a technician, in words that they can act on."""
 
-from typing import Any
-
-from fastapi import Response
-from fastapi.responses import JSONResponse
-
 from services.portal.adapters.apis import Refusal
 from services.portal.domain.refused_work import RefusedWords, words_of
 from services.portal.domain.step_forms import FormWrong
@@ -62,13 +57,6 @@ def problem_of_form(page: Page, wrong: FormWrong) -> Problem:
     said = page.t(wrong.key)
     members = {"code": "invalid_input", "field": wrong.field, "said": said, "status": 422}
     return Problem(status=422, code="invalid_input", said=said, detail="", members=members)
-
-
-def as_json(page: Page, status: int, members: Any) -> Response:
-    """Return the members to a script."""
-    response = JSONResponse(members, status)
-    page.visit.write_cookies(response)
-    return response
 
 
 def _said(page: Page, words: RefusedWords, zone: str | None) -> str:

@@ -16,14 +16,13 @@ from services.portal.domain.step_forms import FormWrong
 from services.portal.pages.page import (
     Form,
     Page,
-    Problem,
     Refusal,
     Submitted,
     Technician,
     page_router,
 )
-from services.portal.pages.technician_answers import as_json, problem_in_words, problem_of_form
-from services.portal.pages.technician_job import show_job
+from services.portal.pages.technician_answers import problem_in_words, problem_of_form
+from services.portal.pages.technician_job import refuse
 from shared.ids import is_id
 
 router = page_router()
@@ -53,9 +52,9 @@ async def comment(page: Technician, job_id: UUID, form: Form) -> Response:
         public = form.text("to") == "resident"
         await write_comment(page.apis, ticket_id, text, public=public, key=form.key)
     except FormWrong as wrong:
-        return await _again(page, job_id, problem_of_form(page, wrong))
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, "comment")
     except Refusal as refusal:
-        return await _again(page, job_id, await problem_in_words(page, refusal))
+        return await refuse(page, job_id, await problem_in_words(page, refusal), form, "comment")
     return page.see_other(f"/w/jobs/{job_id}", said="technician-said-comment")
 
 
@@ -66,13 +65,13 @@ async def call(page: Technician, job_id: UUID, form: Form) -> Response:
         ticket_id = _ticket(form)
         whom = await find_whom_to_call(page.apis, ticket_id)
     except FormWrong as wrong:
-        return await _again(page, job_id, problem_of_form(page, wrong))
+        return await refuse(page, job_id, problem_of_form(page, wrong), form)
     except Refusal as refusal:
-        return await _again(page, job_id, await problem_in_words(page, refusal))
+        return await refuse(page, job_id, await problem_in_words(page, refusal), form)
     if whom.phone:
         await note_call(page.apis, ticket_id, page.t("technician-call-noted"), key=form.key)
     if page.wants_json:
-        return as_json(page, 200, {"name": whom.name, "phone": whom.phone})
+        return page.json({"name": whom.name, "phone": whom.phone})
     return page.see_other(f"/w/jobs/{job_id}?call=1")
 
 
@@ -88,11 +87,11 @@ async def _attach(page: Page, job_id: UUID, form: Submitted, *, internal: bool) 
             key = f"{form.key}-{n}"
             ids.append(await send_photo(page.apis, ticket_id, file, key=key, internal=internal))
     except FormWrong as wrong:
-        return await _again(page, job_id, problem_of_form(page, wrong))
+        return await refuse(page, job_id, problem_of_form(page, wrong), form)
     except Refusal as refusal:
-        return await _again(page, job_id, await problem_in_words(page, refusal))
+        return await refuse(page, job_id, await problem_in_words(page, refusal), form)
     if page.wants_json:
-        return as_json(page, 200, {"attachments": ids})
+        return page.json({"attachments": ids})
     return page.see_other(f"/w/jobs/{job_id}", said="technician-said-photo")
 
 
@@ -101,9 +100,3 @@ def _ticket(form: Submitted) -> UUID:
     if not is_id(form.text("ticket")):
         raise FormWrong("ticket", "technician-wrong-form")
     return UUID(form.text("ticket"))
-
-
-async def _again(page: Page, job_id: UUID, problem: Problem) -> Response:
-    if page.wants_json:
-        return as_json(page, problem.status, problem.members)
-    return await show_job(page, job_id, problem)

@@ -1,6 +1,7 @@
 """`/w/jobs/{id}`: one job: where, what, by when, and the next step at the thumb."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,12 @@ from services.portal.actions.technician_work import Call, find_whom_to_call
 from services.portal.adapters.apis import Away, Missing
 from services.portal.domain.drawing.strip import Strip, draw_strip
 from services.portal.domain.job_verbs import VERBS
-from services.portal.domain.step_forms import HOLD_REASONS
+from services.portal.domain.site_words import answers_in_words
+from services.portal.domain.step_forms import HOLD_REASONS, part_rows
 from services.portal.domain.technician_day import next_due
-from services.portal.pages.page import Page, Problem, Refusal, Technician, page_router
-from services.portal.pages.technician_views import Site, Sites, person_mark, to_keep
+from services.portal.pages.page import Page, Problem, Refusal, Submitted, Technician, page_router
+from services.portal.pages.technician_views import Sites, person_mark, to_keep
+from services.portal.pages.wrongs import Written
 
 router = page_router()
 
@@ -41,6 +44,7 @@ _VERB_WORDS = {
     "follow-up": "technician-verb-follow-up",
     "return": "technician-verb-return",
 }
+_PART_ROWS = 3
 _SHOWN_CLOCKS = ("arrival", "resolution")
 
 
@@ -50,12 +54,25 @@ async def job(page: Technician, job_id: UUID, call: str = Query("", max_length=1
     return await show_job(page, job_id, wants_call=bool(call))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What was tried on the page, by the name of its form, what was written in that, and why it was
+    not taken.
+    """
+
+    verb: str
+    form: Submitted
+    problem: Problem
+
+
 async def show_job(
-    page: Page, job_id: UUID, problem: Problem | None = None, *, wants_call: bool = False
+    page: Page, job_id: UUID, tried: Tried | None = None, *, wants_call: bool = False
 ) -> Response:
-    """Return the page of the job, with the problem of what was tried; that it is over for the
+    """Return the page of the job, with what was tried, to be mended; that it is over for the
     technician, where it is not theirs any more.
     """
+    problem = tried.problem if tried else None
+    written = Written(tried.form.fields if tried else {})
     try:
         seen = await see_whole_job(page.apis, str(job_id))
     except Refusal as refusal:
@@ -65,6 +82,7 @@ async def show_job(
         return page.render("technician/over.html", status, problem=problem)
     sites = Sites(page)
     site, zone = await sites.get(seen.job.site_id), await sites.zone([seen.job])
+    answers = seen.ticket.get("answers") or {} if isinstance(seen.ticket, Mapping) else {}
     response = page.render(
         "technician/job.html",
         problem.status if problem else 200,
@@ -76,15 +94,28 @@ async def show_job(
         line=await sites.line(seen.job),
         clocks=_clocks(page, seen),
         due=None if isinstance(seen.clocks, Missing) else next_due(seen.clocks, seen.job),
-        answers=_answers(page, site, seen),
+        answers=answers_in_words(site, str(seen.job.category), answers, page.language),
         call=await _call(page, seen) if wants_call else None,
         verbs=[(verb, page.t(_VERB_WORDS[verb.name])) for verb in VERBS],
         hold_reasons=[(each.value, page.t(_HOLD_WORDS[each.value])) for each in HOLD_REASONS],
         hold_words={code: page.t(key) for code, key in _HOLD_WORDS.items()},
         return_reasons=[(code, page.t(key)) for code, key in RETURN_WORDS.items()],
+        written_in=lambda verb: written if tried and tried.verb == verb else Written(),
+        part_rows=part_rows(tried.form.lists if tried else {}, least=_PART_ROWS),
         minutes=_minutes(page.now, seen.job.there_since()),
     )
     return to_keep(page, response)
+
+
+async def refuse(
+    page: Page, job_id: UUID, problem: Problem, form: Submitted, verb: str = ""
+) -> Response:
+    """Return what stood against the form: on the job's page with all that was written, to a script
+    as JSON. `verb` names the form on the page.
+    """
+    if page.wants_json:
+        return page.json(problem.members, problem.status)
+    return await show_job(page, job_id, Tried(verb=verb, form=form, problem=problem))
 
 
 async def _call(page: Page, seen: JobSeen) -> Call | None:
@@ -115,36 +146,6 @@ def _strip(clock: Mapping[str, Any], now: datetime) -> Strip:
         stopped_at=None if stopped_at is None else datetime.fromisoformat(stopped_at),
         cancelled=clock["state"] in ("cancelled", "unknown"),
     )
-
-
-def _answers(page: Page, site: Site, seen: JobSeen) -> list[tuple[str, str]]:
-    """Return what the resident answered to the questions of the category, with the site's names."""
-    if not isinstance(seen.ticket, Mapping):
-        return []
-    asked = {
-        question["code"]: question
-        for category in site.get("categories", ())
-        if category["code"] == seen.job.category
-        for question in category.get("questions", ())
-    }
-    return [
-        (_name(page, asked.get(code, {}), code), _answer(page, asked.get(code, {}), said))
-        for code, said in (seen.ticket.get("answers") or {}).items()
-        if said and asked.get(code, {}).get("kind") != "photo"
-    ]
-
-
-def _answer(page: Page, question: Mapping[str, Any], said: str) -> str:
-    option = next((each for each in question.get("options", ()) if each["code"] == said), None)
-    if option is not None:
-        return _name(page, option, said)
-    unit = question.get("unit")
-    return f"{said} {unit}" if unit else said
-
-
-def _name(page: Page, named: Mapping[str, Any], code: str) -> str:
-    names = named.get("names") or {}
-    return str(names.get(page.language) or next(iter(names.values()), code))
 
 
 def _minutes(now: datetime, since: datetime | None) -> int | None:

@@ -1,5 +1,7 @@
 """`/w/offers/{id}`: a job that is held out to the technician, to accept or to decline."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +21,10 @@ from services.portal.pages.page import (
     Technician,
     page_router,
 )
-from services.portal.pages.technician_answers import as_json, problem_in_words, problem_of_form
+from services.portal.pages.technician_answers import problem_in_words, problem_of_form
 from services.portal.pages.technician_today import offer_card
 from services.portal.pages.technician_views import Sites, person_mark, to_keep
+from services.portal.pages.wrongs import Written
 
 router = page_router()
 
@@ -47,7 +50,7 @@ async def accept(page: Technician, offer_id: UUID, form: Form) -> Response:
     try:
         job_id = await answer_offer(page.apis, offer_id, "accept", arrival, key=form.key)
     except Refusal as refusal:
-        return await _again(page, offer_id, await problem_in_words(page, refusal))
+        return await _again(page, offer_id, await problem_in_words(page, refusal), form)
     return page.see_other(f"/w/jobs/{job_id}", said="technician-said-accepted")
 
 
@@ -57,12 +60,12 @@ async def decline(page: Technician, offer_id: UUID, form: Form) -> Response:
     try:
         reason = read_reason(form.fields, DECLINE_REASONS, demanded=False)
     except FormWrong as wrong:
-        return await _again(page, offer_id, problem_of_form(page, wrong))
+        return await _again(page, offer_id, problem_of_form(page, wrong), form)
     body = {"reason": reason_words(page, reason, _REASONS)}
     try:
         await answer_offer(page.apis, offer_id, "decline", body, key=form.key)
     except Refusal as refusal:
-        return await _again(page, offer_id, await problem_in_words(page, refusal))
+        return await _again(page, offer_id, await problem_in_words(page, refusal), form)
     return page.see_other("/w", said="technician-said-declined")
 
 
@@ -78,13 +81,18 @@ def reason_words(page: Page, reason: Reason, usual: dict[str, str]) -> str:
     return page.t("technician-list-joint").join(each for each in (said, reason.words) if each)
 
 
-async def _again(page: Page, offer_id: UUID, problem: Problem) -> Response:
+async def _again(page: Page, offer_id: UUID, problem: Problem, form: Submitted) -> Response:
     if page.wants_json:
-        return as_json(page, problem.status, problem.members)
-    return await _show(page, offer_id, problem)
+        return page.json(problem.members, problem.status)
+    return await _show(page, offer_id, problem, form.fields)
 
 
-async def _show(page: Page, offer_id: UUID, problem: Problem | None = None) -> Response:
+async def _show(
+    page: Page,
+    offer_id: UUID,
+    problem: Problem | None = None,
+    written: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     found: HeldOut | None = next(
         (each for each in await see_offers(page.apis) if each.offer_id == offer_id), None
     )
@@ -99,6 +107,7 @@ async def _show(page: Page, offer_id: UUID, problem: Problem | None = None) -> R
         "technician/offer.html",
         problem.status if problem else 200,
         problem=problem,
+        written=Written(written),
         zone=zone,
         person=person_mark(page),
         card=await offer_card(page, sites, found, None),

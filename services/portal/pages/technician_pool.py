@@ -7,7 +7,7 @@ from fastapi import Response
 from services.portal.actions.technician_day import see_pool
 from services.portal.actions.technician_work import grab_job
 from services.portal.pages.page import Form, Page, Problem, Refusal, Technician, page_router
-from services.portal.pages.technician_answers import as_json, problem_in_words
+from services.portal.pages.technician_answers import problem_in_words
 from services.portal.pages.technician_offers import planned_arrival
 from services.portal.pages.technician_views import Sites, listed, person_mark
 
@@ -28,7 +28,7 @@ async def grab(page: Technician, job_id: UUID, form: Form) -> Response:
     except Refusal as refusal:
         problem = await problem_in_words(page, refusal)
         if page.wants_json:
-            return as_json(page, problem.status, problem.members)
+            return page.json(problem.members, problem.status)
         return await _show(page, problem)
     return page.see_other(f"/w/jobs/{job_id}", said="technician-said-grabbed")
 

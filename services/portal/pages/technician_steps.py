@@ -13,18 +13,18 @@ from services.portal.domain.step_forms import (
     pause_body,
     read_reason,
     report_body,
+    report_photos,
 )
 from services.portal.pages.page import (
     Form,
     Page,
-    Problem,
     Refusal,
     Submitted,
     Technician,
     page_router,
 )
-from services.portal.pages.technician_answers import as_json, problem_in_words, problem_of_form
-from services.portal.pages.technician_job import RETURN_WORDS, show_job
+from services.portal.pages.technician_answers import problem_in_words, problem_of_form
+from services.portal.pages.technician_job import RETURN_WORDS, refuse
 from services.portal.pages.technician_offers import reason_words
 
 router = page_router()
@@ -44,7 +44,7 @@ async def pause(page: Technician, job_id: UUID, form: Form) -> Response:
     try:
         body = pause_body(form.fields)
     except FormWrong as wrong:
-        return await _again(page, job_id, problem_of_form(page, wrong))
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, "pause")
     return await _step(page, job_id, "pause", body, form, said="technician-said-pause")
 
 
@@ -54,7 +54,7 @@ async def give_back(page: Technician, job_id: UUID, form: Form) -> Response:
     try:
         reason = read_reason(form.fields, RETURN_REASONS, demanded=True)
     except FormWrong as wrong:
-        return await _again(page, job_id, problem_of_form(page, wrong))
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, "return")
     body = {**phone_time(form.fields), "reason": reason_words(page, reason, RETURN_WORDS)}
     return await _step(page, job_id, "return", body, form, said="technician-said-return", then="/w")
 
@@ -75,7 +75,7 @@ async def follow_up(page: Technician, job_id: UUID, form: Form) -> Response:
     try:
         reason = read_reason(form.fields, (), demanded=True)
     except FormWrong as wrong:
-        return await _again(page, job_id, problem_of_form(page, wrong))
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, "follow-up")
     return await _report(
         page,
         job_id,
@@ -96,17 +96,20 @@ async def step(page: Technician, job_id: UUID, verb: _PLAIN, form: Form) -> Resp
 async def _report(
     page: Page, job_id: UUID, verb: str, body: dict[str, Any], form: Submitted, **answer: str
 ) -> Response:
-    """Take a step that ends the visit; its photos come first, and one that fails fails nothing."""
+    """Take a step that ends the visit; its photos come first, and one that fails fails nothing. Of
+    a report that is wrong no photo is kept: they come with the form that mends it.
+    """
+    try:
+        report = report_body(form.fields, form.lists, now=page.now)
+    except FormWrong as wrong:
+        return await refuse(page, job_id, problem_of_form(page, wrong), form, verb)
     files = [
         *((file, True) for file in form.files_of("photo_before")),
         *((file, False) for file in form.files_of("photo_after")),
     ]
     named = [(file, before) for file, before in files if file.size_bytes]
     photos = await send_photos(page.apis, form.text("ticket"), named, key=form.key)
-    try:
-        report = report_body(form.fields, form.lists, now=page.now, sent=photos.sent)
-    except FormWrong as wrong:
-        return await _again(page, job_id, problem_of_form(page, wrong))
+    report["photos"] = report_photos(form.lists, photos.sent)
     lost = photos.failed or bool(form.lost)
     said = "technician-said-photos-lost" if lost else answer["said"]
     return await _step(page, job_id, verb, {**report, **body}, form, said=said, then=answer["then"])
@@ -125,11 +128,5 @@ async def _step(
     try:
         await take_step(page.apis, job_id, verb, body, key=form.key)
     except Refusal as refusal:
-        return await _again(page, job_id, await problem_in_words(page, refusal))
+        return await refuse(page, job_id, await problem_in_words(page, refusal), form, verb)
     return page.see_other(then or f"/w/jobs/{job_id}", said=said)
-
-
-async def _again(page: Page, job_id: UUID, problem: Problem) -> Response:
-    if page.wants_json:
-        return as_json(page, problem.status, problem.members)
-    return await show_job(page, job_id, problem)

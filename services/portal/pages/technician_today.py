@@ -94,9 +94,11 @@ def _way(
     cards: Sequence[dict[str, Any]],
     start: Place | None,
 ) -> Plan | None:
-    """Return the plan of the way through the day's jobs; None where the site has no buildings, or
-    there is nowhere to go.
+    """Return the plan of the way through the day's jobs at the site; None where that has no
+    buildings, or there is nowhere to go.
     """
+    site_id = site.get("id")
+    cards = [card for card in cards if card["line"].job.site_id == site_id]
     buildings = [
         BuildingIn(
             code=each["code"], word=_short(each), at=_point(each.get("lat"), each.get("lon"))
@@ -118,7 +120,10 @@ def _way(
             for card in cards
         ],
         technicians=here,
-        stops=[_stop(line.job.place) for line in lines[:_MAX_STOPS]],
+        stops=[
+            _stop(line.job.place) if line.job.site_id == site_id else None
+            for line in lines[:_MAX_STOPS]
+        ],
     )
 
 

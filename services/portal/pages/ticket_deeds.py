@@ -1,15 +1,16 @@
 """What is done on a ticket's page: one function for each of its forms."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from fastapi import Response
 
 from services.portal.actions.report import attach, lost_photos
 from services.portal.adapters.moments import zone_of
+from services.portal.domain.after_report import LostPhoto
 from services.portal.domain.reporting import MAX_ANSWER, MAX_TEXT, Wrong
+from services.portal.domain.sent_file import SentFile
 from services.portal.domain.visit_form import visit_in
-from services.portal.pages.after_sending import unsent
-from services.portal.pages.page import Answer, Away, Refusal, Submitted
+from services.portal.pages.page import Answer, Refusal, Submitted
 from services.portal.pages.ticket_asks import ask_to_reopen, ask_when
 from services.portal.pages.tracked_ticket import AFTER_REPORT_COOKIE, TrackedTicket
 from services.portal.pages.wrongs import problem_that_says
@@ -20,8 +21,8 @@ Deed = Callable[[TrackedTicket, Submitted], Awaitable[Response]]
 
 
 async def act_on(tracked: TrackedTicket, deed: str, form: Submitted) -> Response:
-    """Do what the form asks for and show the ticket; refused, with the reason in words, and while
-    tickets is away with all that was written, to be sent again.
+    """Do what the form asks for and show the ticket; refused, with the reason in words. Raises
+    Away.
     """
     act = _DEEDS.get(deed)
     if act is None:
@@ -32,10 +33,6 @@ async def act_on(tracked: TrackedTicket, deed: str, form: Submitted) -> Response
         if refusal.status == 404:
             raise
         return await tracked.refuse(tracked.refused(refusal), form)
-    except Away:
-        if tracked.page.wants_json:
-            raise
-        return unsent(tracked.page, f"{tracked.base}/{deed}", form)
 
 
 async def _confirm(tracked: TrackedTicket, form: Submitted) -> Response:
@@ -116,22 +113,36 @@ async def _comment(tracked: TrackedTicket, form: Submitted) -> Response:
         long = {"n": len(text), "limit": MAX_TEXT}
         wrong = Wrong(field="text", key="resident-wrong-text-long", said=long)
         return await tracked.wrong(wrong, form)
-    ids, failed = [], lost_photos(form.lost)
+    sent, failed = await _attach(tracked, form, files)
+    if text:
+        body = {"text": text, "attachments": [id for _, id in sent]}
+        await tracked.tickets.post(f"{tracked.api}/comments", body, key=form.key)
+    if failed:
+        return await _photo_not_taken(tracked, failed[0], None if text else form)
+    return tracked.page.see_other(tracked.base, said="resident-commented")
+
+
+async def _attach(
+    tracked: TrackedTicket, form: Submitted, files: Sequence[SentFile]
+) -> tuple[list[tuple[SentFile, str]], list[LostPhoto]]:
+    """Put the files of the form on the ticket; return those that are there with their ids, and why
+    others are not, those too that did not come.
+    """
+    sent, failed = [], lost_photos(form.lost)
     for n, file in enumerate(files, 1):
         id, problem = await attach(
             tracked.tickets, str(tracked.ticket_id), file, key=f"{form.key}-photo-{n}"
         )
-        ids += [] if id is None else [id]
+        sent += [] if id is None else [(file, id)]
         failed += [] if problem is None else [problem]
-    if text:
-        body = {"text": text, "attachments": ids}
-        await tracked.tickets.post(f"{tracked.api}/comments", body, key=form.key)
-    if failed:
-        first = failed[0]
-        said = tracked.page.t(first.key, size=first.size, limit=first.limit)
-        not_taken = problem_that_says(said, code="photo_not_taken")
-        return await tracked.refuse(not_taken, None if text else form)
-    return tracked.page.see_other(tracked.base, said="resident-commented")
+    return sent, failed
+
+
+async def _photo_not_taken(
+    tracked: TrackedTicket, photo: LostPhoto, form: Submitted | None
+) -> Response:
+    said = tracked.page.t(photo.key, size=photo.size, limit=photo.limit)
+    return await tracked.refuse(problem_that_says(said, code="photo_not_taken"), form)
 
 
 async def _rate(tracked: TrackedTicket, form: Submitted) -> Response:
@@ -171,15 +182,15 @@ async def _answer(tracked: TrackedTicket, form: Submitted) -> Response:
         for name, value in form.fields.items()
         if name.startswith("q-") and value.strip()
     }
-    for n, file in enumerate(form.files, 1):
-        if file.field.startswith("q-") and file.size_bytes:
-            id, _ = await attach(
-                tracked.tickets, str(tracked.ticket_id), file, key=f"{form.key}-photo-{n}"
-            )
-            answers |= {} if id is None else {file.field.removeprefix("q-"): id}
+    files = [file for file in form.files if file.field.startswith("q-") and file.size_bytes]
+    sent, failed = await _attach(tracked, form, files)
+    answers |= {file.field.removeprefix("q-"): id for file, id in sent}
+    if answers:
+        await _amend(tracked, {"answers": answers})
+    if failed:
+        return await _photo_not_taken(tracked, failed[0], form)
     if not answers:
         return tracked.page.see_other(tracked.base)
-    await _amend(tracked, {"answers": answers})
     return tracked.page.see_other(tracked.base, said="resident-answered")
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.portal.actions.limits import TooManyTries
 from services.portal.actions.open_ticket_link import NoSuchLink, open_ticket_link
 from services.portal.api.live import Listener, listen
 from services.portal.api.visiting import address_prefix
@@ -43,7 +44,7 @@ async def live(page: Anyone, link: str) -> Response:
         looked_at = time.monotonic()
         try:
             await _tracked(page, link)
-        except NoSuchLink:
+        except (NoSuchLink, TooManyTries):  # those are counted for links that open nothing
             return False
         return True
 

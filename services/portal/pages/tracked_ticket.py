@@ -9,25 +9,25 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.portal.actions.timeline import read_timeline
 from services.portal.adapters.messages import Translate
 from services.portal.domain.advice import icon_for
 from services.portal.domain.after_report import AfterReport, after_report
 from services.portal.domain.deeds import advice, closes_at, deeds, what_was_done
 from services.portal.domain.place_words import PlaceName, place_name
 from services.portal.domain.promises import explained, promises, steps
-from services.portal.domain.reporting import Question, Wrong, name_of, question_of
+from services.portal.domain.reporting import Question, Wrong, question_of
+from services.portal.domain.site_words import category_names
 from services.portal.domain.ticket_lines import ENTRIES, Entry, lines
 from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.tracking import standing
-from services.portal.pages.lists import next_cursor
 from services.portal.pages.page import Api, Away, Page, Problem, Refusal, Submitted, path_of
 from services.portal.pages.problems import problem_of
-from services.portal.pages.wrongs import Written, as_json, problem_with
+from services.portal.pages.wrongs import Written, problem_with
 from shared.contracts.attachments import AttachmentKind
 from shared.contracts.tickets import TicketState
 
 AFTER_REPORT_COOKIE = "fettle_reported"
-_MAX_PAGES = 4
 
 
 @dataclass(frozen=True)
@@ -133,12 +133,13 @@ class TrackedTicket:
         """Return what is wrong, for a script that shows it itself; None for a browser."""
         if not self.page.wants_json:
             return None
-        return as_json(self.page, problem_with(self.page, wrong))
+        problem = problem_with(self.page, wrong)
+        return self.page.json(problem.members, problem.status)
 
     async def refuse(self, problem: Problem, form: Submitted | None) -> Response:
         """Return the page with the problem and, to be mended, what was written."""
         if self.page.wants_json:
-            return as_json(self.page, problem)
+            return self.page.json(problem.members, problem.status)
         return await self.show(problem=problem, said=form.fields if form else None)
 
     def place_words(self, context: Mapping[str, Any]) -> str:
@@ -146,16 +147,7 @@ class TrackedTicket:
         return place_line(context["place"], self.page.t)
 
     async def _entries(self) -> list[Entry]:
-        """Return the timeline; of one that is very long, its first two thousand lines."""
-        found: list[Entry] = []
-        cursor: str | None = None
-        for _ in range(_MAX_PAGES):
-            answer = await self.tickets.answer("GET", f"{self.api}/timeline", cursor=cursor)
-            found += ENTRIES.validate_python(answer.json["items"])
-            cursor = next_cursor(answer)
-            if cursor is None:
-                break
-        return found
+        return ENTRIES.validate_python(await read_timeline(self.tickets, self.api))
 
     async def _objection_ends_at(self, ticket: TicketView) -> datetime | None:
         """Return until when its resolution may be objected to, as far as sla says."""
@@ -211,8 +203,7 @@ def place_line(place: PlaceName, t: Translate) -> str:
 
 def category_name(site: Mapping[str, Any], code: str, language: str) -> str:
     """Return what the site calls a category."""
-    known = (each for each in site.get("categories", ()) if each["code"] == code)
-    return next((name_of(each, language) for each in known), code)
+    return category_names(site, language).get(code, code)
 
 
 def _questions(site: Mapping[str, Any], ticket: TicketView, language: str) -> list[Question]:

@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-from fastapi import Response
-from fastapi.responses import JSONResponse
-
 from services.portal.domain.reporting import Wrong
 from services.portal.pages.page import Page, Problem
 
@@ -32,10 +29,3 @@ def problem_that_says(said: str, *, code: str, **more: str) -> Problem:
     """Return a problem of a form in these words."""
     members = {"code": code, "said": said, **more}
     return Problem(status=422, code=code, said=said, detail="", members=members)
-
-
-def as_json(page: Page, problem: Problem) -> Response:
-    """Return the problem for a script, which shows it itself."""
-    response = JSONResponse(dict(problem.members), problem.status)
-    page.visit.write_cookies(response)
-    return response

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from services.sla.actions.seeing import demand_terms_seen
 from services.sla.domain.calendars import WrittenCalendar
-from services.sla.domain.matching import warnings_about
+from services.sla.domain.matching import remarks_about
 from services.sla.domain.policy import Policy
 from services.sla.store import terms
 from services.sla.store.known_sites import find_categories
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
+from shared.remarks import Remark
 
 
 async def list_policies(
@@ -32,9 +33,11 @@ async def list_calendars(
     return await terms.list_calendars(tx, sites, site_id=site_id, after=after, limit=limit)
 
 
-async def find_warnings(tx: Transaction, policies: Sequence[Policy]) -> dict[str, tuple[str, ...]]:
+async def find_remarks(
+    tx: Transaction, policies: Sequence[Policy]
+) -> dict[str, tuple[Remark, ...]]:
     """Return what is odd about each of the policies, by its id."""
     named = [policy.site_id for policy in policies if policy.site_id is not None]
     for_all = len(named) < len(policies)
     categories = await find_categories(tx, None if for_all else named)
-    return {policy.id: warnings_about(policy, categories) for policy in policies}
+    return {policy.id: remarks_about(policy, categories) for policy in policies}

@@ -17,6 +17,7 @@ from shared.errors import Conflict, NotFound
 from shared.http.declared import refuses
 from shared.http.fields import Body, Flag, Identifier, Reply, ShortWords, Storable, Whole
 from shared.http.paging import IDENTIFIERS, Page, paged_by
+from shared.http.remarks import RemarkOut
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
 
@@ -133,7 +134,8 @@ class SpecialDayOut(Reply):
 class CalendarOut(Reply):
     """Version 0 is the usual calendar of a site that has written none.
 
-    `warnings` says what is worth a look, in words.
+    `warnings` says what is worth a look, in words, and `remarks` the same for programs:
+    `make_up_workdays_unknown`.
     """
 
     id: str
@@ -146,6 +148,7 @@ class CalendarOut(Reply):
     days: tuple[SpecialDayOut, ...]
     working_day_s: int
     warnings: tuple[str, ...]
+    remarks: tuple[RemarkOut, ...]
 
 
 class CalendarsOut(Reply):
@@ -209,6 +212,7 @@ def _minutes(time_of_day: str) -> int:
 
 def _out(written: WrittenCalendar, *, year: int) -> CalendarOut:
     calendar = written.calendar
+    remarks = tuple(remark for each in (year, year + 1) for remark in calendar.remarks(each))
     return CalendarOut(
         id=written.id,
         version=written.version,
@@ -223,7 +227,8 @@ def _out(written: WrittenCalendar, *, year: int) -> CalendarOut:
         else CountryOut.model_validate(calendar.holidays),
         days=tuple(_day_out(day) for day in calendar.days),
         working_day_s=int(calendar.working_day().total_seconds()),
-        warnings=tuple(warning for each in (year, year + 1) for warning in calendar.warnings(each)),
+        warnings=tuple(each.text for each in remarks),
+        remarks=tuple(map(RemarkOut.model_validate, remarks)),
     )
 
 

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from services.sla.actions.change_policy import put_policy, withdraw_policy
-from services.sla.actions.read_terms import find_warnings, list_policies
+from services.sla.actions.read_terms import find_remarks, list_policies
 from services.sla.actions.seeing import see_policy
 from services.sla.domain.access import MANAGERS
 from services.sla.domain.durations import Span, parse_span
@@ -29,8 +29,10 @@ from shared.errors import Conflict, NotFound
 from shared.http.declared import refuses
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
 from shared.http.paging import IDENTIFIERS, Page, paged_by
+from shared.http.remarks import RemarkOut
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
+from shared.remarks import Remark
 
 router = action_router("/v1/policies", tag="policies")
 
@@ -153,7 +155,11 @@ class PolicyOut(Reply):
     honours_appointments: bool
     visits_within_days: int
     warnings: tuple[str, ...] = ()
-    """Why no ticket may ever match it, in sentences."""
+    """Why no ticket may ever match it, in sentences;"""
+    remarks: tuple[RemarkOut, ...] = ()
+    """the same for programs: `no_such_site`, `unknown_category`, `no_such_nature`,
+    `unknown_channel`.
+    """
 
 
 class PoliciesOut(Reply):
@@ -176,8 +182,8 @@ async def list_all(
         tx, by=caller, site_id=site, after=page.last or "", limit=page.limit
     )
     shown = page.cut(found, response, lambda policy: policy.id)
-    warnings = await find_warnings(tx, shown)
-    return PoliciesOut(items=tuple(_out(policy, warnings[policy.id]) for policy in shown))
+    remarks = await find_remarks(tx, shown)
+    return PoliciesOut(items=tuple(_out(policy, remarks[policy.id]) for policy in shown))
 
 
 @router.get("/{policy_id}")
@@ -203,7 +209,7 @@ async def put(
     """Create the policy, or its next version; `If-Match` is demanded where it exists.
 
     Tickets keep the version they were opened under. A policy that no ticket can match, for a
-    misspelt category say, is stored and answered with `warnings`.
+    misspelt category say, is stored and answered with `warnings` and `remarks`.
     """
     policy, created = await put_policy(tx, body.policy(policy_id), version=version, by=caller)
     response.status_code = 201 if created else 200
@@ -237,10 +243,11 @@ def _targets(priority: Priority, given: TargetsIn | None) -> Targets:
 
 async def _answer(tx: Transaction, policy: Policy, response: Response) -> PolicyOut:
     etag(response, policy.version)
-    return _out(policy, (await find_warnings(tx, [policy]))[policy.id])
+    return _out(policy, (await find_remarks(tx, [policy]))[policy.id])
 
 
-def _out(policy: Policy, warnings: tuple[str, ...]) -> PolicyOut:
+def _out(policy: Policy, remarks: tuple[Remark, ...]) -> PolicyOut:
     body = policy.model_dump(mode="json")
     body["stopped_by"] = {kind: sorted(reasons) for kind, reasons in body["stopped_by"].items()}
-    return PolicyOut.model_validate({**body, "warnings": warnings})
+    warnings = tuple(each.text for each in remarks)
+    return PolicyOut.model_validate({**body, "warnings": warnings, "remarks": remarks})

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.sla.domain.holiday_dates import Country, known_year
+from shared.remarks import Remark
 
 DAY_MIN = 24 * 60
 _LEAST_WEEKLY_MIN = 60
@@ -125,14 +126,16 @@ class Calendar(BaseModel):
             minutes=sum(hours.length() for hours in self.on_weekday(self.usual_weekday()))
         )
 
-    def warnings(self, year: int) -> tuple[str, ...]:
-        """Return what is worth a look, in words."""
+    def remarks(self, year: int) -> tuple[Remark, ...]:
+        """Return what is worth a look: `make_up_workdays_unknown`."""
         if self.holidays is None or known_year(self.holidays, year):
             return ()
-        return (
+        text = (
             f"No official make-up workdays of {self.holidays.code} are known for {year}; add them "
-            "as days when they are announced.",
+            "as days when they are announced."
         )
+        values = {"country": self.holidays.code, "year": str(year)}
+        return (Remark(code="make_up_workdays_unknown", text=text, values=values),)
 
 
 def zone(name: str) -> ZoneInfo:

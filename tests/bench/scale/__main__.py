@@ -26,21 +26,20 @@ from fettle.home import CHECKOUT, SERVICES
 from shared.telemetry import configure_logs
 from tests.bench.flow import Flow
 from tests.bench.folders import clear_leftovers
-from tests.bench.instances import Instance, running
+from tests.bench.instances import running
 from tests.bench.processes import Worker
 from tests.bench.progress import Progress
 from tests.bench.scale.asking import Asked, NotAlike, ask_all, asks
 from tests.bench.scale.chart import draw
-from tests.bench.scale.cluster import NoRoom, demand_room, hurried
+from tests.bench.scale.cluster import NoRoom, demand_room
 from tests.bench.scale.figures import Measured, milliseconds, told, worst_first
-from tests.bench.scale.filling import Part, Templates, fill
+from tests.bench.scale.filling import Part, fill_instance
 from tests.bench.scale.operations import (
     creates,
     measure_expiry,
     measure_offers,
     measure_restating,
     measure_starts,
-    wait_until_ready,
 )
 from tests.bench.scale.page import write_page
 from tests.bench.scale.questions import QUESTIONS, find_samples, unasked
@@ -92,8 +91,11 @@ def _measure(rows: int, progress: Progress) -> Measured:
         templates = uvloop.run(find_templates(urls))
         # As many lines of metrics, too: one open ticket at each site.
         few = [Part(_ENOUGH_AT_A_SITE, sites=1), Part(sites, sites=sites, first=_ENOUGH_AT_A_SITE)]
-        _fill(empty.instance, templates[0], few, progress)
-        _fill(full.instance, templates[1], [Part(rows, sites=sites)], progress)
+        for flow, of_flow, parts in (
+            (empty, templates[0], few),
+            (full, templates[1], [Part(rows, sites=sites)]),
+        ):
+            fill_instance(flow.instance, of_flow, parts, all_sites=_MAX_SITES, progress=progress)
         measured = measure_starts(empty, full, progress)
         measured |= _measure_questions(empty, full, progress)
         for further in (measure_offers, measure_restating, measure_expiry):
@@ -109,34 +111,6 @@ def _measure(rows: int, progress: Progress) -> Measured:
 def _flow(tree: Tree) -> Iterator[Flow]:
     with running(tree) as instance, Worker("tests.bench.clients") as clients:
         yield Flow(instance, clients)
-
-
-def _fill(instance: Instance, templates: Templates, parts: list[Part], progress: Progress) -> None:
-    """With the services ended, and ready again afterwards."""
-    for name in SERVICES:
-        instance.end_service(name)
-    rows = sum(part.rows for part in parts)
-    began = progress.seconds
-    held = uvloop.run(_fill_hurried(instance, templates, parts, progress))
-    told_bytes = f"{held / 2**30:.1f} GB, {held / rows / 1000:.1f} KB a ticket"
-    progress.say(f"{rows:,} tickets filled in {progress.seconds - began:.0f} s: {told_bytes}")
-    for name in SERVICES:
-        instance.start_ended(name)
-    for name in SERVICES:
-        wait_until_ready(instance, name)
-
-
-async def _fill_hurried(
-    instance: Instance, templates: Templates, parts: list[Part], progress: Progress
-) -> float:
-    async with hurried(instance):
-        return await fill(
-            instance.state["database_urls"],
-            templates,
-            parts,
-            all_sites=_MAX_SITES,
-            progress=progress,
-        )
 
 
 def _measure_questions(empty: Flow, full: Flow, progress: Progress) -> Measured:

@@ -26,8 +26,9 @@ HELPERS = """
           is_their_first boolean, unit text)"""
 
 # $1 where the part begins, $2 its tickets, $3 its sites, $4 and $5 the first and the last that are
-# wanted now, $6 and $7 templates that ended and that live, $8 when the year ends. A resident's
-# number at a site begins where the part does, so that no two parts share one.
+# wanted now, $6 and $7 templates that ended and that live, $8 when the year ends, $9 of how many
+# tickets one lives. A resident's number at a site begins where the part does, so that no two parts
+# share one.
 COPIES = f"""
     insert into copies
     select n, template, pg_temp.copied(at, 'ticket ' || n), site, at, living,
@@ -35,7 +36,7 @@ COPIES = f"""
         within < residents, 1 + unit % 20 || '-' || 1 + unit / 20 % 30 ||
           lpad(cast(1 + unit / 600 % 10 as text), 2, '0')
     from (select cast($1 as bigint) as first, cast($2 as bigint) as rows,
-      cast($3 as bigint) as sites,
+      cast($3 as bigint) as sites, cast($9 as bigint) as living_share,
         cast($6 as uuid[]) as ended, cast($7 as uuid[]) as alive,
           cast($8 as timestamptz) as year_ends_at) as given
     cross join generate_series(cast($4 as bigint), cast($5 as bigint)) as n
@@ -45,11 +46,11 @@ COPIES = f"""
             (rows + sites * {TICKETS_OF_A_RESIDENT} - 1) / (sites * {TICKETS_OF_A_RESIDENT}) as
               residents,
             year_ends_at - interval '365 days' * (1 - (n - first) / cast(rows as float8)) as at) w
-    cross join lateral (select within % {LIVING_SHARE} = 0 as living,
+    cross join lateral (select within % living_share = 0 as living,
       first + within % residents as resident) l
     cross join lateral (
         select resident / {RESIDENTS_OF_A_UNIT} as unit,
-            case when living then alive[1 + within / {LIVING_SHARE} % cardinality(alive)]
+            case when living then alive[1 + within / living_share % cardinality(alive)]
                  else ended[1 + n % cardinality(ended)] end as template) t
     order by n"""
 
@@ -129,6 +130,13 @@ _TOKENS = " || ".join(
     )
 )
 
+_DUES = ("due_at", "response_due_at", "arrival_due_at", "resolution_due_at")
+
+
+def _later(column: str) -> str:
+    return f"o.{column} + interval '1 second' * (c.n % 1000000)"
+
+
 COPIED: Mapping[str, Sequence[Copy]] = {
     "tickets": (
         Copy(
@@ -157,6 +165,16 @@ COPIED: Mapping[str, Sequence[Copy]] = {
             changes={"ticket_id": "c.id", "site_id": "c.site", "said": _SAID, "tokens": _TOKENS},
         ),
         Copy(table="entries", ticket="o.ticket_id", changes={"ticket_id": "c.id", "at": "c.at"}),
+        # Those of living tickets, which alone have a row; each falls due a second after another.
+        Copy(
+            table="ticket_dues",
+            ticket="o.ticket_id",
+            changes={
+                "ticket_id": "c.id",
+                "site_id": "c.site",
+                **{name: _later(name) for name in _DUES},
+            },
+        ),
         _of_snapshots("dispatch.work_order", "sla.clocks"),
     ),
     "dispatch": (

@@ -12,10 +12,21 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import uvloop
 
+from fettle.home import SERVICES
 from services.tickets.domain.search_words import tokens_of
+from tests.bench.instances import Instance
 from tests.bench.progress import Progress
-from tests.bench.scale.copying import COPIED, COPIES, FIGURES, HELPERS, OUTCOME_SUMS
+from tests.bench.scale.cluster import hurried
+from tests.bench.scale.copying import (
+    COPIED,
+    COPIES,
+    FIGURES,
+    HELPERS,
+    LIVING_SHARE,
+    OUTCOME_SUMS,
+)
 from tests.bench.scale.indexes import without_indexes
 
 _AT_ONCE = 50_000
@@ -50,12 +61,47 @@ class Templates:
 @dataclass(frozen=True)
 class Part:
     """`rows` tickets, spread over a year and over the first `sites` sites, each with as many;
-    numbered from `first` + 1 on.
+    numbered from `first` + 1 on. One in `living_share` is open.
     """
 
     rows: int
     sites: int
     first: int = 0
+    living_share: int = LIVING_SHARE
+
+
+def fill_instance(
+    instance: Instance,
+    templates: Templates,
+    parts: Sequence[Part],
+    *,
+    all_sites: int,
+    progress: Progress,
+) -> None:
+    """Copy the templates into every database of the instance, with its services ended, and ready
+    again afterwards. Raises IndexesDiffer.
+    """
+    for name in SERVICES:
+        instance.end_service(name)
+    rows, began = sum(part.rows for part in parts), progress.seconds
+
+    async def fill_hurried() -> float:
+        async with hurried(instance):
+            return await fill(
+                instance.state["database_urls"],
+                templates,
+                parts,
+                all_sites=all_sites,
+                progress=progress,
+            )
+
+    held = uvloop.run(fill_hurried())
+    told_bytes = f"{held / 2**30:.1f} GB, {held / rows / 1000:.1f} KB a ticket"
+    progress.say(f"{rows:,} tickets filled in {progress.seconds - began:.0f} s: {told_bytes}")
+    for name in SERVICES:
+        instance.start_ended(name)
+    for name in SERVICES:
+        instance.wait_for(name)
 
 
 async def fill(
@@ -112,6 +158,7 @@ async def _fill(
                         list(templates.ended),
                         list(templates.living),
                         year_ends_at,
+                        part.living_share,
                     )
                     await connection.execute(COPIES, *given)
                     await connection.execute("analyze copies")

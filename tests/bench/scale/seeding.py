@@ -35,16 +35,31 @@ _LIVES = {
 def seed(flow: Flow, *, sites: int) -> None:
     """Make the sites, and the tickets that are to be copied."""
     flow.run("whole", rate=_ENDED_PER_S, seconds=_SECONDS)
-    for number in range(sites):
-        flow.instance.send(
-            "PUT", "tickets", f"/v1/sites/scale-{number:04}", _site(f"scale-{number:04}")
-        )
+    make_sites(flow.instance, sites)
     flow.instance.send(
         "PUT",
         "sla",
         f"/v1/calendars/{ASKED_SITE}",
         {"time_zone": "Asia/Shanghai", "always_open": True},
     )
+    open_living(flow.instance)
+    flow.run("offer", rate=2, seconds=1)  # ends when every service has heard of everything
+
+
+def make_sites(instance: Instance, sites: int) -> None:
+    """Make the first so many of the sites that are filled."""
+    for number in range(sites):
+        id = site_number(number)
+        instance.send("PUT", "tickets", f"/v1/sites/{id}", _site(id))
+
+
+def site_number(number: int) -> str:
+    """Return the id of a site that is filled, as copies name it."""
+    return f"scale-{number:04}"
+
+
+def open_living(instance: Instance) -> None:
+    """Open the tickets of which copies stay open."""
     for number in range(_LIVING):
         report = {
             "site_id": ASKED_SITE,
@@ -52,8 +67,7 @@ def seed(flow: Flow, *, sites: int) -> None:
             "description": f"The crane stands still, for the {number + 1}. time",
             "reporter_id": "r",
         }
-        flow.instance.send("POST", "tickets", "/v1/tickets", report)
-    flow.run("offer", rate=2, seconds=1)  # ends when every service has heard of everything
+        instance.send("POST", "tickets", "/v1/tickets", report)
 
 
 def record_residence(instance: Instance, samples: Mapping[str, str]) -> None:
@@ -86,7 +100,7 @@ async def find_templates(instances: Sequence[Mapping[str, str]]) -> Sequence[Tem
             f"{[dict(lives) for lives in found]}"
         )
     return [
-        Templates(ended=lives[usual[0][0]], living=await _living(urls["tickets"]))
+        Templates(ended=lives[usual[0][0]], living=await find_living(urls["tickets"]))
         for lives, urls in zip(found, instances, strict=True)
     ]
 
@@ -104,7 +118,8 @@ async def _ended_by_life(urls: Mapping[str, str]) -> Mapping[tuple[int, ...], li
     return by_life
 
 
-async def _living(url: str) -> list[UUID]:
+async def find_living(url: str) -> list[UUID]:
+    """Return the tickets that `open_living` opened; `url` is the database of tickets."""
     rows = await _fetch(url, f"select id from tickets where site_id = '{ASKED_SITE}' order by id")
     return [row["id"] for row in rows]
 

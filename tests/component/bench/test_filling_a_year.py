@@ -88,7 +88,7 @@ async def test_a_year_is_spread_evenly_whatever_its_size(filled: asyncpg.Connect
 
     for first, last in ((1, 7_000), (7_001, 10_000)):
         await filled.execute(
-            COPIES, 0, 10_000, 5, first, last, ended, living, datetime(2026, 1, 1, tzinfo=UTC)
+            COPIES, 0, 10_000, 5, first, last, ended, living, datetime(2026, 1, 1, tzinfo=UTC), 20
         )
 
     sites = await filled.fetch(

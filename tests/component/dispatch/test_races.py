@@ -6,6 +6,7 @@ Two instances on one database throughout.
 import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -136,6 +137,48 @@ async def test_of_forty_visits_at_the_same_hour_a_technician_takes_one(
     assert {each.json()["code"] for each in answers if each.status_code == 409} == {
         "windows_overlap"
     }
+
+
+async def test_of_eight_dispatchers_who_assign_at_once_one_asks_and_the_rest_learn_whom(
+    component: MakeComponent,
+) -> None:
+    first, second = await two_instances(component)
+    await put_rules(first, mode="manual")
+    for n in range(8):
+        await put_technician(first, f"t{n}")
+    ticket = a_ticket()
+    await first.hears(ticket)
+    job_id = (await order_of(first, ticket)).jobs[0].id
+
+    async def assign(n: int, **seen: Any) -> Any:
+        async with (first, second)[n % 2].http(role="dispatcher", id=f"d{n}") as http:
+            body = {"technician_id": f"t{n}", **seen}
+            return await http.post(f"/v1/jobs/{job_id}/assign", json=body)
+
+    answers = await asyncio.gather(*(assign(n, asked=None) for n in range(8)))
+
+    assert Counter(each.status_code for each in answers) == {200: 1, 409: 7}
+    [won] = (await order_of(first, ticket)).jobs[0].offers
+    for each in answers:
+        if each.status_code == 409:
+            said = each.json()
+            assert said["code"] == "asked_by_another"
+            assert (said["offer_id"], said["technician_id"]) == (str(won.id), won.technician_id)
+            assert (said["technician"], said["assigned_by"]) == (
+                won.technician_id.title(),
+                won.technician_id.replace("t", "d"),
+            )
+    late = [each for each in range(8) if f"t{each}" != won.technician_id]
+    knowing = await assign(late[0], asked=str(won.id))
+    not_saying = await assign(late[1])
+    assert (knowing.status_code, not_saying.status_code) == (200, 200)
+    offers = (await order_of(first, ticket)).jobs[0].offers
+    assert [(each.technician_id, each.state) for each in offers] == [
+        (won.technician_id, OfferState.WITHDRAWN),
+        (f"t{late[0]}", OfferState.WITHDRAWN),
+        (f"t{late[1]}", OfferState.OPEN),
+    ]
+    assert await rows(first, GAPS) == []
 
 
 async def test_a_technician_who_starts_all_jobs_at_once_does_one(component: MakeComponent) -> None:

@@ -32,6 +32,12 @@ async def test_a_rule_for_a_category_that_the_site_does_not_have_is_stored_with_
     [warning] = known.json()["warnings"]
     assert "'plumming'" in warning
     assert "lift, plumbing" in warning
+    [unheard], [unknown] = (each.json()["remarks"] for each in (unheard_of, known))
+    assert (unheard["code"], unheard["values"]) == ("no_such_site", {"site": "demo"})
+    assert (unknown["code"], unknown["values"]) == (
+        "unknown_category",
+        {"rule": "modes", "category": "plumming"},
+    )
     assert right.json()["warnings"] == []
 
 

@@ -70,6 +70,20 @@ async def test_a_rotation_repeated_under_its_key_rotates_once_and_shows_no_secre
     assert receiver.got[0].verified(first.json()["secret"])
 
 
+async def test_kinds_stay_where_they_are_left_out_and_null_is_all_of_them(
+    notify: Component,
+) -> None:
+    async with notify.http(role="technician", id="wang") as client:
+        made = await client.post("/v1/endpoints", json={"url": URL, "kinds": ["job.offered"]})
+        shown = []
+        for body in ({"enabled": True}, {"kinds": None}, {"kinds": ["job.offered"]}):
+            url = made.headers["Location"]
+            version = {"If-Match": (await client.get(url)).headers["ETag"]}
+            shown.append((await client.patch(url, json=body, headers=version)).json()["kinds"])
+
+    assert shown == [["job.offered"], None, ["job.offered"]]
+
+
 @pytest.mark.parametrize(
     "body",
     [

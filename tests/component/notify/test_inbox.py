@@ -223,6 +223,28 @@ async def test_reading_a_message_lowers_the_count_and_only_ones_own_can_be_read(
     assert kinds(await inbox(notify)) == ["ticket.received"]
 
 
+async def test_all_that_was_seen_is_marked_as_read_and_what_came_since_is_not(
+    notify: Component,
+) -> None:
+    for _ in range(3):
+        await notify.hears(*Story(notify.clock.now()).begun())
+    box = await inbox(notify)
+    assert isinstance(box["items"], list)
+    last, seen, _ = (each["id"] for each in box["items"])
+
+    async with notify.http(id="resident-2") as stranger:
+        foreign = await stranger.post("/v1/inbox:read", json={"newest": last})
+    async with notify.http(id="resident-1") as client:
+        read = await client.post("/v1/inbox:read", json={"newest": seen})
+        again = await client.post("/v1/inbox:read", json={"newest": seen})
+
+    assert (foreign.status_code, foreign.json()) == (200, {"unread": 0})
+    assert [each.json() for each in (read, again)] == [{"unread": 1}, {"unread": 1}]
+    left = await inbox(notify, unread="true")
+    assert isinstance(left["items"], list)
+    assert [each["id"] for each in left["items"]] == [last]
+
+
 async def test_the_inbox_comes_in_pages(notify: Component) -> None:
     for _ in range(5):
         await notify.hears(*Story(notify.clock.now()).begun())

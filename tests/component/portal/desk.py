@@ -71,9 +71,9 @@ class DeskUnderTest:
     ) -> httpx.Response:
         return await self.browser.submit(path, fields, at=at)
 
-    async def make_other_site(self, site: str) -> None:
+    async def make_other_site(self, site: str, zone: str = "Asia/Shanghai") -> None:
         tickets = await self.service("tickets")
-        body = {"code": site.upper()[:8], "name": site.title(), "time_zone": "Asia/Shanghai"}
+        body = {"code": site.upper()[:8], "name": site.title(), "time_zone": zone}
         async with tickets.http(role="admin", id="admin", site=site) as http:
             made = await http.put(f"/v1/sites/{site}", json=body)
         assert made.status_code == 201, made.text

@@ -1,8 +1,13 @@
 """The demo's technician is on shift while somebody is signed in as them."""
 
+import asyncio
 from typing import Any
 
-from services.portal.actions.demo_people import TECHNICIAN
+from services.portal.actions.demo_people import SITE, TECHNICIAN
+from services.portal.actions.demo_shift import watch_demo_shift
+from services.portal.actions.sessions import end_sessions_of
+from shared.auth.caller import Role
+from tests.support.eventually import eventually
 from tests.support.portal import Browser, MakePortal, PortalUnderTest
 
 ALL_WEEK = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(1, 8)]
@@ -36,6 +41,23 @@ async def test_from_the_first_sign_in_to_the_last_sign_out(portal: PortalUnderTe
     assert on_shift["shifts"] == with_the_other["shifts"] == ALL_WEEK
     assert off_shift["shifts"] == []
     assert (await technician(portal))["shifts"] == ALL_WEEK
+
+
+async def test_a_session_that_ends_otherwise_ends_the_shift_as_well(
+    portal: PortalUnderTest,
+) -> None:
+    await portal.as_("technician")
+    async with portal.state.database.transaction(actor="test") as tx:
+        await end_sessions_of(tx, TECHNICIAN)
+    dispatch = portal.state.apis_of_portal(Role.MANAGER, SITE).dispatch
+
+    watching = asyncio.create_task(watch_demo_shift(portal.state.database, lambda: dispatch))
+
+    async def is_over() -> bool:
+        return bool((await technician(portal))["shifts"] == [])
+
+    assert await eventually(is_over)
+    watching.cancel()
 
 
 async def test_one_who_is_played_is_left_as_they_are(portal: PortalUnderTest) -> None:

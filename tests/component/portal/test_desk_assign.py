@@ -1,5 +1,6 @@
 """Assigning: all technicians with the reasons for and against, in words; and taking back."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -136,6 +137,25 @@ async def test_one_who_did_not_see_that_another_has_asked_is_told_whom(desk: Des
     assert [(each["technician_id"], each["state"]) for each in still] == [("li", "open")]
     open_ones = [each for each in (await desk.job_of(ticket))["offers"] if each["state"] == "open"]
     assert [each["technician_id"] for each in open_ones] == ["wu"]
+
+
+async def test_of_two_dispatchers_who_press_at_the_same_moment_one_asks(
+    desk: DeskUnderTest,
+) -> None:
+    ticket, path = await a_job(desk)
+    other = await desk.portal.as_person("ma", ("dispatcher", "demo"), name="马丽")
+    mine = hidden_fields((await desk.get(path)), path)
+    theirs = hidden_fields((await other.get(path)).text, path)
+
+    answers = await asyncio.gather(
+        desk.browser.client.post(path, data={**mine, "technician_id": "wu"}),
+        other.client.post(path, data={**theirs, "technician_id": "li"}),
+    )
+
+    assert sorted(each.status_code for each in answers) == [303, 409]
+    [late] = [text_of(each.text) for each in answers if each.status_code == 409]
+    assert "刚刚派给了" in late
+    assert len((await desk.job_of(ticket))["offers"]) == 1
 
 
 async def test_a_double_click_asks_once(desk: DeskUnderTest) -> None:

@@ -95,6 +95,30 @@ async def test_the_desk_of_several_sites_sees_all_of_them_or_one(desk: DeskUnder
     assert "没有未完成的报修" in one
 
 
+async def test_who_looks_after_every_site_chooses_any_of_them_on_each_page(
+    desk: DeskUnderTest,
+) -> None:
+    here = await desk.portal.open_ticket(description="水龙头滴水")
+    for n in range(7):
+        await desk.make_other_site(f"far{n}", "America/New_York")
+    boss = await desk.portal.as_person("boss", ("dispatcher", "*"))
+
+    board, tickets, new = [
+        (await boss.get(f"/ops{path}")).text for path in ("", "/tickets", "/new?site=demo")
+    ]
+    far = (await boss.get("/ops?site=far6")).text
+
+    assert rows(board) == [here["id"]]
+    for page in (board, tickets, new):
+        assert all(f'<option value="far{n}"' in page for n in range(7))
+    assert '<option value="plumbing"' in tickets
+    assert 'data-clock="America/New_York"' in (await boss.get("/ops?site=far6&wall=1")).text
+    assert '<option value="far6" selected' in far
+    plan = await boss.get("/ops/map?site=demo&only=emergency")
+    assert plan.headers["location"] == "/ops/map/demo?only=emergency"
+    assert (await boss.get("/ops?site=elsewhere")).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("service", "words"),
     [

@@ -104,6 +104,21 @@ async def test_people_whom_nothing_reaches_are_listed_with_their_telephone(
     assert "李娜" in page.text
 
 
+async def test_people_are_named_as_their_account_has_it_and_guests_as_guests(
+    portal: PortalUnderTest, admin: Browser
+) -> None:
+    await portal.as_person("chen", ("resident", SITE), name="陈静")
+    for id in ("chen", "guest-0123456789abcdef"):
+        await portal.open_ticket(by=id)
+    await portal.settle()
+
+    page = await admin.get("/ops/messages?tab=people")
+
+    assert "陈静" in page.text
+    assert "扫码报修的访客" in page.text
+    assert "guest-" not in page.text
+
+
 async def test_an_endpoint_is_added_tried_changed_and_removed(
     portal: PortalUnderTest, admin: Browser
 ) -> None:
@@ -126,9 +141,15 @@ async def test_an_endpoint_is_added_tried_changed_and_removed(
         f"{path}/change", data={**fields_of(page, f"{path}/change"), "url": f"{_URL}/2"}
     )
     assert changed.status_code == 303
-    stale = await admin.client.post(f"{path}/change", data=fields_of(tab, f"{path}/change"))
+    mine = {**fields_of(tab, f"{path}/change"), "url": f"{_URL}/mine"}
+    stale = await admin.client.post(f"{path}/change", data=mine)
     assert stale.status_code == 412
     assert 'role="alert"' in stale.text
+    assert f'value="{_URL}/mine"' in stale.text
+    fresh = fields_of((await admin.get(path)).text, f"{path}/change")
+    assert fresh["kinds"] == "job.offered"
+    await admin.client.post(f"{path}/change", data={**fresh, "kinds": ""})
+    assert fields_of((await admin.get(path)).text, f"{path}/change").get("kinds", "") == ""
     rotated = await admin.client.post(f"{path}/rotate", data=hidden_fields(page, f"{path}/rotate"))
     assert "whsec_" in rotated.text
 

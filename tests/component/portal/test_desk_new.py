@@ -3,7 +3,8 @@
 import pytest
 
 from tests.component.portal.desk import DeskUnderTest, make_desk, rows, text_of
-from tests.support.portal import PortalUnderTest
+from tests.support.eventually import eventually
+from tests.support.portal import PortalUnderTest, hidden_fields
 
 
 @pytest.fixture
@@ -102,6 +103,27 @@ async def test_what_is_missing_is_said_and_what_was_written_stays(
     assert words in text_of(refused.text)
     assert 'value="3-1202"' in refused.text
     assert rows(await desk.get("/ops")) == []
+
+
+async def test_while_tickets_is_away_what_the_caller_said_is_there_to_be_sent_again(
+    desk: DeskUnderTest,
+) -> None:
+    given = {"site": "demo", "unit": "3-1202", "category": "plumbing", "description": "厨房滴水"}
+    data = {**given, "_csrf": await desk.browser.csrf(), "_key": "d" * 20}
+    desk.portal.stop("tickets")
+
+    away = await desk.browser.client.post("/ops/new", data=data)
+    desk.portal.start("tickets")
+    again = hidden_fields(away.text, "/ops/new")
+
+    async def sent_to() -> str:
+        answer = await desk.browser.client.post("/ops/new", data=again)
+        return str(answer.headers.get("location", ""))
+
+    assert away.status_code == 503
+    assert {**again, "_csrf": data["_csrf"]} == data
+    ticket = await desk.ticket((await eventually(sent_to)).rsplit("/", 1)[1])
+    assert ticket["description"] == "厨房滴水"
 
 
 async def test_numbers_that_are_none_unknown_or_shared_are_said(desk: DeskUnderTest) -> None:

@@ -178,6 +178,8 @@ async def test_save_pressed_twice_saves_once(portal: PortalUnderTest, manager: B
         (f"calendars/{SITE}", {"holidays": "中国"}, "请写国家代码"),
         ("policies/new", {"id": "x", "arrival_normal": "soon"}, "不是时长"),
         ("policies/new", {"id": "x", "warn_at": "150"}, "不是 1 到 99 的数字"),
+        ("policies/new", {"id": "default", "warn_at": "50"}, "请用字母和数字起一个编号"),
+        ("calendars/new", {"id": "我的", "day_1": "09:00-12:00"}, "请用字母和数字起一个编号"),
     ],
 )
 async def test_what_cannot_be_is_said_at_its_field_and_what_was_written_stays(
@@ -225,6 +227,21 @@ async def test_a_policy_is_made_changed_and_withdrawn(
         assert (await http.get("/v1/policies/demo-lift")).status_code == 404
 
 
+async def test_what_is_odd_about_a_setting_is_said_in_words(
+    portal: PortalUnderTest, manager: Browser
+) -> None:
+    new = f"{_AT}/policies/new"
+    made = await save(manager, new, await look(manager, new, id="typo", match_category="plumming"))
+    assert made.status_code == 303, made.text
+
+    overview = await manager.get(f"/ops/settings?site={SITE}")
+    form = await manager.get(f"{_AT}/policies/typo?lang=en")
+
+    assert "项目没有“plumming”这个类别" in overview.text
+    assert "The site has no category “plumming”" in form.text
+    assert "so no ticket matches" not in overview.text + form.text
+
+
 async def test_a_category_is_added_with_its_questions_and_taken_away(
     portal: PortalUnderTest, manager: Browser
 ) -> None:
@@ -234,7 +251,7 @@ async def test_a_category_is_added_with_its_questions_and_taken_away(
         q0_code="leaks", q0_zh="漏水吗", q0_kind="choice", q0_required="1",
         q0_options="yes=是 / Yes\nno=否 / No",
     )  # fmt: skip
-    assert "漏水吗 · 选择 · 必答 · 是 / 否" in preview.text
+    assert "漏水吗 · 选择 · 必答 · 是 / Yes、否 / No" in preview.text
     assert (await save(manager, new, preview)).status_code == 303
     site = await read(portal, "tickets", f"/v1/sites/{SITE}")
     added = next(each for each in site["categories"] if each["code"] == "pool")
@@ -263,7 +280,9 @@ async def test_a_dispatcher_sets_how_jobs_are_handed_out_and_nothing_else(
     assert f'href="{_AT}/site"' not in overview.text
     assert (await save(dispatcher, f"{_AT}/rules", rules)).status_code == 303
     for path in ("site", "categories/plumbing", "policies/new", f"calendars/{SITE}"):
-        assert (await dispatcher.get(f"{_AT}/{path}")).status_code == 403
+        refused = await dispatcher.get(f"{_AT}/{path}")
+        assert refused.status_code == 403
+        assert "只有本项目的主任和管理员能改。" in refused.text
 
 
 async def test_the_settings_of_another_site_are_not_there(

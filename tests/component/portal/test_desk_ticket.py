@@ -1,12 +1,13 @@
 """One ticket at the desk: what is known of it, and what the desk does with it."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.component.portal.desk import SERVICES, DeskUnderTest, make_desk, text_of
-from tests.support.portal import PortalUnderTest
+from tests.support.portal import PortalUnderTest, hidden_fields
 
 
 @pytest.fixture
@@ -223,19 +224,50 @@ async def test_each_service_may_be_away(desk: DeskUnderTest, service: str) -> No
     assert "报修" in shown.split("经过")[1]
 
 
-async def test_a_step_while_tickets_is_away_says_that_it_may_have_been_done(
+async def test_a_step_while_tickets_is_away_is_there_to_be_sent_again_as_the_same(
     desk: DeskUnderTest,
 ) -> None:
     ticket = await desk.portal.open_ticket(description="滴水")
-    csrf = {"_csrf": await desk.browser.csrf()}
+    path = f"{page_of(ticket)}/comments"
+    data = {"_csrf": await desk.browser.csrf(), "_key": "k" * 20, "text": "师傅在路上"}
     desk.portal.stop("tickets")
 
-    answered = await desk.browser.client.post(
-        f"{page_of(ticket)}/hold", data={**csrf, "reason": "no_access"}
-    )
+    answered = await desk.browser.client.post(path, data=data)
 
     assert answered.status_code == 503
-    assert "不知道办成没有" in text_of(answered.text)
+    said = text_of(answered.text)
+    assert all(each in said for each in ("没有送出", "师傅在路上"))
+    assert {**hidden_fields(answered.text, path), "_csrf": ""} == {**data, "_csrf": ""}
+
+
+async def test_what_is_changed_after_it_was_sent_is_sent_when_pressed_again(
+    desk: DeskUnderTest,
+) -> None:
+    ticket = await desk.portal.open_ticket(description="滴水")
+    path = f"{page_of(ticket)}/comments"
+    data = {"_csrf": await desk.browser.csrf(), "_key": "k" * 20, "text": "师傅在路上"}
+    await desk.browser.client.post(path, data=data)
+
+    changed = await desk.browser.client.post(path, data={**data, "text": "师傅到了"})
+    again = {**data, **hidden_fields(changed.text, path), "text": "师傅到了"}
+    sent = await desk.browser.client.post(path, data=again)
+
+    assert (changed.status_code, sent.status_code) == (422, 303)
+    assert "请再按一次" in text_of(changed.text)
+    assert "师傅到了" in changed.text
+
+
+async def test_of_a_form_that_is_sent_three_times_at_once_each_is_answered_as_the_first(
+    desk: DeskUnderTest,
+) -> None:
+    ticket = await desk.portal.open_ticket(description="滴水")
+    path = f"{page_of(ticket)}/comments"
+    data = {"_csrf": await desk.browser.csrf(), "_key": "k" * 20, "text": "师傅在路上"}
+
+    answers = await asyncio.gather(*(desk.browser.client.post(path, data=data) for _ in range(3)))
+
+    assert [each.status_code for each in answers] == [303, 303, 303]
+    assert (await desk.get(page_of(ticket))).count("师傅在路上") == 1
 
 
 async def test_a_ticket_of_another_site_is_not_there(desk: DeskUnderTest) -> None:

@@ -28,6 +28,7 @@ _INLINE = re.compile(
     re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+_WRITTEN = ("text", "reason", "words", "note", "description", "name", "category", "technician_id")
 _LOGGING_OUT = ("/logout", "/login/demo")
 
 
@@ -212,6 +213,35 @@ async def test_pages_are_shown_or_say_so_when_all_services_are_stopped(
         walk.note(page, _faults(answer, 200, 303, 403, 404, 422, 503))
 
     walk.end()
+
+
+async def test_forms_are_there_to_be_sent_again_when_all_services_are_stopped(
+    portal: PortalUnderTest,
+) -> None:
+    people, walk = await _people(portal), _Walk()
+    for service in _SERVICES:
+        portal.stop(service)
+    written = dict.fromkeys(_WRITTEN, "写了很久")
+
+    away = []
+    for page in _forms():
+        browser, url = people[page.a_role], page.url()
+        data = {
+            "_csrf": await browser.csrf(),
+            "_key": "k" * 20,
+            "site": SITE,
+            "meant": "1",
+            **written,
+        }
+        answer = await browser.client.request(page.method, url, data=data)
+        if answer.status_code != 503:
+            continue
+        away.append(page.path)
+        if "写了很久" not in answer.text:
+            walk.note(page, iter(["lost"]))
+
+    walk.end()
+    assert {"/ops/new", "/r/report", "/ops/tickets/{ticket_id}/comments"} <= {*away}
 
 
 @pytest.mark.parametrize("service", _SERVICES)

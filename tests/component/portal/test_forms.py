@@ -200,6 +200,16 @@ async def test_what_was_done_is_said_once(browser: Browser) -> None:
     assert "已退出登录" not in second.text
 
 
+async def test_what_was_done_is_not_used_up_by_a_script_that_fetches_a_page(
+    browser: Browser,
+) -> None:
+    await browser.submit("/probe/done", {"next": "/probe/said"})
+
+    await browser.get("/probe/said", x_parts="1")
+
+    assert "已退出登录" in (await browser.get("/probe/said")).text
+
+
 async def test_one_visitor_sends_eight_large_forms_at_once_and_others_send_theirs(
     portal: PortalUnderTest, browser: Browser
 ) -> None:

@@ -57,6 +57,17 @@ async def test_compliance_says_its_finding_shows_it_and_proves_it(
     assert "Stopped in time." in page.text  # how it is counted, as sla says it
 
 
+async def test_figures_are_measured_by_the_goal_that_is_set(
+    portal: PortalUnderTest, manager: Browser
+) -> None:
+    portal.state.goal_percent = 99.5
+
+    page = await manager.get(f"/m/compliance?month={_month(portal)}&kind=response&lang=en")
+
+    assert "below 99.5%" in page.text
+    assert "Goal 99.5%" in page.text
+
+
 async def test_each_figure_is_a_click_from_its_tickets(
     portal: PortalUnderTest, manager: Browser
 ) -> None:

@@ -235,6 +235,24 @@ async def test_what_is_mailed_is_chosen_in_groups(portal: PortalUnderTest) -> No
     assert on == {"progress": False, "outcome": True, "answers": True}
 
 
+async def test_staff_choose_the_sites_whose_desk_they_hear(portal: PortalUnderTest) -> None:
+    browser = await _person(portal, ("dispatcher", "demo"), ("manager", "annex"))
+    resident = await portal.as_person("chen", ("resident", "demo"))
+
+    chosen = await browser.submit("/me/listening", {"listens": ["manager annex", "admin demo"]})
+    page = (await browser.get("/me")).text
+    ended = await browser.submit("/me/listening", {}, at="/me")
+
+    assert (chosen.status_code, ended.status_code) == (303, 303), chosen.text
+    on = {
+        value: "checked" in rest
+        for value, rest in re.findall(r'name="listens" value="([\w ]+)"([^>]*)>', page)
+    }
+    assert on == {"dispatcher demo": False, "manager annex": True}
+    assert "checked" not in (await browser.get("/me")).text.split('action="/me/listening"')[1]
+    assert "/me/listening" not in (await resident.get("/me")).text
+
+
 async def test_without_notify_the_rest_of_the_page_is_there(portal: PortalUnderTest) -> None:
     browser = await _person(portal)
     portal.stop("notify")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,13 +10,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.portal.adapters.oidc_issuer import OidcIssuer
 from tests.component.portal.signing_in import is_signed_in, make_account, rows_of, stranger_at
-from tests.support.eventually import eventually
 from tests.support.portal import PUBLIC_URL, Browser, MakePortal, PortalUnderTest
 from tests.support.real_issuer import PORTAL_CLIENT, PORTAL_SECRET, RealIssuer, real_issuer
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def issuer() -> AsyncIterator[RealIssuer]:
     async with real_issuer() as made:
         yield made
@@ -204,18 +205,22 @@ async def test_who_says_no_at_the_issuer_is_back_at_the_sign_in(
     assert "再试一次" in answer.text
 
 
-async def test_a_new_key_of_the_issuer_is_learned(
+async def test_a_new_key_of_the_issuer_is_learned_and_asked_for_now_and_then(
     asking: PortalUnderTest, issuer: RealIssuer
 ) -> None:
     await make_account(asking, "p-dora", email="dora@example.com")
+    ways, seconds = asking.state.ways_in, 0.0
+    assert ways.issuer is not None
+    patient = OidcIssuer(ways.issuer.client, allows_http=True, now=lambda: seconds)
+    asking.state.ways_in = replace(ways, issuer=patient)
     assert (await _sign_in(asking.stranger(), issuer, "dora")).status_code == 303
     await issuer.add_key()
     await issuer.drop_old_keys()
 
-    async def comes_in() -> bool:
-        return (await _sign_in(asking.stranger(), issuer, "dora")).status_code == 303
-
-    await eventually(comes_in)  # its keys are not asked for more often than each few seconds
+    seconds = 4.0
+    assert (await _sign_in(asking.stranger(), issuer, "dora")).status_code == 403
+    seconds = 6.0
+    assert (await _sign_in(asking.stranger(), issuer, "dora")).status_code == 303
 
 
 async def test_the_browser_leads_nowhere_else_afterwards(

@@ -92,7 +92,7 @@ async def test_messages_are_read_one_by_one_and_all_at_once(site: PortalUnderTes
     opened = await browser.submit(
         f"/r/inbox/{messages[0]['id']}/read", {"ticket": messages[0]["ticket_id"]}
     )
-    await browser.submit("/r/inbox/read")
+    await browser.submit("/r/inbox/read", at="/r/inbox")
 
     assert "条新消息" in words(page.text)
     assert messages[0]["title"] in words(page.text)
@@ -118,6 +118,29 @@ async def test_notify_that_is_away_is_said(site: PortalUnderTest) -> None:
 
     assert page.status_code == 503
     assert "<h1" in page.text
+
+
+async def test_a_message_leads_to_its_ticket_also_while_notify_is_away(
+    site: PortalUnderTest,
+) -> None:
+    browser, id = await site.as_("resident"), str(uuid4())
+    site.stop("notify")
+
+    answer = await browser.submit(f"/r/inbox/{uuid4()}/read", {"ticket": id})
+
+    assert answer.headers["location"] == f"/r/tickets/{id}"
+
+
+async def test_messages_are_read_while_tickets_is_away(site: PortalUnderTest) -> None:
+    await site.open_ticket(description="水管漏水")
+    (message,) = await _inbox(site)
+    browser = await site.as_("resident")
+    site.stop("tickets")  # of which the portal has not asked for the site yet
+
+    page = await browser.get("/r/inbox")
+
+    assert page.status_code == 200
+    assert message["title"] in words(page.text)
 
 
 async def test_labels_are_printed_with_their_codes(site: PortalUnderTest) -> None:

@@ -411,6 +411,27 @@ async def test_what_is_asked_is_answered_on_the_page(
     assert ticket["answers"]["area"] == "9"
 
 
+async def test_a_photo_that_answers_and_is_none_is_told_and_the_other_answers_count(
+    site: PortalUnderTest, browser: Browser
+) -> None:
+    questions = [
+        {"code": "area", "kind": "number", "min": 1, "max": 50},
+        {"code": "valve", "kind": "photo", "names": {"zh-CN": "拍阀门"}},
+    ]
+    await change_site(site, categories=[{"code": "plumbing", "questions": questions}])
+    path = await reported(browser, {"q-plumbing-area": "900"})
+
+    answer = await browser.submit(
+        f"{path}/answers", {"q-area": "9"}, [photo(b"<svg/>", "v.jpg", "q-valve")], at=path
+    )
+
+    assert answer.status_code == 422
+    assert "不是照片" in marked(answer.text, "ticket-problem")
+    ticket = await ticket_at(site, path)
+    assert ticket["answers"] == {"area": "9"}
+    assert [each["question"] for each in ticket["missing"]] == ["valve"]
+
+
 async def test_a_hold_for_the_resident_ends_with_their_word(
     site: PortalUnderTest, browser: Browser, path: str
 ) -> None:

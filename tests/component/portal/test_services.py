@@ -7,7 +7,7 @@ import pytest
 
 from tests.component.portal import probe
 from tests.support.images import a_photo
-from tests.support.portal import Browser, MakePortal, PortalUnderTest
+from tests.support.portal import Browser, MakePortal, PortalUnderTest, hidden_fields
 
 
 @pytest.fixture
@@ -51,6 +51,40 @@ async def test_a_page_that_needs_a_service_that_is_stopped_says_so(
     assert page.headers["retry-after"]
     assert "<h1>" in page.text
     assert script.json()["service"] == "tickets"
+
+
+async def test_what_is_missing_is_marked_for_the_page_to_ask_again(portal: PortalUnderTest) -> None:
+    resident = await portal.as_("resident")
+    portal.stop("tickets")
+
+    part = await resident.get("/r")
+    whole = await resident.get("/r/tickets")
+
+    assert (part.status_code, whole.status_code) == (200, 503)
+    assert "data-missing" in part.text
+    assert "data-missing" in whole.text
+
+
+async def test_a_form_whose_service_is_away_is_held_to_be_sent_once_more(
+    portal: PortalUnderTest,
+) -> None:
+    resident = await portal.as_("resident")
+    path = "/r/inbox/read"
+    portal.stop("notify")
+
+    fields = {"words": "<b>", "_key": "a-key-of-this-form"}
+    page = await resident.submit(path, fields, [("photo", ("a.jpg", a_photo(), "image/jpeg"))])
+    script = await resident.submit(path, headers={"accept": "application/json"})
+
+    assert (page.status_code, script.status_code) == (503, 503)
+    assert "&lt;b&gt;" in page.text
+    assert '<input type="file" name="photo"' in page.text  # a page cannot hold a file
+    assert "data-missing" not in page.text  # its address takes only forms
+    assert "不知道办成没有" in script.json()["said"]
+    assert 'name="_key" value="a-key-of-this-form"' in page.text
+    portal.start("notify")
+    again = await resident.client.post(path, data=hidden_fields(page.text, path))
+    assert (again.status_code, again.headers["location"]) == (303, "/r/inbox")
 
 
 async def test_a_service_that_fails_three_times_is_left_alone(

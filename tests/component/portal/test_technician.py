@@ -141,6 +141,41 @@ async def test_what_is_left_out_is_asked_for_in_words(portal: PortalUnderTest) -
     assert endless.json()["field"] == "minutes"
 
 
+async def test_what_was_written_stays_where_it_is_refused(portal: PortalUnderTest) -> None:
+    [li] = await a_crew(portal, "li")
+    job_id = await a_job(portal, li, "li")
+    page = f"/w/jobs/{job_id}"
+    await take(portal, li, job_id, ["start"])
+    written = {"minutes": "1e9", "note": "long story", "part": "washer", "quantity": "3"}
+    photo = ("photo_after", ("photo.jpg", a_photo(), "image/jpeg"))
+
+    report = await li.submit(f"{page}/complete", written, [photo], at=page)
+    later = await li.submit(f"{page}/follow-up", {"words": "w" * 501}, at=page)
+    answer = await li.submit(f"{page}/comments", {"text": "x" * 4001, "to": "desk"}, at=page)
+
+    assert (report.status_code, later.status_code, answer.status_code) == (422, 422, 422)
+    for value in ('value="1e9"', ">\nlong story<", 'value="washer"', 'value="3"'):
+        assert value in report.text
+    assert "w" * 501 in later.text
+    assert "x" * 4001 in answer.text
+    assert 'value="desk" checked' in answer.text
+    assert "w" * 501 not in answer.text
+    assert await _attachments(portal, job_id) == []
+
+
+async def test_a_declined_offer_keeps_what_was_written_where_it_is_refused(
+    portal: PortalUnderTest,
+) -> None:
+    [li] = await a_crew(portal, "li")
+    page = f"/w/offers/{await an_offer(portal, await report(portal), 'li')}"
+
+    refused = await li.submit(f"{page}/decline", {"reason": "far", "words": "w" * 501}, at=page)
+
+    assert refused.status_code == 422
+    assert 'value="far" checked' in refused.text
+    assert "w" * 501 in refused.text
+
+
 async def test_a_step_keeps_what_the_phone_said_and_no_nonsense(portal: PortalUnderTest) -> None:
     [li] = await a_crew(portal, "li")
     ticket_id = await report(portal)

@@ -127,7 +127,7 @@ async def test_a_policy_that_no_ticket_matches_is_stored_with_a_warning(sla: Com
     complaint = CategoryV1(code="complaint", nature=Nature.COMPLAINT, road=Road.DESK)
     await sla.hears(a_site().model_copy(update={"categories": (plumbing, complaint)}))
     async with sla.http(role="admin", site="*") as admin:
-        warnings = {}
+        warnings, remarks = {}, {}
         for id, site_id, match in (
             ("typo", "demo", {"category": "plumming"}),
             ("typo-for-all", None, {"category": "plumming"}),
@@ -143,6 +143,8 @@ async def test_a_policy_that_no_ticket_matches_is_stored_with_a_warning(sla: Com
             answer = await admin.put(f"/v1/policies/{id}", json=body)
             assert answer.status_code == 201
             warnings[id] = answer.json()["warnings"]
+            for each in answer.json()["remarks"]:
+                remarks[id] = each["code"], each["values"]
             assert (await admin.get(f"/v1/policies/{id}")).json()["warnings"] == warnings[id]
         listed = (await admin.get("/v1/policies")).json()["items"]
 
@@ -155,3 +157,11 @@ async def test_a_policy_that_no_ticket_matches_is_stored_with_a_warning(sla: Com
     assert "any site" in warnings["typo-for-all"][0]
     assert "'telephone'" in warnings["channel"][0]
     assert "no site 'demmo'" in warnings["nowhere"][0]
+    assert remarks == {
+        "typo": ("unknown_category", {"category": "plumming"}),
+        "typo-for-all": ("unknown_category", {"category": "plumming"}),
+        "channel": ("unknown_channel", {"channel": "telephone"}),
+        "nowhere": ("no_such_site", {"site": "demmo"}),
+        "praise": ("no_such_nature", {"nature": "praise", "category": ""}),
+        "no-complaint": ("no_such_nature", {"nature": "complaint", "category": "plumbing"}),
+    }

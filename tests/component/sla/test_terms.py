@@ -174,6 +174,11 @@ async def test_a_calendar_comes_back_as_it_was_written(sla: Component) -> None:
             "are announced."
         )
     ]
+    [remark] = answer["remarks"]
+    assert (remark["code"], remark["values"]) == (
+        "make_up_workdays_unknown",
+        {"country": "CN", "year": "2027"},
+    )
 
 
 async def test_a_policy_may_name_a_calendar_of_its_site_but_no_other(sla: Component) -> None:

@@ -21,11 +21,12 @@ class Jobs:
 
     instance: Instance
     http: httpx.AsyncClient
+    site: str = SITE
 
     async def hire(self) -> None:
         """Let the demo's technician hold many jobs, and have another technician beside him."""
         skills = [{"code": code, "level": 3} for code in ("plumbing", "electrical", "lift")]
-        body = {"sites": [SITE], "skills": skills, "shifts": _ALL_DAY, "capacity": 20}
+        body = {"sites": [self.site], "skills": skills, "shifts": _ALL_DAY, "capacity": 20}
         for id, name in ((TECHNICIAN, "李强"), (_OTHER, "陈海燕")):
             await self.ask(
                 "PUT", "dispatch", f"/v1/technicians/{id}", {"name": name, **body}, role="admin"
@@ -33,8 +34,14 @@ class Jobs:
 
     async def accepted(self, unit: str) -> tuple[str, str]:
         """Return the ids of a ticket and its job, which the demo's technician has accepted."""
+        ticket_id, job_id = await self.waiting(unit)
+        await self.assign(job_id, TECHNICIAN)
+        return ticket_id, job_id
+
+    async def waiting(self, unit: str) -> tuple[str, str]:
+        """Return the ids of a new ticket and its job."""
         report = {
-            "site_id": SITE,
+            "site_id": self.site,
             "category": "electrical",
             "unit": unit,
             "description": f"{unit} 的插座没有电",
@@ -45,12 +52,16 @@ class Jobs:
             found = await self.ask("GET", "dispatch", f"/v1/jobs?ticket_id={ticket['id']}")
             return str(found["items"][0]["id"]) if found["items"] else ""
 
-        job_id = await eventually(job)
-        await self.assign(job_id, TECHNICIAN)
-        return str(ticket["id"]), job_id
+        return str(ticket["id"]), await eventually(job)
 
     async def assign(self, job_id: str, technician: str) -> None:
         """Have the technician accept the job, whoever was asked before."""
+        offer_id = await self.offer(job_id, technician)
+        path = f"/v1/offers/{offer_id}/accept"
+        await self.ask("POST", "dispatch", path, {}, role="technician", id=technician)
+
+    async def offer(self, job_id: str, technician: str) -> str:
+        """Hold the job out to the technician, whoever was asked before; return the offer."""
 
         async def offer() -> str:
             job = await self.job(job_id)
@@ -65,9 +76,7 @@ class Jobs:
             offers = answer.json().get("offers", []) if answer.is_success else []
             return next((str(each["id"]) for each in offers if each["state"] == "open"), "")
 
-        offer_id = await eventually(offer)
-        path = f"/v1/offers/{offer_id}/accept"
-        await self.ask("POST", "dispatch", path, {}, role="technician", id=technician)
+        return await eventually(offer)
 
     async def give_to_another(self, job_id: str) -> None:
         """Take the job away from the demo's technician, and have another accept it."""
@@ -123,9 +132,11 @@ class Jobs:
         role: str = "dispatcher",
         id: str = "wang",
     ) -> httpx.Response:
+        # a site is made by an admin of all of them
+        token = self.instance.token(role, id, "*" if role == "admin" else self.site)
         return await self.http.request(
             method,
             self.instance.url(service) + path,
             json=body,
-            headers={"Authorization": f"Bearer {self.instance.token(role, id, SITE)}"},
+            headers={"Authorization": f"Bearer {token}"},
         )

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, Page
 
@@ -18,17 +17,11 @@ from fettle.up.instance import Instance
 from tests.e2e.browser.conftest import NewContext
 from tests.support.browser import PHONE, Faults, browser_on_profile, sign_in
 from tests.support.eventually import eventually
-from tests.support.wire import Wire, wire
+from tests.support.wire import Wire
 
 _SITE = "demo"
 _PATIENCE_MS = 20_000
 _MAX_SENT = 450 * 1024
-
-
-@pytest.fixture
-async def line(instance: Instance) -> Any:
-    async with wire(instance.url("portal")) as made:
-        yield made
 
 
 def _photo(size: tuple[int, int] = (2400, 1800)) -> FilePayload:

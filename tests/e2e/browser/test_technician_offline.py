@@ -6,20 +6,18 @@ import asyncio
 import io
 import os
 import signal
-from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image
 from playwright.async_api import BrowserContext, Error, FilePayload, Page, Route
 
-from fettle.up.instance import Instance
+from tests.e2e.browser.conftest import NewContext
 from tests.e2e.browser.jobs import Jobs
-from tests.support.browser import browser_on_profile, chromium, sign_in
+from tests.support.browser import PHONE, browser_on_profile, sign_in
 from tests.support.eventually import eventually
-from tests.support.wire import Wire, wire
+from tests.support.wire import Wire
 
 _DONE = ["accepted", "travelling", "on_site", "working", "paused", "working", "completed"]
 _PATIENCE_MS = 20_000
@@ -39,22 +37,6 @@ _SIGN_OUT = """() => {
     form.submit();
 }"""
 _IS_KEPT = """async (path) => Boolean(await caches.match(path, {cacheName: "fettle-pages"}))"""
-
-
-@pytest.fixture
-async def jobs(instance: Instance) -> AsyncIterator[Jobs]:
-    chromium()
-    async with httpx.AsyncClient(timeout=30) as http:
-        made = Jobs(instance, http)
-        await made.hire()
-        yield made
-        await made.take_all_back()
-
-
-@pytest.fixture
-async def line(instance: Instance) -> AsyncIterator[Wire]:
-    async with wire(instance.url("portal")) as made:
-        yield made
 
 
 def _photo(n: int) -> FilePayload:
@@ -202,30 +184,30 @@ async def test_an_hour_without_signal_arrives_whole_and_nothing_twice(
 
 
 async def test_what_was_not_taken_is_shown_with_why_and_given_to_the_desk(
-    jobs: Jobs, line: Wire, tmp_path: Path
+    jobs: Jobs, line: Wire, new_context: NewContext
 ) -> None:
     ticket_id, lost = await jobs.accepted("2-101")
     _, other = await jobs.accepted("2-201")
 
-    async with browser_on_profile(tmp_path) as context:
-        page = await _day(context, line, lost, other)
-        await line.cut()
-        await _open(page, line, lost)
-        await _press(page, "travel")
-        await _is(page, "travelling")
-        await _open(page, line, other)
-        await _press(page, "travel")
-        await _is(page, "travelling")
-        await jobs.give_to_another(lost)
-        await line.mend()
-        await page.goto(f"{line.url}/w")
-        refused = page.get_by_test_id("outbox-item").filter(has_text="陈海燕")
-        await refused.wait_for(timeout=_PATIENCE_MS)
+    context = await new_context(**PHONE)
+    page = await _day(context, line, lost, other)
+    await line.cut()
+    await _open(page, line, lost)
+    await _press(page, "travel")
+    await _is(page, "travelling")
+    await _open(page, line, other)
+    await _press(page, "travel")
+    await _is(page, "travelling")
+    await jobs.give_to_another(lost)
+    await line.mend()
+    await page.goto(f"{line.url}/w")
+    refused = page.get_by_test_id("outbox-item").filter(has_text="陈海燕")
+    await refused.wait_for(timeout=_PATIENCE_MS)
 
-        assert await _count(page) == 1
-        assert (await jobs.states(other))[-1] == "travelling"
-        await refused.get_by_text("给调度看").click()
-        await _all_sent(page)
+    assert await _count(page) == 1
+    assert (await jobs.states(other))[-1] == "travelling"
+    await refused.get_by_text("给调度看").click()
+    await _all_sent(page)
 
     said, public = (await jobs.said(ticket_id))[-1]
     assert not public
@@ -234,7 +216,7 @@ async def test_what_was_not_taken_is_shown_with_why_and_given_to_the_desk(
 
 
 async def test_an_answer_that_was_lost_on_the_way_makes_no_second_step(
-    jobs: Jobs, line: Wire, tmp_path: Path
+    jobs: Jobs, line: Wire, new_context: NewContext
 ) -> None:
     _, job_id = await jobs.accepted("2-301")
     lost: list[str] = []
@@ -244,34 +226,34 @@ async def test_an_answer_that_was_lost_on_the_way_makes_no_second_step(
         lost.append(route.request.headers["idempotency-key"])
         await route.abort("connectionreset")
 
-    async with browser_on_profile(tmp_path) as context:
-        page = await _day(context, line, job_id)
-        await _open(page, line, job_id)
-        await page.route("**/return", swallow)
-        await page.locator("#return input[value=unwell]").check()
-        await _press(page, "return")
-        await eventually(lambda: _as_async(bool(lost)))
-        await page.unroute("**/return")
-        await page.wait_for_url("**/w")
-        await _all_sent(page)
-        assert await page.get_by_test_id("outbox-item").count() == 0
+    context = await new_context(**PHONE)
+    page = await _day(context, line, job_id)
+    await _open(page, line, job_id)
+    await page.route("**/return", swallow)
+    await page.locator("#return input[value=unwell]").check()
+    await _press(page, "return")
+    await eventually(lambda: _as_async(bool(lost)))
+    await page.unroute("**/return")
+    await page.wait_for_url("**/w")
+    await _all_sent(page)
+    assert await page.get_by_test_id("outbox-item").count() == 0
 
     states = [step["state"] for step in (await jobs.job(job_id))["steps"]]
     assert states[states.index("accepted") + 1] == "waiting"
 
 
 async def test_the_clock_of_a_phone_that_is_a_day_off_decides_nothing(
-    jobs: Jobs, line: Wire, tmp_path: Path
+    jobs: Jobs, line: Wire, new_context: NewContext
 ) -> None:
     _, job_id = await jobs.accepted("3-301")
 
-    async with browser_on_profile(tmp_path) as context:
-        page = await _day(context, line, job_id)
-        await context.add_init_script(_A_DAY_AHEAD)
-        await _open(page, line, job_id)
-        await _press(page, "travel")
-        await _is(page, "travelling")
-        await _all_sent(page)
+    context = await new_context(**PHONE)
+    page = await _day(context, line, job_id)
+    await context.add_init_script(_A_DAY_AHEAD)
+    await _open(page, line, job_id)
+    await _press(page, "travel")
+    await _is(page, "travelling")
+    await _all_sent(page)
 
     step = (await jobs.job(job_id))["steps"][-1]
     assert step["state"] == "travelling"
@@ -279,19 +261,19 @@ async def test_the_clock_of_a_phone_that_is_a_day_off_decides_nothing(
 
 
 async def test_another_person_on_the_same_phone_finds_nothing_of_the_first(
-    jobs: Jobs, line: Wire, tmp_path: Path
+    jobs: Jobs, line: Wire, new_context: NewContext
 ) -> None:
     _, job_id = await jobs.accepted("3-401")
 
-    async with browser_on_profile(tmp_path) as context:
-        page = await _day(context, line, job_id)
-        await page.evaluate(_SIGN_OUT)
-        await page.wait_for_url("**/login**")
+    context = await new_context(**PHONE)
+    page = await _day(context, line, job_id)
+    await page.evaluate(_SIGN_OUT)
+    await page.wait_for_url("**/login**")
 
-        assert await page.evaluate("caches.has('fettle-pages')") is False
-        await line.cut()
-        with pytest.raises(Exception, match="ERR_"):
-            await page.goto(f"{line.url}/w/jobs/{job_id}")
+    assert await page.evaluate("caches.has('fettle-pages')") is False
+    await line.cut()
+    with pytest.raises(Exception, match="ERR_"):
+        await page.goto(f"{line.url}/w/jobs/{job_id}")
 
 
 async def test_where_another_person_signs_in_the_one_befores_pages_are_gone(

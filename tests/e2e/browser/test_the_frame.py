@@ -1,16 +1,14 @@
 """What every page does: counts by the server's clock, sends once, is worked by keyboard and without
-scripts, and stays within the screen when its text is twice as large.
+scripts.
 """
 
 from datetime import UTC, datetime, timedelta
 
-from playwright.async_api import Page, Request, async_playwright
+from playwright.async_api import Page, Request
 
-from fettle.up.instance import Instance
 from tests.e2e.browser.conftest import NewContext
-from tests.support.browser import DESK, FLAGS, PHONE, Faults, chromium, sign_in
+from tests.support.browser import DESK, PHONE, Faults
 from tests.support.eventually import eventually
-from tests.support.portal_pages import pages_that_are_there
 from tests.support.scene import Scene
 
 _KIT = "/kit?face=r"
@@ -108,31 +106,6 @@ async def test_a_dialog_opens_and_closes_by_keyboard_and_without_a_script(
         if scripts:
             await tab.keyboard.press("Escape")
             await tab.locator("#kit-dialog").wait_for(state="hidden")
-
-
-async def test_twice_as_large_text_breaks_instead_of_scrolling(
-    instance: Instance, scene: Scene
-) -> None:
-    wide: dict[str, int] = {}
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path=chromium(), args=[*FLAGS, "--blink-settings=defaultFontSize=32"]
-        )
-        for role in {page.role for page in pages_that_are_there()}:
-            context = await started.new_context(base_url=instance.url("portal"), **PHONE)
-            if role is not None:
-                await sign_in(context, instance.url("portal"), role)
-            tab = await context.new_page()
-            for page in pages_that_are_there():
-                if page.role == role and not page.is_wall:
-                    await tab.goto(page.url(scene))
-                    width = await tab.evaluate("document.documentElement.scrollWidth")
-                    if width > PHONE["viewport"]["width"]:
-                        wide[page.name] = width
-            await context.close()
-        await started.close()
-
-    assert wide == {}
 
 
 async def test_colours_of_the_readers_own_leave_every_sign(new_context: NewContext) -> None:

@@ -1,6 +1,6 @@
-// An OpenID Connect issuer at one port, which gives tokens by client credentials, and by codes to a portal whose people
+// An OpenID Connect issuer at a port of its own, which it says ("ready PORT"). It gives tokens by client credentials, and by codes to a portal whose people
 // it believes to be who they say, with a verified address unless their name begins with "unverified":
-//   node provider.mjs PORT FOLDER_OF_ITS_PACKAGES [ADDRESS_THAT_PEOPLE_COME_BACK_TO]
+//   node provider.mjs FOLDER_OF_ITS_PACKAGES [ADDRESS_THAT_PEOPLE_COME_BACK_TO]
 // Each line of standard input changes its keys, and is answered by a line once it holds:
 //   add   signs with a new key from now on, and still publishes the older ones
 //   drop  publishes the newest key alone
@@ -10,15 +10,15 @@ import path from 'node:path'
 import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 
-const [port, folder, back = 'http://127.0.0.1:8000/login/oidc/back'] = process.argv.slice(2)
+const [folder, back = 'http://127.0.0.1:8000/login/oidc/back'] = process.argv.slice(2)
 const require = createRequire(path.resolve(folder, 'package.json'))
 const load = (name) => import(pathToFileURL(require.resolve(name)))
 const [{ Provider }, jose] = [await load('oidc-provider'), await load('jose')]
 
-const issuer = `http://127.0.0.1:${port}`
 const keys = []
 let made = 0
 let current
+let issuer
 
 async function addKey() {
   const { privateKey } = await jose.generateKeyPair('ES256', { extractable: true })
@@ -70,8 +70,12 @@ function serve() {
 }
 
 await addKey()
+// the system gives the port: one that was looked for before may be another's by now
+const server = http.createServer((request, answer) => current(request, answer))
+await new Promise((done) => server.listen(0, '127.0.0.1', done))
+issuer = `http://127.0.0.1:${server.address().port}`
 serve()
-http.createServer((request, answer) => current(request, answer)).listen(Number(port), '127.0.0.1', () => console.log('ready'))
+console.log(`ready ${server.address().port}`)
 for await (const line of readline.createInterface({ input: process.stdin })) {
   if (line === 'add') await addKey()
   if (line === 'drop') keys.length = 1

@@ -144,11 +144,11 @@ def test_what_a_resident_says_or_wants_is_strong_and_the_words_of_staff_are_not(
 def test_a_new_class_says_the_priority_and_the_words_of_danger() -> None:
     at = after(minutes=2)
     classing = Classing(at=at, category="plumbing", priority=Priority.EMERGENCY)
-    line = entry(2, "reclassified", detail={"reason": None, "danger": ["爆管"]})
+    line = entry(2, "reclassified", detail={"reason": None, "danger": "爆管, 冒烟"})
 
     [found] = story([line], None, CAST, classes=[classing])
 
-    assert (found.head.said["priority"], found.said) == ("emergency", "爆管")
+    assert (found.head.said["priority"], found.said) == ("emergency", "爆管, 冒烟")
 
 
 def test_photos_come_with_the_line_that_they_were_sent_with() -> None:

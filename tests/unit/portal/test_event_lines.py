@@ -29,7 +29,10 @@ async def test_a_comment_says_that_the_stream_is_alive() -> None:
 
 
 async def test_lines_of_data_are_one_text() -> None:
-    assert await _events(b"data: a\r\ndata: b\r\n\r\n") == [ServerEvent("", "a\nb")]
+    whole = b"data: a\r\ndata: b\r\n\r\n"
+
+    for cut in range(len(whole)):
+        assert await _events(whole[:cut], whole[cut:]) == [ServerEvent("", "a\nb")], cut
 
 
 async def test_an_event_without_an_end_is_not_gathered_for_ever() -> None:

@@ -149,6 +149,15 @@ async def test_what_cannot_be_read_or_is_beyond_all_limits_is_refused(
         await _read(head, body, piece=60_000)
 
 
+async def test_the_head_of_a_part_is_of_a_bounded_length_whatever_it_says() -> None:
+    long, many = "x" * 20_000, "".join(f"X-{n}: {'y' * 30}\r\n" for n in range(1000))
+    named = 'Content-Disposition: form-data; name="text"\r\n'
+
+    for head in (f"X-Long: {long}\r\n{named}", named + many):
+        with pytest.raises(BadRequest):
+            await _read(MULTIPART, f"--b\r\n{head}\r\nhi\r\n--b--\r\n".encode(), piece=1000)
+
+
 async def test_five_thousand_emoji_are_text() -> None:
     text = "🔧" * 5000
     encoded = "".join(f"%{byte:02X}" for byte in text.encode())

@@ -13,6 +13,7 @@ from services.portal.adapters.tokens import Bearer
 from services.portal.domain.live_topic import LiveTopic
 from shared.ids import PersonId
 from shared.live_topics import LiveTopics
+from tests.support.eventually import eventually
 
 
 class _Quiet(httpx.AsyncBaseTransport):
@@ -22,8 +23,15 @@ class _Quiet(httpx.AsyncBaseTransport):
         return httpx.Response(200, stream=httpx.ByteStream(b""))
 
 
-def _apis() -> Apis:
-    return Apis(ServiceLinks({"tickets": "http://tickets"}, _Quiet()), lambda: None)
+class _Gone(httpx.AsyncBaseTransport):
+    """A service that is not there."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("gone", request=request)
+
+
+def _apis(transport: httpx.AsyncBaseTransport | None = None) -> Apis:
+    return Apis(ServiceLinks({"tickets": "http://tickets"}, transport or _Quiet()), lambda: None)
 
 
 def _topics(n: int) -> list[LiveTopic]:
@@ -48,6 +56,22 @@ async def test_what_lingers_makes_room() -> None:
     for _ in range(3):
         async with hub.listening(li, _topics(MAX_OF_ONE), _apis) as upstreams:
             assert len(upstreams) == MAX_OF_ONE
+
+    await hub.close()
+
+
+async def test_pages_are_told_once_that_a_service_does_not_come_back() -> None:
+    hub, li = LiveHub(LiveTopics()), _bearer("li")
+    gone = _Gone()
+
+    async with hub.listening(li, _topics(1), lambda: _apis(gone)) as (upstream,):
+        assert upstream.changes == 0
+
+        async def is_told() -> bool:
+            return upstream.changes > 0
+
+        await eventually(is_told)
+        assert upstream.changes == 1
 
     await hub.close()
 

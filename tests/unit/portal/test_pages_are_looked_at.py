@@ -6,7 +6,7 @@ from tests.support.portal_pages import PAGES, page_routes
 
 _NO_PAGES = re.compile(
     r"/|/login/(demo|oidc|oidc/back)|/api/.*|.*/live|.*/files/.*|.*\.(csv|ics)|/ops/tickets/.*/assign"
-    r"|/login/link/.*|/t/.*/{part}|.*/template|/ops/dead-letters/.*"
+    r"|/login/link/.*|/t/.*/{part}|.*/template|/ops/dead-letters/.*|/ops/map"
 )
 """Ways to other pages, files and data; the same pages as of a ticket, by a link; and a dead letter,
 of which a morning that goes well has none.

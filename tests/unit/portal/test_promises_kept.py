@@ -31,7 +31,7 @@ def test_the_finding_names_the_clock_that_is_kept_least_and_what_broke_most_of_i
         kept("response", 1, 50, category="plumbing"),
     ]
 
-    finding = find_trend(now, before, categories)
+    finding = find_trend(now, before, categories, goal=95)
 
     assert (finding.key, finding.kind, finding.category, finding.n) == (
         "manager-finding-below-most",
@@ -45,7 +45,7 @@ def test_the_finding_names_the_clock_that_is_kept_least_and_what_broke_most_of_i
 def test_where_all_keep_the_goal_that_is_the_finding() -> None:
     now = of_each_clock([kept("response", 99, 1), kept("arrival", 96, 4)])
 
-    finding = find_trend(now, {}, [])
+    finding = find_trend(now, {}, [], goal=95)
 
     assert (finding.key, finding.kind, finding.percent) == (
         "manager-finding-kept",
@@ -55,9 +55,15 @@ def test_where_all_keep_the_goal_that_is_the_finding() -> None:
 
 
 def test_where_nothing_is_decided_nothing_is_found() -> None:
-    assert find_trend(of_each_clock([Kept(kind="arrival", running=3)]), {}, []).key == (
-        "manager-finding-none"
-    )
+    now = of_each_clock([Kept(kind="arrival", running=3)])
+
+    assert find_trend(now, {}, [], goal=95).key == "manager-finding-none"
+
+
+@pytest.mark.parametrize(("goal", "is_below"), [(96.0, False), (96.1, True), (90.0, False)])
+def test_the_goal_is_kept_where_as_many_of_a_hundred_are(goal: float, is_below: bool) -> None:
+    assert kept("arrival", 96, 4).is_below(goal) is is_below
+    assert not Kept(kind="arrival").is_below(goal)
 
 
 def test_every_clock_has_figures_though_nothing_was_promised() -> None:

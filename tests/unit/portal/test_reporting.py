@@ -10,7 +10,6 @@ from services.portal.domain.reporting import (
     MAX_ANSWERS,
     answers_in,
     icon_of,
-    name_of,
     place_code_in,
     places_of,
     question_of,
@@ -102,7 +101,6 @@ def test_of_many_categories_a_dozen_are_seen_at_once_and_other_among_them() -> N
 def test_a_category_of_the_sites_own_has_the_icon_of_its_nature() -> None:
     assert icon_of({"code": "pest"}) == "wrench"
     assert icon_of({"code": "parking", "nature": "enquiry"}) == "chat"
-    assert name_of({"code": "pest", "names": {"zh-CN": "虫害"}}, "en") == "虫害"
 
 
 def test_questions_are_put_as_their_kind_wants() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.portal.domain.settings import calendars, categories
-from services.portal.domain.settings.difference import Difference, differences
+from services.portal.domain.settings import calendars, categories, rules
+from services.portal.domain.settings.categories import PRIORITIES
+from services.portal.domain.settings.difference import Body, Difference, differences
 from services.portal.domain.settings.written import (
     Unreadable,
     read_hours,
@@ -90,6 +91,10 @@ def test_skills_have_levels() -> None:
             categories.read_skills(text)
 
 
+def _say(key: str, **said: str) -> str:
+    return " ".join([key, *map(str, said.values())])
+
+
 _CALENDAR = {
     "site_id": "demo",
     "time_zone": "Asia/Shanghai",
@@ -120,7 +125,7 @@ def test_each_line_that_is_no_day_is_said() -> None:
     assert [day["date"] for day in changed["days"]] == ["2026-10-01"]
 
 
-_CATEGORY = {
+_CATEGORY: Body = {
     "code": "plumbing",
     "names": {"zh-CN": "给排水", "en": "Plumbing", "fr": "Plomberie"},
     "skills": [{"code": "plumbing", "level": 2}],
@@ -142,6 +147,77 @@ def test_a_category_is_read_back_as_it_was_with_what_its_form_does_not_show() ->
     changed, wrongs = categories.changed(_CATEGORY, categories.fields_of(_CATEGORY), taken=[])
 
     assert (changed, wrongs) == (_CATEGORY, [])
+
+
+_OPTIONS = [
+    {"code": "leak", "names": {"en": "Leak"}},
+    {"code": "meters", "names": {"zh-CN": "水/电", "en": "Water / power", "fr": "Compteurs"}},
+    {"code": "other", "names": {}},
+    {"code": "both", "names": {"zh-CN": "都有", "fr": "Les deux"}},
+]
+
+
+def test_options_that_are_not_touched_stay_as_they_are_and_others_keep_other_languages() -> None:
+    where = {**_CATEGORY["questions"][1], "options": _OPTIONS}
+    category = {**_CATEGORY, "questions": [where]}
+    form = categories.fields_of(category)
+    assert form["q0_options"].splitlines() == [
+        "leak= / Leak",
+        "meters=水/电 / Water / power",
+        "other=",
+        "both=都有",
+    ]
+
+    same, wrongs = categories.changed(category, form, taken=[])
+    form["q0_options"] = "both=两样 / Both\nnew=新/New\nleak= / Leak"
+    changed, _ = categories.changed(category, form, taken=[])
+
+    assert (same, wrongs) == (category, [])
+    assert changed["questions"][0]["options"] == [
+        {"code": "both", "names": {"zh-CN": "两样", "fr": "Les deux", "en": "Both"}},
+        {"code": "new", "names": {"zh-CN": "新", "en": "New"}},
+        {"code": "leak", "names": {"en": "Leak"}},
+    ]
+
+
+def test_a_name_in_either_language_and_the_order_of_questions_are_told() -> None:
+    form = categories.fields_of(_CATEGORY)
+    renamed, _ = categories.changed(_CATEGORY, {**form, "q1_en": "In which room?"}, taken=[])
+    turned = {**_CATEGORY, "questions": [*reversed(_CATEGORY["questions"])]}
+
+    def differs(category: Body) -> list[str]:
+        before, after = (categories.told(each, _say) for each in (_CATEGORY, category))
+        return [each.name for each in differences(before, after)]
+
+    assert differs(renamed) == ["desk-settings-category-question where"]
+    assert differs(turned) == ["desk-settings-category-questions"]
+
+
+_RULES: Body = {
+    "mode": "plan",
+    "modes": {},
+    "certificates": {},
+    "offer_lifetime_s": {"urgent": 90},
+    "emergency_fan_out": 3,
+    "pool_minutes": 10,
+    "cooling_down_s": 45,
+    "overtime_s": 0,
+    "retry_s": 90,
+    "assign_without_consent": False,
+    "emergencies_interrupt": True,
+    "max_distance_m": None,
+}
+
+
+def test_seconds_that_the_form_shows_as_minutes_stay_where_these_do() -> None:
+    form = {**rules.fields_of(_RULES, []), **{f"lifetime_{each}": "90" for each in PRIORITIES}}
+
+    same, wrongs = rules.changed(_RULES, form, [])
+    changed, _ = rules.changed(_RULES, {**form, "retry_s": "3"}, [])
+
+    assert wrongs == []
+    assert (same["cooling_down_s"], same["retry_s"]) == (45, 90)
+    assert (changed["cooling_down_s"], changed["retry_s"]) == (45, 180)
 
 
 def test_a_question_whose_code_is_taken_out_is_gone() -> None:

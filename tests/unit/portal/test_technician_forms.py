@@ -13,9 +13,11 @@ from services.portal.domain.refused_work import words_of
 from services.portal.domain.step_forms import (
     MAX_PHOTOS,
     FormWrong,
+    part_rows,
     pause_body,
     read_reason,
     report_body,
+    report_photos,
 )
 from shared.contracts.attachments import Attachment
 from shared.contracts.dispatch import IN_HAND
@@ -67,31 +69,39 @@ def test_what_a_phone_says_is_passed_on_where_it_can_be_meant(
 
 
 def test_a_report_has_what_was_filled_in_and_nothing_else() -> None:
-    after_id, before_id, sent_id = (str(new_id()) for _ in range(3))
-
     body = report_body(
         {"note": " done ", "minutes": "25", "signature": "no id"},
         {
             "part": ["washer", " ", "pipe"],
             "quantity": ["2", "9", ""],
-            "photos": [after_id, "local:gone", after_id],
-            "photos_before": [before_id],
         },
         now=NOON,
-        sent=[(sent_id, False)],
     )
 
     assert body == {
         "note": "done",
         "minutes": 25,
         "parts": [{"name": "washer", "quantity": 2}, {"name": "pipe", "quantity": 1}],
-        "photos": [
-            {"id": before_id, "before": True},
-            {"id": after_id, "before": False},
-            {"id": sent_id, "before": False},
-        ],
         "signature": None,
     }
+
+
+def test_photos_of_a_report_are_those_that_were_chosen_and_those_that_came_with_it() -> None:
+    after_id, before_id, sent_id = (str(new_id()) for _ in range(3))
+    lists = {"photos": [after_id, "local:gone", after_id], "photos_before": [before_id]}
+
+    assert report_photos(lists, [(sent_id, False)]) == [
+        {"id": before_id, "before": True},
+        {"id": after_id, "before": False},
+        {"id": sent_id, "before": False},
+    ]
+
+
+def test_parts_stand_in_the_form_as_they_were_written() -> None:
+    lists = {"part": ["washer", ""], "quantity": ["two"]}
+
+    assert part_rows(lists, least=3) == [("washer", "two"), ("", "1"), ("", "1")]
+    assert part_rows({}, least=2) == [("", "1"), ("", "1")]
 
 
 def test_minutes_that_are_left_out_are_those_since_the_technician_was_there() -> None:
@@ -105,7 +115,7 @@ def test_minutes_that_are_left_out_are_those_since_the_technician_was_there() ->
 def test_no_more_photos_are_named_than_a_ticket_holds() -> None:
     lists = {"photos": [str(new_id()) for _ in range(20)]}
 
-    assert len(report_body({}, lists, now=NOON)["photos"]) == MAX_PHOTOS
+    assert len(report_photos(lists)) == MAX_PHOTOS
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ VARIABLES_OF = {
     },
     PORTAL: {
         "FETTLE_DISPATCH_URL",
+        "FETTLE_GOAL_PERCENT",
         "FETTLE_NOTIFY_URL",
         "FETTLE_OIDC_CLIENT_ID",
         "FETTLE_OIDC_CLIENT_SECRET",

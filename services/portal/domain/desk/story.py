@@ -143,7 +143,7 @@ class _Teller:
         changed = entry.detail.get("changed")
         named = [each for each in changed if each in _CHANGED] if isinstance(changed, list) else []
         head = self._who("desk-story-amended", entry, what=str(named[0]) if named else "other")
-        return self._line(entry, head, said=entry.said("reason"))
+        return self._line(entry, head, said=_reason(entry))
 
     def reclassified(self, entry: Entry) -> StoryLine:
         classing = self._classes.get(entry.at)
@@ -153,11 +153,7 @@ class _Teller:
             priority=classing.priority.value if classing else "other",
             category=classing.category if classing else "",
         )
-        danger = entry.detail.get("danger")
-        said = entry.said("reason")
-        if isinstance(danger, list) and danger:
-            said = " · ".join(filter(None, [said, *map(str, danger)]))
-        return self._line(entry, head, tone="info", said=said)
+        return self._line(entry, head, tone="info", said=_reason(entry))
 
     def held(self, entry: Entry) -> StoryLine:
         head = self._who("desk-story-held", entry, reason=entry.said("reason") or "other")
@@ -273,6 +269,11 @@ _ENTRIES: Mapping[str, Callable[[_Teller, Entry], StoryLine]] = {
     **dict.fromkeys(_ASKS, _Teller.asked),
     **dict.fromkeys(_PLAIN, _Teller.plain),
 }
+
+
+def _reason(entry: Entry) -> str:
+    """Return why it was changed, and the words of danger that were found then."""
+    return " · ".join(filter(None, (entry.said("reason"), entry.said("danger"))))
 
 
 def _ids(found: object) -> tuple[UUID, ...]:

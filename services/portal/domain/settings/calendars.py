@@ -18,7 +18,7 @@ WEEKDAY_WORDS = {
     6: "desk-settings-saturday",
     7: "desk-settings-sunday",
 }
-_NOT_READ_BACK = ("id", "version", "warnings", "working_day_s")
+_NOT_READ_BACK = ("id", "version", "warnings", "remarks", "working_day_s")
 _DAY = re.compile(
     r"(20[0-9]{2}-[01][0-9]-[0-3][0-9])\s*"
     r"(?:(休|closed|-)|=\s*([1-7])|((?:[0-2]?[0-9][:：][0-5][0-9]\s*[-–—~至到]\s*"
@@ -101,17 +101,6 @@ def told(calendar: Body | None, t: Say) -> list[Told]:
         ),
         *((day["date"], _day_in_words(day, t)) for day in calendar["days"]),
     ]
-
-
-def blank(site_id: str, time_zone: str) -> Body:
-    return {
-        "site_id": site_id,
-        "time_zone": time_zone,
-        "always_open": False,
-        "week": [],
-        "holidays": None,
-        "days": [],
-    }
 
 
 def _of_weekday(calendar: Body, day: int) -> list[Body]:

@@ -122,6 +122,10 @@ def told(category: Body | None, t: Say) -> list[Told]:
             t("desk-settings-minutes", n=category["expected_minutes"]),
         ),
         (t("desk-settings-category-skills"), write_skills(category["skills"])),
+        (
+            t("desk-settings-category-questions"),
+            ", ".join(each["code"] for each in category["questions"]),
+        ),
         *(
             (
                 t("desk-settings-category-question", code=each["code"]),
@@ -134,10 +138,9 @@ def told(category: Body | None, t: Say) -> list[Told]:
 
 def question_in_words(question: Body, t: Say) -> str:
     """Return a question as one sentence."""
-    name = question["names"].get("zh-CN") or question["names"].get("en") or question["code"]
     demanded = t("desk-settings-demanded") if question["required"] else t("desk-settings-optional")
-    options = " / ".join(_option_name(each) for each in question["options"])
-    said = [name, t(KIND_WORDS[question["kind"]]), demanded, options]
+    options = t("desk-list-comma").join(_in_both(each) for each in question["options"])
+    said = [_in_both(question), t(KIND_WORDS[question["kind"]]), demanded, options]
     return " · ".join(each for each in said if each)
 
 
@@ -182,7 +185,7 @@ def _questions(before: Sequence[Body], form: Mapping[str, str], wrongs: list[Wro
         if not _CODE.fullmatch(code):
             wrongs.append(Wrong(name=f"q{n}_code", key="desk-settings-wrong-code"))
             continue
-        old = known.get(code, {"names": {}, "min": None, "max": None, "unit": None})
+        old = known.get(code, {"names": {}, "min": None, "max": None, "unit": None, "options": []})
         kind = _one_of(form.get(f"q{n}_kind"), QUESTION_KINDS, "text")
         is_number = kind == "number"
         questions.append(
@@ -192,7 +195,7 @@ def _questions(before: Sequence[Body], form: Mapping[str, str], wrongs: list[Wro
                 "required": form.get(f"q{n}_required") == "1",
                 "kind": kind,
                 **{name: old[name] if is_number else None for name in ("min", "max", "unit")},
-                "options": _options(form.get(f"q{n}_options", ""), n, wrongs)
+                "options": _options(old["options"], form.get(f"q{n}_options", ""), n, wrongs)
                 if kind == "choice"
                 else [],
             }
@@ -200,11 +203,18 @@ def _questions(before: Sequence[Body], form: Mapping[str, str], wrongs: list[Wro
     return questions
 
 
-def _options(text: str, n: int, wrongs: list[Wrong]) -> list[Body]:
-    """Return lines such as `leak=漏水 / Leak` as options."""
+def _options(before: Sequence[Body], text: str, n: int, wrongs: list[Wrong]) -> list[Body]:
+    """Return lines such as `leak=漏水 / Leak` as options. A line that is as it was shown is the
+    option as it is, with the names that a line does not say.
+    """
+    shown = {_option_line(each): each for each in before}
+    names = {each["code"]: each["names"] for each in before}
     options = []
     for line in (each.strip() for each in text.splitlines()):
         if not line:
+            continue
+        if line in shown:
+            options.append(shown[line])
             continue
         found = _OPTION.fullmatch(line)
         if found is None:
@@ -214,18 +224,23 @@ def _options(text: str, n: int, wrongs: list[Wrong]) -> list[Body]:
                 )
             )
             continue
-        chinese, _, english = found[2].partition("/")
-        options.append({"code": found[1], "names": _names({}, chinese, english)})
+        chinese, _, english = found[2].partition(" / " if " / " in found[2] else "/")
+        old = names.get(found[1], {})
+        options.append({"code": found[1], "names": _names(old, chinese, english)})
     return options
 
 
 def _option_line(option: Body) -> str:
-    names = [option["names"].get("zh-CN", ""), option["names"].get("en", "")]
-    return f"{option['code']}={' / '.join(names).strip(' /')}"
+    chinese, english = option["names"].get("zh-CN", ""), option["names"].get("en", "")
+    return f"{option['code']}={chinese}{f' / {english}' if english else ''}"
 
 
-def _option_name(option: Body) -> str:
-    return str(option["names"].get("zh-CN") or option["names"].get("en") or option["code"])
+def _in_both(thing: Body) -> str:
+    """Return the names of a question or an option that its form shows; its code where it has
+    none.
+    """
+    names = [thing["names"].get(language, "") for language in ("zh-CN", "en")]
+    return " / ".join(each for each in names if each) or str(thing["code"])
 
 
 def _names(before: Mapping[str, str], chinese: str, english: str) -> dict[str, str]:

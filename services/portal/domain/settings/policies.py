@@ -33,7 +33,7 @@ RECOMPUTE = {"from_start": "desk-settings-from-start", "from_change": "desk-sett
 _SPAN_WORDS = {"m": "desk-settings-minutes", "h": "desk-settings-hours", "d": "desk-settings-days"}
 _MATCHED = ("category", "nature", "priority", "channel")
 _FLAGS = ("arrival_restarts", "honours_appointments")
-_NOT_READ_BACK = ("id", "version", "warnings")
+_NOT_READ_BACK = ("id", "version", "warnings", "remarks")
 
 
 def body_of(read: Body) -> Body:
@@ -118,7 +118,7 @@ def told(policy: Body | None, names: Mapping[str, str], t: Say) -> list[Told]:
         *(
             (
                 t("desk-settings-policy-stops", clock=t(CLOCK_WORDS[kind])),
-                "、".join(t(HOLDS[reason]) for reason in HOLDS if reason in reasons)
+                t("desk-list-comma").join(t(HOLDS[reason]) for reason in HOLDS if reason in reasons)
                 or t("desk-settings-nothing"),
             )
             for kind, reasons in policy["stopped_by"].items()

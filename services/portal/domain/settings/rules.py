@@ -27,7 +27,7 @@ _NUMBERS = {
 }
 _MINUTES = {"cooling_down_s": (0, 7 * 1440), "overtime_s": (0, 1440), "retry_s": (1, 1440)}
 """Kept in seconds, written in minutes."""
-_NOT_READ_BACK = ("warnings",)
+_NOT_READ_BACK = ("warnings", "remarks")
 
 
 def body_of(read: Body) -> Body:
@@ -59,6 +59,8 @@ def changed(
     numbers: Body = {}
     lifetimes = dict(rules["offer_lifetime_s"])
     for name, least, most, factor in _numbers():
+        if name in _MINUTES and form.get(name, "").strip() == _minutes(rules[name]):
+            continue  # the seconds, which the form does not show, stay
         try:
             value = read_number(form.get(name, ""), least=least, most=most) * factor
         except Unreadable as error:

@@ -97,5 +97,5 @@ def told(site: Body, t: Say) -> list[Told]:
             if stands == 0
             else t("desk-settings-hours", n=stands),
         ),
-        (t("desk-settings-site-danger"), "、".join(site["danger_words"])),
+        (t("desk-settings-site-danger"), t("desk-list-comma").join(site["danger_words"])),
     ]

@@ -45,4 +45,3 @@ desk-endpoints-secret-means = The receiver checks signatures with it. Copy it no
 desk-endpoints-secret-shown = The secret was shown before and cannot be shown again. Make a new one if it was not kept.
 desk-endpoints-secret-kept = I have it
 desk-endpoints-ms = { $n } ms
-desk-endpoints-kinds-stay = Which messages, with commas between; left out, as before.

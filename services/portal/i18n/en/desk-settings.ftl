@@ -18,8 +18,8 @@ desk-settings-before = Now
 desk-settings-after = Then
 desk-settings-stale = Someone else has changed this meanwhile.
 desk-settings-stale-means = What you see is the difference between theirs and yours. Saving now puts yours in the place of theirs.
-desk-settings-managers-only = Only managers and admins of the site change this.
-desk-settings-of-all-sites = This counts at every site and is not changed here.
+refusal-managers-only = Only managers and admins of the site change this.
+refusal-of-all-sites = This counts at every site and is not changed here.
 desk-settings-for-all = every site
 
 desk-settings-yes = yes
@@ -210,3 +210,9 @@ desk-settings-thursday = Thursday
 desk-settings-friday = Friday
 desk-settings-saturday = Saturday
 desk-settings-sunday = Sunday
+
+desk-remark-no-such-site = There is no such site yet: this counts once there is.
+desk-remark-unknown-category = The site has no category “{ $category }”: this is for no ticket.
+desk-remark-no-such-nature = No category that this names is of the nature: this is for no ticket.
+desk-remark-unknown-channel = No ticket comes by “{ $channel }”: this is for no ticket.
+desk-remark-make-up-workdays-unknown = The make-up workdays of { $year } are not known here yet. Add them under “Days that differ” once they are announced.

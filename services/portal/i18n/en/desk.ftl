@@ -401,6 +401,8 @@ desk-merge-not-now = This ticket cannot be merged now.
 
 ## For a caller
 
+desk-person-guest = Guest, by a label
+desk-person-caller = Caller
 desk-caller-number = Caller's number
 desk-caller-find = Find
 desk-caller-which = Which person
@@ -491,4 +493,3 @@ desk-refused-gone = There is no such ticket, or it is not yours to see.
 desk-refused-forbidden = You may not do this.
 desk-refused-wrong = Not done: something is filled in wrong. Please check it.
 desk-refused-twice = It is being done. Wait a moment and look again.
-desk-refused-away = The service does not answer, so it is not known whether it was done. Look at what happened before trying again.

@@ -5,6 +5,7 @@ error-title-503 = No answer right now
 error-title-other = Something went wrong
 error-to-first-page = To the first page
 error-trace = If you tell us about it, give the number { $trace }.
+refusal-idempotency-key-reused = What you sent first was taken a moment ago. To send this one too, press again.
 error-400 = This could not be read. Go back and try again.
 error-403 = This page is for another role.
 error-404 = There is no such page, or it is not yours to see.

@@ -38,5 +38,6 @@ me-end-others = Sign out everywhere else
 me-end-others-hint = Links to single requests that you were given are over too.
 me-others-ended = Signed out everywhere else within seconds.
 me-contacts-saved = Saved.
+me-listens = Sites you listen to
 me-messages-saved = Saved.
 refusal-invalid-contact = The number or the address cannot be right. Please look again.

@@ -422,9 +422,6 @@ resident-danger-hint = Trapped people, a smell of gas, fire: leave first, then c
 resident-send = Send the report
 resident-choose-site = Which site?
 
-resident-unsent = Not sent
-resident-unsent-means = It cannot be taken right now. Your words are below: press again in a few minutes, it does not count twice. Choose photos again.
-resident-unsent-again = Send again
 resident-kept-means = There is no signal; it is sent by itself later. You may close this page, the next one you open sends it.
 resident-kept-n = { $n ->
     [one] One report waiting
@@ -452,7 +449,6 @@ resident-wrong-day-past = That time is over.
 resident-wrong-day-order = It has to end after it begins.
 resident-wrong-day-far = At most a year ahead.
 resident-wrong-comment = Please write a sentence or add a photo.
-resident-wrong-again = This report was sent a moment ago; it is in “My requests”. To send another one, press again.
 
 ## Refused
 

@@ -1,6 +1,10 @@
 # Which site a page is about.
 
 sites-site = Site
-sites-all = All { $n } sites
+sites-all =
+    { $n ->
+        [0] All sites
+       *[other] All { $n } sites
+    }
 sites-show = Show
 sites-none = You have no site yet.

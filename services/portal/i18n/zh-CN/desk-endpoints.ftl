@@ -45,4 +45,3 @@ desk-endpoints-secret-means = 接收方用它核对签名，请现在复制保�
 desk-endpoints-secret-shown = 密钥之前显示过，不能再显示。没有存好就换一个。
 desk-endpoints-secret-kept = 已存好
 desk-endpoints-ms = { $n } 毫秒
-desk-endpoints-kinds-stay = 要哪些通知，用逗号隔开；不填就不改。

@@ -380,6 +380,8 @@ desk-merge-not-now = 这一单现在不能合并。
 
 ## 代客报修
 
+desk-person-guest = 扫码报修的访客
+desk-person-caller = 来电报修的人
 desk-caller-number = 来电号码
 desk-caller-find = 查
 desk-caller-which = 是哪一位
@@ -470,4 +472,3 @@ desk-refused-gone = 没有这张单，或不归您看。
 desk-refused-forbidden = 您不能这样做。
 desk-refused-wrong = 没有办成：有一处填得不对，请核对。
 desk-refused-twice = 正在办，请等一下再看。
-desk-refused-away = 服务没有回应，不知道办成没有。请稍后看经过，再决定要不要重来。

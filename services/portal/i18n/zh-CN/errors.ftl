@@ -5,6 +5,7 @@ error-title-503 = 暂时没有回应
 error-title-other = 出了问题
 error-to-first-page = 回到首页
 error-trace = 报给我们时请带上编号 { $trace }。
+refusal-idempotency-key-reused = 刚才已经送出了，先前写的算数。要把这次写的也送出，请再按一次。
 error-400 = 这次提交读不懂，请返回再试一次。
 error-403 = 这一页是给别的角色的。
 error-404 = 没有这一页，或不归您看。

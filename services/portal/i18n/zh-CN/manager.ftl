@@ -61,7 +61,7 @@ manager-outcome-paused = 暂停
 manager-outcome-cancelled = 不再需要
 manager-outcome-unknown = 未知
 
-manager-cause-on-hold = 挂起，但不停表
+manager-cause-on-hold = 暂停了，但不停表
 manager-cause-at-desk = 在调度台
 manager-cause-reopened = 解决后又重开
 manager-cause-not-taken = 没有师傅接单

@@ -38,5 +38,6 @@ me-end-others = 退出别处所有登录
 me-end-others-hint = 给您的单张报修单链接也同时失效。
 me-others-ended = 别处都退出了，几秒内生效。
 me-contacts-saved = 联系方式已保存。
+me-listens = 关注的项目
 me-messages-saved = 已保存。
 refusal-invalid-contact = 手机号或邮箱写得不对，请看看。

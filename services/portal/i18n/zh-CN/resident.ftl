@@ -416,9 +416,6 @@ resident-danger-hint = 有人受困、闻到燃气、着火：先离开，再打
 resident-send = 送出报修
 resident-choose-site = 哪个小区？
 
-resident-unsent = 没有送出
-resident-unsent-means = 现在收不了。您写的都在下面，请过几分钟再按一次，不会算两次。照片要重新选。
-resident-unsent-again = 再送一次
 resident-kept-means = 没有信号，有信号就自动发。这页可以关，下次打开会接着发。
 resident-kept-n = { $n } 份报修待发送
 resident-kept-away = 现在收不了，已存在手机里，恢复后自动发。
@@ -443,7 +440,6 @@ resident-wrong-day-past = 这个时间已经过了。
 resident-wrong-day-order = 结束要晚于开始。
 resident-wrong-day-far = 最远只能约一年之内。
 resident-wrong-comment = 请写一句话，或加一张照片。
-resident-wrong-again = 这份报修刚才已经送出了，在“我的报修单”里。要再报一件，请再按一次送出。
 
 ## 不行
 

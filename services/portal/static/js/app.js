@@ -2,7 +2,7 @@
 import "./forms.js";
 import "./moments.js";
 
-if (document.querySelector("main[data-live], main[data-every]")) import("./live.js");
+if (document.querySelector("main[data-live], main[data-every], [data-missing]")) import("./live.js");
 
 // On a narrow screen the desk's navigation scrolls: where one is, is in sight.
 const here = document.querySelector(".nav-in [aria-current]");

@@ -47,7 +47,7 @@ const KEYS = {
   k: () => move(-1),
   a: () => toPage("assign"),
   m: () => toPage("merge"),
-  n: () => location.assign("/ops/new"),
+  n: () => location.assign(document.querySelector('a[href^="/ops/new"]')?.href ?? "/ops/new"), // of the site that is looked at
   w: toWall,
   "/": search,
   "?": () => document.getElementById("keys")?.showModal?.(),

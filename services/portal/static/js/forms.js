@@ -1,6 +1,8 @@
 // Forms that are sent once, and say what they are doing. Without this script they work as they are.
 //   <form data-stay>   sent by fetch: where the network is cut, what was written stays and a sentence says so
 
+/** Where the page is kept on which the form stood that was sent last, for the page that answers it. */
+export const FORM_STOOD_AT = "fettle-form-stood-at";
 const GIVEN_UP_MS = 20_000;
 const working = () => document.body.dataset.working;
 
@@ -29,11 +31,14 @@ document.addEventListener("submit", (event) => {
   if (method === "dialog") return;
   if (button?.getAttribute("aria-disabled") === "true" || form.getAttribute("aria-busy") === "true") return event.preventDefault();
   if (event.defaultPrevented) return;
-  if (method === "get" || form.hasAttribute("data-plain")) return;
+  if (method === "get") return;
   const data = new FormData(form, button);
   busy(form, button);
   setTimeout(() => free(form), GIVEN_UP_MS); // it was stopped, or the network swallowed it
-  if (!form.hasAttribute("data-stay")) return;
+  if (!form.hasAttribute("data-stay")) {
+    if (!document.querySelector("main[data-posted]")) sessionStorage.setItem(FORM_STOOD_AT, location.href);
+    return;
+  }
   event.preventDefault();
   send(form, button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href, data);
 });
@@ -44,6 +49,7 @@ async function send(form, action, data) {
     const answer = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" } });
     const said = await answer.json();
     if (answer.ok && said.location) return location.assign(said.location);
+    if (said.code === "idempotency_key_reused") form.elements._key.value = crypto.randomUUID(); // pressed again, it is another
     tell(form, said.said ?? said.detail ?? document.body.dataset.unsent);
   } catch {
     tell(form, document.body.dataset.unsent);

@@ -1,6 +1,8 @@
 // Reports that could not be sent yet: kept in IndexedDB before anything else is said, sent in order, once each (their
 // key makes a second sending the first one again), and shown with what the server says where it says no.
 const NAME = "fettle-reports";
+// another tab is sending it, or the page was made for a session that is over: the next one has a token of its own
+const WAITS = new Set(["idempotency_key_in_flight", "foreign_form"]);
 
 const store = (mode, work) => new Promise((done, failed) => {
   const opening = indexedDB.open(NAME, 1);
@@ -24,7 +26,7 @@ export async function kept(person) {
   return all.filter((report) => report.person === person).sort((one, other) => one.at - other.at);
 }
 
-/** Send it, and return {location} once it is there, {said} where it was refused, {} where it has to wait. */
+/** Send it, and return {location} once it is there, {said, code} where it was refused, {} where it has to wait. */
 export async function send(report) {
   const form = new FormData();
   for (const [name, value] of report.fields) form.append(name, value);
@@ -39,8 +41,8 @@ export async function send(report) {
     });
     const told = await answer.json();
     if (answer.ok && told.location) return { location: told.location };
-    const waits = answer.status >= 500 || [401, 408, 425, 429].includes(answer.status);
-    return waits ? { away: answer.status >= 500 } : { said: told.said ?? told.detail ?? "", field: told.field };
+    const waits = answer.status >= 500 || [401, 408, 425, 429].includes(answer.status) || WAITS.has(told.code);
+    return waits ? { away: answer.status >= 500 } : { said: told.said ?? told.detail ?? "", code: told.code, field: told.field };
   } catch {
     return {};
   }

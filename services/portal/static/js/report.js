@@ -2,7 +2,7 @@
 import { tell } from "./forms.js";
 import { drop, keep, send } from "./kept_reports.js";
 import { shrink } from "./shrink.js";
-import { showWaiting } from "./waiting_reports.js";
+import { sendLater, showWaiting } from "./waiting_reports.js";
 
 const form = document.querySelector("form[data-report]");
 const MAX_PHOTOS = 8;
@@ -73,6 +73,7 @@ async function submit() {
   button?.removeAttribute("aria-busy");
   if ("said" in outcome) {
     await drop(report.key).catch(() => {});
+    if (outcome.code === "idempotency_key_reused") form.dataset.key = crypto.randomUUID(); // pressed again, it is another
     tell(form, outcome.said);
     form.querySelector("[data-told]")?.scrollIntoView({ block: "center" });
     return document.getElementById(outcome.field)?.focus();
@@ -80,6 +81,7 @@ async function submit() {
   if (!isKept) return tell(form, document.body.dataset.unsent);
   begin();
   await showWaiting(outcome.away);
+  sendLater();
   document.querySelector("[data-waiting]").scrollIntoView({ block: "start" });
 }
 

@@ -112,14 +112,16 @@ async function keepNext(url, response, visit) {
   if (owner !== person) await caches.delete(PAGES);
   const cache = await caches.open(PAGES);
   if (owner !== person) await cache.put(OWNER, new Response(person));
-  await cache.put(nameOf(url), response);
+  const whole = response.clone();
+  if ((await response.text()).includes("data-missing")) return; // what was kept before says more
+  await cache.put(nameOf(url), whole);
 }
 
 async function keepPages(urls) {
   for (const url of urls.filter((each) => isKept(new URL(each, location.origin)))) {
     const visit = visits;
     try {
-      await keepPage(url, await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" }), visit);
+      await keepPage(url, await fetch(url, { headers: { Accept: "text/html", "X-Parts": "1" }, redirect: "manual" }), visit);
     } catch { return; }
   }
 }

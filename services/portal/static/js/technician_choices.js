@@ -39,8 +39,11 @@ document.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (form.hasAttribute("aria-busy")) return;
+  form.setAttribute("aria-busy", "true");
   const asked = { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } };
   const response = await fetch(form.action, asked).catch(() => null);
   const answer = response?.ok ? await response.json() : null;
+  form.removeAttribute("aria-busy");
   location.assign(answer?.phone ? `tel:${answer.phone}` : `${form.dataset.call}?call=1`);
 }, true);

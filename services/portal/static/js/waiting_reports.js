@@ -2,13 +2,14 @@
 import { drop, keep, kept, send } from "./kept_reports.js";
 
 const place = document.querySelector("[data-waiting]");
-const MINUTE_MS = 60_000;
-let sending = false;
+const MAX_PAUSE_MS = 60_000;
+let sending = false, later, tries = 0;
 
 /** Send what waits, in order; what is refused stays and is shown. */
 async function sendKept() {
   if (!place || sending) return;
   sending = true;
+  clearTimeout(later);
   try {
     for (const report of await kept(place.dataset.person)) {
       if (report.said !== undefined || document.querySelector('form[data-report][aria-busy="true"]')) continue;
@@ -18,7 +19,8 @@ async function sendKept() {
         note(place.dataset.sent, outcome.location);
       } else if ("said" in outcome) {
         await keep({ ...report, said: outcome.said });
-      } else break;
+      } else { sendLater(); break; }
+      tries = 0;
     }
     await showWaiting();
   } catch {
@@ -26,6 +28,12 @@ async function sendKept() {
   } finally {
     sending = false;
   }
+}
+
+/** Send what waits in a moment; what cannot be sent then, less and less often. */
+export function sendLater() {
+  clearTimeout(later);
+  later = setTimeout(sendKept, Math.min(MAX_PAUSE_MS, 2000 * 2 ** tries++));
 }
 
 /** Show what waits on this phone; `isAway` says that it is the server that cannot take it. */
@@ -65,5 +73,5 @@ function note(words, href) {
 
 addEventListener("online", sendKept);
 document.addEventListener("visibilitychange", () => document.hidden || sendKept());
-setInterval(sendKept, MINUTE_MS);
+setInterval(sendKept, MAX_PAUSE_MS); // another tab may have kept some
 sendKept();
