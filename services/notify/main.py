@@ -26,6 +26,7 @@ from services.notify.adapters.names import Names
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.adapters.webhooks import WebhookPoster
 from services.notify.api import (
+    acquaintance,
     audiences,
     endpoints,
     export,
@@ -142,6 +143,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             recipients.router,
             reporters.router,
             preferences.router,
+            acquaintance.router,
             imports.router,
             audiences.router,
             endpoints.router,

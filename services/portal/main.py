@@ -13,6 +13,7 @@ from services.portal.actions.limits import OLD_ATTEMPTS
 from services.portal.actions.login_links import OLD_LOGIN_LINKS
 from services.portal.actions.open_ticket_link import NEEDLESS_ENDS
 from services.portal.actions.sessions import OLD_SESSIONS, Sessions
+from services.portal.adapters.kept_lists import KeptLists, sweep_kept_lists
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
 from services.portal.adapters.oidc_issuer import Client
@@ -69,6 +70,8 @@ def create_app(
     async def read_metrics(_: Transaction) -> Iterable[Family]:
         return portal_readings(links.calls, ways_in.sign_ins)
 
+    kept_lists = KeptLists()
+
     async def close_at_the_end() -> None:
         try:
             await asyncio.Event().wait()
@@ -87,7 +90,7 @@ def create_app(
         database,
         settings,
         due_work=(OLD_SESSIONS, OLD_LOGIN_LINKS, OLD_ATTEMPTS, NEEDLESS_ENDS),
-        background=(close_at_the_end, *demo),
+        background=(close_at_the_end, partial(sweep_kept_lists, kept_lists), *demo),
         metrics=METRICS,
         read_metrics=read_metrics,
     )
@@ -112,6 +115,7 @@ def create_app(
             static=static,
             hub=hub,
             ways_in=ways_in,
+            kept_lists=kept_lists,
         ),
     )
     return app

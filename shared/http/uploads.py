@@ -21,6 +21,7 @@ from shared.clock import Clock
 from shared.errors import Invalid, Unavailable
 from shared.http.declared import functions_of, refuses
 from shared.http.file_parts import FileParts
+from shared.http.pace import PAUSE_TIMEOUT_S, SLOWEST_BYTES_PER_S, Pace
 from shared.http.problems import TooLarge, TooSlow
 from shared.telemetry import get_logger
 
@@ -30,10 +31,6 @@ _FORM_BYTES = 64 * 1024
 """What `multipart/form-data` may have around its file."""
 _WRITE_BYTES = 64 * 1024
 """So much is gathered before it is written, in a thread."""
-_PAUSE_TIMEOUT_S = 30.0
-"""How long the next piece may take,"""
-_SLOWEST_BYTES_PER_S = 16 * 1024
-"""and how slow all of them may be, after as long a pause."""
 _PREFIX = "fettle-upload-"
 _LEFT_AFTER = timedelta(days=1)
 _SWEEP_EVERY_S = 3600.0
@@ -225,23 +222,22 @@ class _Written:
 
 async def _receive(request: Request, parts: FileParts, written: _Written) -> None:
     loop, came = asyncio.get_running_loop(), 0
-    latest = loop.time() + _PAUSE_TIMEOUT_S
-    pieces = request.stream()
+    pace, pieces = Pace(loop.time()), request.stream()
     while True:
         try:
-            async with asyncio.timeout_at(min(latest, loop.time() + _PAUSE_TIMEOUT_S)):
+            async with asyncio.timeout_at(pace.next_by_s(loop.time())):
                 piece = await anext(pieces, b"")
         except TimeoutError as error:
             raise TooSlow(
-                f"The file did not come: {_PAUSE_TIMEOUT_S:g} s for its next piece and "
-                f"{_SLOWEST_BYTES_PER_S // 1024} KiB a second are the slowest."
+                f"The file did not come: {PAUSE_TIMEOUT_S:g} s for its next piece and "
+                f"{SLOWEST_BYTES_PER_S // 1024} KiB a second are the slowest."
             ) from error
         if not piece:
             break
         came += len(piece)
         if came > _with_form(written.max_bytes):
             _too_large(written.max_bytes)
-        latest += len(piece) / _SLOWEST_BYTES_PER_S
+        pace.came(len(piece), loop.time())
         parts.feed(piece)
         await written.write()
     parts.end()

@@ -66,7 +66,7 @@ def main() -> None:
 
 
 async def _measure(flow: Flow, seconds: int, console: Console, progress: Progress) -> None:
-    urls: Mapping[str, str] = flow.instance.state["database_urls"]
+    urls = flow.instance.database_urls
     admin = await asyncpg.connect(_admin_url(flow))
     try:
         await _let_months_pass(

@@ -26,7 +26,7 @@ class Counts(NamedTuple):
 
 def count_facts(flow: Flow, which: str, tickets: int) -> dict[str, Any]:
     """`{"facts", "hearings", "facts_by_type", "hearings_by_durable"}`, each of a ticket."""
-    urls = flow.instance.state["database_urls"]
+    urls = flow.instance.database_urls
     before = uvloop.run(_counts(urls))
     opened = flow.run(which, rate=_PER_SECOND, seconds=tickets / _PER_SECOND)["opened"]
     after = uvloop.run(_counts(urls))

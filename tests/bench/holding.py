@@ -85,8 +85,8 @@ class _Search:
         return None
 
     def _to_confirm(self) -> float | None:
-        """The best rate that was swift, or else that held: the highest that holds for a minute grows
-        in ten. Then a lower one, while it does not last.
+        """The best rate that was swift, or else that held: the highest that holds for a minute
+        grows in ten. Then a lower one, while it does not last.
         """
         if not self._plan.confirm_s or len(self._confirmations) == _MAX_CONFIRMATIONS:
             return None

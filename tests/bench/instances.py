@@ -100,6 +100,12 @@ class Instance:
         return {name: int(url.rpartition(":")[2]) for name, url in self.state["urls"].items()}
 
     @property
+    def database_urls(self) -> dict[str, str]:
+        """Those of the four services; the portal's has no facts and no business rows."""
+        urls = self.state["database_urls"]
+        return {name: urls[name] for name in SERVICES}
+
+    @property
     def pids(self) -> dict[str, int]:
         """Of the four services, the portal, `postgres` and `nats`, those that run now."""
         named = {name_of(command_line(pid)): pid for pid in children_of(self._process.pid)}

@@ -6,13 +6,14 @@ from dataclasses import replace
 from services.notify.actions.announce_audiences import announce_audiences
 from services.notify.actions.put_contacts import put_mailboxes
 from services.notify.actions.seeing import lock_recipient, lock_recipient_to_put, sites_asked
-from services.notify.domain.access import demand_audience, may_manage
+from services.notify.domain.access import demand_audience, may_manage, sites_managed
 from services.notify.domain.channels import Channel
 from services.notify.domain.contacts import ContactsGiven
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Recipient
 from services.notify.store import recipients
+from services.notify.store.acquaintance import find_known
 from services.notify.store.deliveries import fail_all
 from services.notify.store.endpoints import list_endpoints, save_endpoint
 from services.notify.store.login_links import delete_login_links_of
@@ -74,12 +75,16 @@ async def list_listeners(
 
 
 async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None:
-    """Remove their language, audience, contacts and endpoints; what was said stays on record.
+    """Remove their language, audience, contacts and endpoints; what was said stays on record. Staff
+    do so for people of their sites alone: those of others besides are reached there too.
 
     Raises Forbidden and NotFound.
     """
     recipient = await lock_recipient(tx, id, by=by)
     demand_audience(by, recipient, frozenset())
+    sites = sites_managed(by, id)
+    if sites is not None and any(each.site not in sites for each in await find_known(tx, id)):
+        raise Forbidden(f"{id} is known at sites that are not yours too.")
     # disabled ones too
     endpoints = await list_endpoints(tx, id, sites=None, before=None, limit=MAX_ENDPOINTS_PER_OWNER)
     if not all(may_manage(by, endpoint) for endpoint in endpoints):
@@ -87,7 +92,7 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
     for endpoint in endpoints:
         save_endpoint(tx, endpoint.removed(at=tx.now))
         await fail_all(tx, endpoint.id, "endpoint_removed")
-    await save_mailboxes(tx, {id: None}, sites=None, again=False)
+    await save_mailboxes(tx, {id: None}, sites=None, by=by.id, again=False)
     await remove_preferences(tx, id)
     await delete_login_links_of(tx, [id])
     await forget_unreachable(tx, id)

@@ -61,7 +61,7 @@ async def put_mailboxes(
     ]
     await delete_login_links_of(tx, moved)
     for sites, of_people in emails.items():
-        await save_mailboxes(tx, of_people, sites=sites, again=again)
+        await save_mailboxes(tx, of_people, sites=sites, by=by.id, again=again)
 
 
 async def _theirs(

@@ -11,11 +11,13 @@ from services.notify.domain.access import (
     may_see,
     sites_managed,
 )
+from services.notify.domain.acquaintance import KnownPerson
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.recipient import Recipient
+from services.notify.store.acquaintance import find_known, find_own_email
 from services.notify.store.endpoints import find_endpoints
 from services.notify.store.recipients import find_acquaintances, load_recipient
-from shared.auth.caller import Caller
+from shared.auth.caller import Caller, Role
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, NotFound
 from shared.ids import PersonId, SiteId
@@ -76,6 +78,16 @@ async def demand_shared(tx: Transaction, id: PersonId, *, by: Caller) -> None:
     """
     if not (await _acquaintance(tx, id, by=by)).shared:
         raise _no_such_recipient(id)
+
+
+async def see_acquaintance(tx: Transaction, id: PersonId, *, by: Caller) -> KnownPerson:
+    """Return as what the person is known anywhere. Raises NotFound for a caller who does not look
+    after every site.
+    """
+    if by.sites(Role.ADMIN, Role.INTEGRATION) is not None:
+        raise _no_such_recipient(id)
+    known = sorted(await find_known(tx, id), key=lambda each: (each.site, each.role or ""))
+    return KnownPerson(known=tuple(known), own_email=await find_own_email(tx, id))
 
 
 def sites_asked(site: SiteId | None, *, by: Caller) -> frozenset[SiteId] | None:

@@ -55,6 +55,8 @@ class Endpoint:
     """Nothing is tried before that: the breaker is open, or the receiver asked for a pause."""
     removed_at: datetime | None = None
     channel: Channel = Channel.WEBHOOK
+    given_by_owner: bool = False
+    """Of a mailbox: the person gave the address themself."""
 
     @property
     def open(self) -> bool:

@@ -15,13 +15,16 @@ from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId, new_id
 
 # Before the recipients' rows change: what their address was is read there. A new address begins
-# anew, and what waits goes there. The sites of one that is given again are those of both givers.
+# anew, and what waits goes there. The sites of one that is given again are those of both givers,
+# and it stays its owner's.
 # Looked up row by row, for the planner thinks of a hundred of them, and would read all.
 _SAVE = text("""
     with given as (
-      select * from json_to_recordset(cast(:rows as json)) as g(person text, email text, id uuid)
+      select * from json_to_recordset(cast(:rows as json)) as g(person text, email text, id uuid,
+        by_owner boolean)
     ), wanted as (
-      select g.person, g.email, g.id as new_id, r.email is not distinct from g.email as same,
+      select g.person, g.email, g.id as new_id, g.by_owner,
+        r.email is not distinct from g.email as same,
         r.email is distinct from g.email or cast(:again as boolean) as fresh, m.id as mailbox
       from given g
         left join lateral (select email from recipients where id = g.person limit 1) r on true
@@ -39,10 +42,12 @@ _SAVE = text("""
         sites = case when not w.same then cast(:sites as text[])
           when e.sites is null or cast(:sites as text[]) is null then null
           else array(select distinct s from unnest(e.sites || cast(:sites as text[])) as s
-            order by s) end
+            order by s) end,
+        given_by_owner = w.by_owner or w.same and e.given_by_owner
       from wanted w
       where e.id = any(array(select mailbox from wanted)) and e.id = w.mailbox
         and (not w.same or w.fresh and e.disabled_at is not null
+          or w.by_owner and not e.given_by_owner
           or not coalesce(e.sites @> cast(:sites as text[]), e.sites is null))
       returning e.id, e.removed_at
     ), over as (
@@ -53,16 +58,18 @@ _SAVE = text("""
           and endpoint_id = any(array(select id from reset where removed_at is not null))
         order by id for update))
     )
-    insert into endpoints (id, owner, url, sites, secrets, version, created_at, failures, channel)
+    insert into endpoints (id, owner, url, sites, secrets, version, created_at, failures, channel,
+      given_by_owner)
     select new_id, person, 'mailto:', cast(:sites as text[]), '[]', 1,
-      cast(:now as timestamptz), 0, 'email'
+      cast(:now as timestamptz), 0, 'email', by_owner
     from wanted where email is not null and mailbox is null order by person""")
 
 _ADDRESSES = text("select id, email from recipients where id = any(cast(:ids as text[]))")
 
 # A link to log in by goes only where all that is said to the person may go: to an address that they
-# gave themself, or that was given by those who look after all of their sites; from these only where
-# the portal knows the same, if it says what it knows: who writes contacts down does not log in.
+# gave themself, or that was given by those who look after all of their sites; from these, those of
+# every site among them, only where the portal knows the same, if it says what it knows: who writes
+# contacts down does not log in.
 _FOR_LOGIN = text(f"""
     select e.id, r.language, r.email, r.name, (
       select count(*) from login_links l
@@ -77,7 +84,7 @@ _FOR_LOGIN = text(f"""
             select from ({SITES_OF_PERSON}) as known(site) where site <> all(e.sites)))
       and (cast(:opened as text[]) is null or e.sites is null
         or e.sites @> cast(:opened as text[]))
-      and (cast(:email as text) is null or e.sites is null
+      and (cast(:email as text) is null or e.given_by_owner
         or lower(r.email) = lower(cast(:email as text)))
       and (cast(:sites as text[]) is null or exists (
         select from ({SITES_OF_PERSON}) as known(site)
@@ -100,14 +107,19 @@ async def save_mailboxes(
     emails: Mapping[PersonId, str | None],
     *,
     sites: Collection[SiteId] | None,
+    by: PersonId,
     again: bool,
 ) -> None:
     """Save the mailbox of each person whose address is said, in one statement and before the
     address itself: of an address that changes, of one to which more `sites` may send (None: all),
-    and with `again` of one that was undeliverable, which is tried anew. One that is None is
-    removed. For a transaction that holds these recipients.
+    of one that its owner now gives themself (`by`), and with `again` of one that was
+    undeliverable, which is tried anew. One that is None is removed. For a transaction that holds
+    these recipients.
     """
-    rows = [{"person": each, "email": email, "id": new_id()} for each, email in emails.items()]
+    rows = [
+        {"person": each, "email": email, "id": new_id(), "by_owner": each == by}
+        for each, email in emails.items()
+    ]
     await tx.execute(
         _SAVE,
         rows=to_json(rows).decode(),
@@ -133,8 +145,8 @@ async def find_login_mailbox(
 ) -> LoginMailbox | None:
     """Return where a link to log in by may be sent to a person of these sites (None: of any); None
     where there is no such address. One that staff gave is good for a person who is known, at their
-    sites alone, for links that open these sites (`opened`) alone, and where it is `email` (None:
-    any).
+    sites alone, for links that open these sites (`opened`) alone; one that they did not give
+    themself, where it is `email` (None: any).
     """
     row = await tx.row(
         _FOR_LOGIN,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -94,6 +94,7 @@ class EndpointRow(Table, table=True):
     blocked_until: datetime | None = Field(sa_type=_MOMENT, nullable=True)
     removed_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
     channel: str = Field(sa_type=_TEXT, sa_column_kwargs={"server_default": "webhook"})
+    given_by_owner: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class PreferencesRow(Table, table=True):

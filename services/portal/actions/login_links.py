@@ -15,7 +15,6 @@ from services.portal.domain.limits import (
     Counted,
 )
 from services.portal.domain.names import in_one_form
-from services.portal.domain.session import SessionKind, kind_for
 from services.portal.store import login_links as store
 from services.portal.store.accounts import find_account
 from services.portal.store.login_links import LoginLink
@@ -28,9 +27,9 @@ LINK_VALID_FOR = timedelta(minutes=15)
 INVITATION_VALID_FOR = timedelta(days=7)
 _CODE_BYTES = 32
 
-SendLink = Callable[[PersonId, str, Collection[str], str | None], Awaitable[None]]
-"""Sends the code to a person, for whom it opens these sites, to no other address than that (None:
-wherever they are reached); a person who is not known is answered alike.
+SendLink = Callable[[PersonId, str, Collection[str], str], Awaitable[None]]
+"""Sends the code to a person, for whom it opens these sites, to no other address than that or one
+that they gave themself; a person who is not known is answered alike.
 """
 
 
@@ -108,11 +107,11 @@ def sites_of(account: Account) -> Collection[str]:
     return sorted({grant.site for grant in account.grants})
 
 
-def address_of(account: Account) -> str | None:
-    """Return the only address that a link may go to, empty for none: of staff, since a colleague
-    who writes down how people are reached is not to become them. None: a resident's is notify's.
+def address_of(account: Account) -> str:
+    """Return the only address that a link may go to beside one that the person gave themself, empty
+    for none: who else writes down how people are reached is not to become them.
     """
-    return None if kind_for(account.grants) is SessionKind.RESIDENT else account.email or ""
+    return account.email or ""
 
 
 OLD_LOGIN_LINKS = DueWork(

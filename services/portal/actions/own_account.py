@@ -8,6 +8,7 @@ from services.portal.actions.sessions import end_session, end_sessions_of
 from services.portal.domain.account import Account
 from services.portal.domain.session import Session
 from services.portal.store.accounts import find_account
+from services.portal.store.login_links import delete_login_links_of
 from services.portal.store.passwords import find_password
 from services.portal.store.sessions import list_sessions
 from services.portal.store.ticket_links import end_ticket_links
@@ -45,6 +46,9 @@ async def end_own_session(tx: Transaction, id: UUID, person_id: PersonId) -> Non
 
 
 async def end_others(tx: Transaction, person_id: PersonId, *, excluding: UUID | None) -> None:
-    """End the person's sessions but that one, and the links to tickets that they were given."""
+    """End the person's sessions but that one, and the links that they were given: to tickets, and
+    to log in by.
+    """
     await end_sessions_of(tx, person_id, excluding=excluding)
+    await delete_login_links_of(tx, person_id)
     end_ticket_links(tx, person_id)

@@ -14,7 +14,9 @@ from services.portal.domain.message_groups import (
     with_mailed,
 )
 from services.portal.domain.visitor import Visitor
+from services.portal.store.login_links import delete_login_links_of
 from shared.auth.caller import STAFF, Grant
+from shared.db.transaction import Database
 from shared.ids import PersonId
 
 _NOT_THERE = 404
@@ -51,10 +53,16 @@ async def see_own_messages(apis: Apis, visitor: Visitor, person_id: PersonId) ->
     )
 
 
-async def save_own_contacts(apis: Apis, person_id: PersonId, *, phone: str, email: str) -> None:
-    """Store how the person is reached; empty is none. Raises Refusal and Away."""
+async def save_own_contacts(
+    database: Database, apis: Apis, person_id: PersonId, *, phone: str, email: str
+) -> None:
+    """Store how the person is reached; empty is none. Links to log in by that are under way to the
+    address of before are over. Raises Refusal and Away.
+    """
     body = {"phone": phone or None, "email": email or None}
     await apis.notify.put(path_of("/v1/recipients/{}", person_id), body)
+    async with database.transaction(actor=person_id) as tx:
+        await delete_login_links_of(tx, person_id)
 
 
 async def save_mailed(

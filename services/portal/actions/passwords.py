@@ -7,6 +7,7 @@ from services.portal.domain.account import Account
 from services.portal.domain.limits import PASSWORD_HERE, Counted
 from services.portal.domain.passwords import Weakness, weakness_of
 from services.portal.domain.session import Session
+from services.portal.store.login_links import delete_login_links_of
 from services.portal.store.passwords import find_password, save_password
 from shared.auth.caller import Role
 from shared.db.transaction import Database, Kind
@@ -52,7 +53,8 @@ async def set_password(
     new: str,
     address: str,
 ) -> None:
-    """Set the account's password, and end its other sessions.
+    """Set the account's password, and end its other sessions and the links to log in by that are
+    under way.
 
     Raises Forbidden, WeakPassword, WrongPassword for the current one, TooManyTries.
     """
@@ -72,5 +74,6 @@ async def set_password(
     async with database.transaction(actor=account.person_id) as tx:
         save_password(tx, account.person_id, hash)
         await end_sessions_of(tx, account.person_id, excluding=session.id)
+        await delete_login_links_of(tx, account.person_id)
         await forget_tries(tx, tried)
     log.info("password_set", person=account.person_id)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.portal.actions.known_people import KnownElsewhere, NotLookedUp, demand_theirs
 from services.portal.actions.limits import count_try
 from services.portal.actions.people_elsewhere import (
-    forget_person,
+    reach_invited,
     record_grant,
     record_without,
     save_contacts,
 )
-from services.portal.actions.sessions import end_sessions_of
 from services.portal.adapters.apis import Apis
 from services.portal.domain.account import Account
 from services.portal.domain.granting import may_change, may_grant, may_see
@@ -20,17 +20,12 @@ from services.portal.domain.invitation import Contacts, Invitation
 from services.portal.domain.limits import INVITATIONS, Counted
 from services.portal.domain.visitor import Visitor
 from services.portal.store.accounts import (
-    delete_account,
     find_account,
     find_account_by_email,
     lock_account,
     save_account,
 )
-from services.portal.store.identities import unlink_identities
 from services.portal.store.login_links import delete_login_links_of
-from services.portal.store.passwords import delete_password
-from services.portal.store.saved_filters import delete_filters_of
-from services.portal.store.ticket_links import end_ticket_links
 from shared.auth.caller import Grant, Role
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import Conflict, Forbidden, NotFound
@@ -40,6 +35,10 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _INVITED = UUID("6f1c2b0e-3f0a-4c55-9a54-5d3a6a3d9a10")
+_NEW_ID_LENGTH = 24
+"""Of a new person's id, in hexadecimal: longer than a form's key can be looked for that makes the
+id of another person.
+"""
 
 
 class MayNotGrant(Forbidden):
@@ -71,37 +70,47 @@ class Invited:
 
 async def see_account(tx: Transaction, person_id: str, *, by: Visitor) -> Account:
     """Return the account. Raises NotFound for one of other sites."""
-    return _seen(await find_account(tx, person_id), by=by)
+    return seen_by(await find_account(tx, person_id), by=by)
 
 
 async def invite(
-    database: Database, apis: Apis, invitation: Invitation, *, key: str, by: Visitor
+    database: Database, apis: Apis, portal: Apis, invitation: Invitation, *, key: str, by: Visitor
 ) -> Invited:
     """Make an account for the person, or add what they are invited as to the one that they have;
-    tickets and notify are told as the visitor. The same form (`key`) twice makes one account.
+    tickets and notify are told as the visitor. The same form (`key`) twice makes one account. One
+    who was known before is invited by those who look after all that they are, which `portal` asks
+    as itself, and is reached at the address that they gave themself, if they gave one.
 
-    Raises MayNotGrant, AccountTaken, TooManyTries, and what the services refuse with (Refusal,
-    Away): then there is no account.
+    Raises MayNotGrant, NotTheirs, AccountTaken, KnownElsewhere, NotLookedUp, TooManyTries, and what
+    the services refuse with (Refusal, Away): then there is no account.
     """
     if not may_grant(by, invitation.grant):
         raise MayNotGrant("You may not give this role at this site.")
     await count_try(database, Counted.of(INVITATIONS, by.person_id or ""))
-    new = PersonId(invitation.person_id or _new_person(by, key))
+    contacts = invitation.contacts
+    person_id = PersonId(invitation.person_id or _new_person(by, key))
     async with database.transaction(kind=Kind.READING) as tx:
-        known = await _known(tx, new, invitation.contacts.email, by=by)
-    person_id = new if known is None else known.person_id
+        before = await _known(tx, person_id, contacts.email, by=by)
+    if before is not None and before.person_id == by.person_id:
+        raise _own()
+    if before is not None:
+        person_id = before.person_id
+    elif invitation.person_id is not None:
+        person = await demand_theirs(portal, person_id, by=by)
+        contacts = replace(contacts, email=person.own_email or contacts.email)
     units = await record_grant(apis, person_id, invitation.grant, unit=invitation.unit)
     async with database.transaction(actor=by.person_id) as tx:
-        await tx.lock("invitation", {person_id, invitation.contacts.email or person_id})
-        known = await _known(tx, person_id, invitation.contacts.email, by=by)
-        account = _with(
-            known or _empty(person_id, invitation.contacts, at=tx.now), invitation.grant, units
-        )
+        await tx.lock("invitation", {person_id, contacts.email or person_id})
+        known = await _known(tx, person_id, contacts.email, by=by)
+        if known is None and before is not None:
+            raise _taken()  # it was deleted meanwhile, and none was asked whose the person is
+        account = _with(known or _empty(person_id, contacts, at=tx.now), invitation.grant, units)
         if account != known:
             save_account(tx, account)
-    _log("account_invited", account.person_id, by, role=invitation.grant.role, new=known is None)
+    id, role = account.person_id, invitation.grant.role
+    log_change("account_invited", id, by, role=role, new=known is None)
     listens = invitation.grant if invitation.listens else None
-    told = await save_contacts(apis, person_id, contacts_of(account), listens=listens)
+    told = await reach_invited(apis, portal, id, contacts_of(account), listens=listens, by=by)
     return Invited(account=account, is_new=known is None, is_reachable=told)
 
 
@@ -112,9 +121,9 @@ async def add_grant(
     await _demand_grant(database, person_id, grant, by=by)
     units = await record_grant(apis, PersonId(person_id), grant, unit=unit)
     async with database.transaction(actor=by.person_id) as tx:
-        account = _seen(await lock_account(tx, person_id), by=by)
+        account = seen_by(await lock_account(tx, person_id), by=by)
         save_account(tx, _with(account, grant, units))
-    _log("role_given", person_id, by, role=grant.role, site=grant.site)
+    log_change("role_given", person_id, by, role=grant.role, site=grant.site)
 
 
 async def remove_grant(
@@ -126,29 +135,42 @@ async def remove_grant(
     await _demand_grant(database, person_id, grant, by=by)
     await record_without(apis, PersonId(person_id), grant)
     async with database.transaction(actor=by.person_id) as tx:
-        account = _seen(await lock_account(tx, person_id), by=by)
+        account = seen_by(await lock_account(tx, person_id), by=by)
         grants = tuple(each for each in account.grants if each != grant)
         lives = any(each.role is Role.RESIDENT for each in grants)
         units = account.units if lives else frozenset()
         save_account(tx, replace(account, grants=grants, units=units, version=account.version + 1))
-    _log("role_taken_away", person_id, by, role=grant.role, site=grant.site)
+    log_change("role_taken_away", person_id, by, role=grant.role, site=grant.site)
 
 
 async def change_contacts(
-    database: Database, apis: Apis, person_id: str, contacts: Contacts, *, by: Visitor
+    database: Database, apis: Apis, portal: Apis, person_id: str, contacts: Contacts, *, by: Visitor
 ) -> bool:
     """Store what the person is called and how they are reached, here and at notify; return whether
-    notify did. Links that are under way to an address of before are over.
+    notify did. Links that are under way to an address of before are over. Another address to sign
+    in with is given by those who look after all that the person is, which `portal` asks as itself;
+    with the same one, the address that they gave themself stays at notify.
 
-    Raises NotFound, NotTheirs, AccountTaken, Refusal.
+    Raises NotFound, NotTheirs, AccountTaken, KnownElsewhere, NotLookedUp, Refusal.
     """
+    async with database.transaction(kind=Kind.READING) as tx:
+        account = changed_by(await find_account(tx, person_id), by=by)
+    refused: KnownElsewhere | NotLookedUp | None = None
+    has_own = True
+    try:
+        has_own = (await demand_theirs(portal, account.person_id, by=by)).own_email is not None
+    except (KnownElsewhere, NotLookedUp) as error:
+        refused = error
     async with database.transaction(actor=by.person_id) as tx:
-        account = _changed_by(await lock_account(tx, person_id), by=by)
-        if contacts.email is not None and contacts.email != account.email:
+        account = changed_by(await lock_account(tx, person_id), by=by)
+        moves = contacts.email != account.email
+        if moves and refused is not None:
+            raise refused
+        if moves and contacts.email is not None:
             await tx.lock("invitation", [contacts.email])
             if await find_account_by_email(tx, contacts.email) is not None:
                 raise _taken()
-        if contacts.email != account.email:
+        if moves:
             await delete_login_links_of(tx, account.person_id)
         save_account(
             tx,
@@ -161,44 +183,12 @@ async def change_contacts(
                 version=account.version + 1,
             ),
         )
-    return await save_contacts(apis, account.person_id, contacts)
-
-
-async def disable_account(tx: Transaction, person_id: str, *, by: Visitor) -> None:
-    """Shut the account: its sessions and links end, and no way leads in until it is enabled.
-    Raises NotFound, NotTheirs.
-    """
-    account = _changed_by(await lock_account(tx, person_id), by=by)
-    if account.disabled_at is None:
-        save_account(tx, replace(account, disabled_at=tx.now, version=account.version + 1))
-    await _end_ways_in(tx, account.person_id)
-    tx.after_commit(lambda: _log("account_disabled", person_id, by))
-
-
-async def enable_account(tx: Transaction, person_id: str, *, by: Visitor) -> None:
-    """Open the account again. Raises NotFound, NotTheirs."""
-    account = _changed_by(await lock_account(tx, person_id), by=by)
-    if account.disabled_at is not None:
-        save_account(tx, replace(account, disabled_at=None, version=account.version + 1))
-        tx.after_commit(lambda: _log("account_enabled", person_id, by))
-
-
-async def remove_account(database: Database, apis: Apis, person_id: str, *, by: Visitor) -> None:
-    """Delete the account and all ways in, and what tickets and notify keep of the person; links
-    that they were given open nothing any more. Raises NotFound, NotTheirs, Refusal, Away.
-    """
-    async with database.transaction(actor=by.person_id) as tx:
-        await disable_account(tx, person_id, by=by)  # what follows may fail, and be tried again
-    async with database.transaction(kind=Kind.READING) as tx:
-        account = _changed_by(await find_account(tx, person_id), by=by)
-    await forget_person(apis, account.person_id, {grant.site for grant in account.grants})
-    async with database.transaction(actor=by.person_id) as tx:
-        await _end_ways_in(tx, account.person_id)
-        await delete_password(tx, account.person_id)
-        await unlink_identities(tx, account.person_id)
-        await delete_filters_of(tx, account.person_id)
-        await delete_account(tx, account.person_id)
-    _log("account_removed", person_id, by)
+    log_change("account_contacts_changed", person_id, by, moved=moves)
+    if isinstance(refused, NotLookedUp):
+        return False
+    return await save_contacts(
+        apis, account.person_id, contacts, listens=None, with_email=moves or not has_own
+    )
 
 
 def contacts_of(account: Account) -> Contacts:
@@ -206,12 +196,6 @@ def contacts_of(account: Account) -> Contacts:
     return Contacts(
         name=account.name, email=account.email, phone=account.phone, language=account.language
     )
-
-
-async def _end_ways_in(tx: Transaction, person_id: PersonId) -> None:
-    await end_sessions_of(tx, person_id)
-    await delete_login_links_of(tx, person_id)
-    end_ticket_links(tx, person_id)
 
 
 async def _known(
@@ -238,19 +222,21 @@ async def _demand_grant(database: Database, person_id: str, grant: Grant, *, by:
     async with database.transaction(kind=Kind.READING) as tx:
         account = await see_account(tx, person_id, by=by)
     if account.person_id == by.person_id:
-        raise NotTheirs("What you are is for others to say.")
+        raise _own()
     if not may_grant(by, grant):
         raise MayNotGrant("You may not give or take this role at this site.")
 
 
-def _seen(account: Account | None, *, by: Visitor) -> Account:
+def seen_by(account: Account | None, *, by: Visitor) -> Account:
+    """Return the account. Raises NotFound where the visitor sees none."""
     if account is None or not may_see(by, account):
         raise NotFound("There is no such account at your sites.")
     return account
 
 
-def _changed_by(account: Account | None, *, by: Visitor) -> Account:
-    account = _seen(account, by=by)
+def changed_by(account: Account | None, *, by: Visitor) -> Account:
+    """Return the account, which the visitor changes as a whole. Raises NotFound, NotTheirs."""
+    account = seen_by(account, by=by)
     if not may_change(by, account):
         raise NotTheirs("This account is for others to change.")
     return account
@@ -280,12 +266,17 @@ def _with(account: Account, grant: Grant, units: Collection[str]) -> Account:
 
 def _new_person(by: Visitor, key: str) -> str:
     """Return the id of a person who has none: the same for the same form."""
-    return f"p-{derived_id(_INVITED, by.person_id or '', key).hex[:12]}"
+    return f"p-{derived_id(_INVITED, by.person_id or '', key).hex[:_NEW_ID_LENGTH]}"
+
+
+def _own() -> NotTheirs:
+    return NotTheirs("What you are is for others to say.")
 
 
 def _taken() -> AccountTaken:
     return AccountTaken("This person or this e-mail address has another account.")
 
 
-def _log(event: str, person: str, by: Visitor, **more: object) -> None:
+def log_change(event: str, person: str, by: Visitor, **more: object) -> None:
+    """Log that the visitor has changed something of the person's account."""
     log.info(event, person=person, by=by.person_id, **more)

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from services.portal.actions.known_people import KnownElsewhere, NotLookedUp, demand_theirs
 from services.portal.adapters.apis import Apis, path_of
 from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.domain.invitation import Contacts
+from services.portal.domain.visitor import Visitor
 from shared.auth.caller import EVERY_SITE, Grant, Role
 from shared.ids import PersonId
 
@@ -56,20 +58,22 @@ async def record_without(apis: Apis, person_id: PersonId, grant: Grant) -> None:
 
 
 async def save_contacts(
-    apis: Apis, person_id: PersonId, contacts: Contacts, *, listens: Grant | None = None
+    apis: Apis, person_id: PersonId, contacts: Contacts, *, listens: Grant | None, with_email: bool
 ) -> bool:
-    """Have notify store how the person is reached, and that they hear what staff of a site are
-    told; return whether it did. One whom it does not know yet is tried again for a moment.
+    """Have notify store how the person is reached (`with_email`: also where mails go), and that
+    they hear what staff of a site are told; return whether it did. One whom it does not know yet
+    is tried again for a moment.
 
     Raises Refusal for contacts that it does not take.
     """
     path = path_of("/v1/recipients/{}", person_id)
     body: dict[str, Any] = {
         "name": contacts.name,
-        "email": contacts.email,
         "phone": contacts.phone,
         "language": contacts.language,
     }
+    if with_email:
+        body["email"] = contacts.email
     for _ in range(_TRIES):
         try:
             if listens is not None:
@@ -86,11 +90,37 @@ async def save_contacts(
     return False
 
 
-async def forget_person(apis: Apis, person_id: PersonId, sites: Collection[str]) -> None:
-    """Have notify forget how the person is reached, and tickets end the records of them at these
-    sites; what is not there is gone already. Raises Refusal and Away.
+async def reach_invited(
+    apis: Apis,
+    portal: Apis,
+    person_id: PersonId,
+    contacts: Contacts,
+    *,
+    listens: Grant | None,
+    by: Visitor,
+) -> bool:
+    """Have notify store how a person who was invited is reached; return whether it did. An address
+    that they gave themself stays, and so does that of one who is known elsewhere, which `portal`
+    asks as itself. Raises Refusal for contacts that notify does not take.
     """
+    try:
+        with_email = (await demand_theirs(portal, person_id, by=by)).own_email is None
+    except KnownElsewhere:
+        with_email = False
+    except NotLookedUp:
+        return False
+    return await save_contacts(apis, person_id, contacts, listens=listens, with_email=with_email)
+
+
+async def forget_contacts(apis: Apis, person_id: PersonId) -> None:
+    """Have notify forget how the person is reached, where it knows. Raises Refusal and Away."""
     await _delete(apis, "notify", path_of("/v1/recipients/{}", person_id))
+
+
+async def end_records(apis: Apis, person_id: PersonId, sites: Collection[str]) -> None:
+    """Have tickets end the records of the person at these sites; what is not there is gone already.
+    Raises Refusal and Away.
+    """
     for site in sorted(set(sites) - {EVERY_SITE}):
         await _delete(apis, "tickets", path_of("/v1/sites/{}/people/{}", site, person_id))
 

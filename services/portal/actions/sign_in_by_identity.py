@@ -1,9 +1,11 @@
 """Signing in as whom a company's own issuer names."""
 
+from services.portal.actions.sessions import end_sessions_of
 from services.portal.domain.account import Account
 from services.portal.domain.oidc import Identity
 from services.portal.store.accounts import find_account, find_account_by_email, lock_account
 from services.portal.store.identities import find_person, find_subject, link_identity
+from services.portal.store.login_links import delete_login_links_of
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden
 
@@ -18,7 +20,8 @@ async def sign_in_by_identity(tx: Transaction, identity: Identity) -> Account:
     """Return the account of the person whom the issuer names: the one that they were linked to,
     or else the one that has the address which the issuer has verified, which is linked from now on.
     An account has one identity of an issuer, so that an address that another person is given later
-    opens nothing.
+    opens nothing. With the first one, what was signed in before is over: the account may have been
+    used until now by a link that another person had.
 
     Raises NoAccount.
     """
@@ -39,6 +42,8 @@ async def sign_in_by_identity(tx: Transaction, identity: Identity) -> Account:
         if await find_subject(tx, identity.issuer, account.person_id) is not None:
             raise _no_account()
         link_identity(tx, identity.issuer, identity.subject, account.person_id)
+        await end_sessions_of(tx, account.person_id)
+        await delete_login_links_of(tx, account.person_id)
     return account
 
 

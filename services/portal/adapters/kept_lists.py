@@ -2,10 +2,12 @@
 sent it, for an hour at most.
 """
 
+import asyncio
 import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,6 +25,7 @@ log = get_logger(__name__)
 KEPT_S = 3600.0
 _MAX_KEPT = 20
 """Of all sessions: a gigabyte at most. The oldest gives way."""
+_SWEEP_EVERY_S = 600.0
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -53,6 +56,7 @@ class KeptLists:
         """Move the file here, in the place of what the session kept before."""
         self._claim_folder()
         self.sweep()
+        self._make_room()
         self.discard_all(session_id)
         id = uuid4().hex
         folder = self._folder / f"{session_id.hex}-{id}"
@@ -96,26 +100,49 @@ class KeptLists:
         for folder in self._folder.glob(f"{session_id.hex}-*"):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _claim_folder(self) -> None:
-        """Make the folder. Raises Unavailable where another user of the machine made it first, who
-        would say what is in it.
-        """
-        with refusing_when_full():
-            self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        if self._folder.is_symlink() or self._folder.stat().st_uid != os.geteuid():
-            log.error("kept_lists_folder_of_another", folder=str(self._folder))
-            raise Unavailable("Lists cannot be kept here.")
-
     def sweep(self) -> None:
-        """Delete what was kept for long enough, and the oldest where there are too many."""
+        """Delete what was kept for long enough, where the folder is ours."""
+        if self._is_ours():
+            for made_at, folder in self._found():
+                if made_at < self._now() - KEPT_S:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _make_room(self) -> None:
+        """Delete the oldest where there is no room for one more."""
+        found = self._found()
+        for _, folder in found[: max(len(found) - _MAX_KEPT + 1, 0)]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _found(self) -> list[tuple[float, Path]]:
+        """Return when each list was kept, and its folder, the oldest first."""
         found = []
         for folder in self._folder.glob("*-*"):
             try:
                 found.append((folder.stat().st_mtime, folder))
             except OSError:
                 continue  # another request has just deleted it
-        found.sort()
-        for number, (made_at, folder) in enumerate(found):
-            is_old = made_at < self._now() - KEPT_S
-            if is_old or number < len(found) - _MAX_KEPT + 1:
-                shutil.rmtree(folder, ignore_errors=True)
+        return sorted(found)
+
+    def _claim_folder(self) -> None:
+        """Make the folder. Raises Unavailable where another user of the machine made it first, who
+        would say what is in it.
+        """
+        with refusing_when_full():
+            self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        if not self._is_ours():
+            log.error("kept_lists_folder_of_another", folder=str(self._folder))
+            raise Unavailable("Lists cannot be kept here.")
+
+    def _is_ours(self) -> bool:
+        try:
+            found = self._folder.lstat()
+        except FileNotFoundError:
+            return False
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+
+
+async def sweep_kept_lists(lists: KeptLists) -> None:
+    """Delete lists that were kept for long enough, every ten minutes until cancelled."""
+    while True:
+        await asyncio.to_thread(lists.sweep)
+        await asyncio.sleep(_SWEEP_EVERY_S)

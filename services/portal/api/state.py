@@ -1,6 +1,5 @@
 """What the portal's routes find under `app.state`."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
@@ -9,6 +8,7 @@ from starlette.types import Scope
 from services.portal.actions.sessions import Sessions
 from services.portal.adapters.apis import Apis
 from services.portal.adapters.cookies import session_token
+from services.portal.adapters.kept_lists import KeptLists
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
 from services.portal.adapters.rendering import Templates
@@ -16,6 +16,7 @@ from services.portal.adapters.service_links import ServiceLinks
 from services.portal.adapters.site_cache import SiteCache
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.adapters.tokens import Bearer, TokenSigner
+from services.portal.api.forms_under_way import FormsUnderWay
 from services.portal.api.ways_in import WaysIn
 from services.portal.domain.visitor import Visitor
 from shared.auth.caller import EVERY_SITE, Grant, Role
@@ -42,9 +43,9 @@ class PortalState(AppState):
     static: StaticFiles
     hub: LiveHub
     ways_in: WaysIn
+    kept_lists: KeptLists
     site_cache: SiteCache = field(default_factory=SiteCache)
-    forms_under_way: Counter[str] = field(default_factory=Counter)
-    """Large forms that are coming, by who sends them."""
+    forms_under_way: FormsUnderWay = field(default_factory=FormsUnderWay)
 
     @property
     def is_secure(self) -> bool:
@@ -55,7 +56,7 @@ class PortalState(AppState):
         """Return the session of the request's cookie, where it was found before: people behind one
         address do not count for each other.
         """
-        token = session_token(Headers(scope=scope))
+        token = session_token(Headers(scope=scope), is_secure=self.is_secure)
         known = None if token is None else self.sessions.known(token)
         return None if known is None else f"session {known}"
 

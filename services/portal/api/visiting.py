@@ -14,6 +14,7 @@ from services.portal.adapters.cookies import (
     THEME_COOKIE,
     THEMES,
     Cookies,
+    cookie_name,
     cookie_value,
     session_token,
 )
@@ -70,7 +71,7 @@ class Visit:
     def write_cookies(self, response: Response) -> None:
         for name, (value, seconds) in self.cookies.items():
             response.set_cookie(
-                name,
+                cookie_name(name, is_secure=self.is_secure),
                 value,
                 max_age=seconds,
                 path="/",
@@ -90,12 +91,13 @@ async def visit_of(request: Request) -> Visit:
 
 def unknown_visit(request: Request) -> Visit:
     """Return the visit of a stranger, whatever the session's cookie says."""
-    secret = cookie_value(request.headers, STRANGER_COOKIE)
+    is_secure = state_of(request, PortalState).is_secure
+    secret = cookie_value(request.headers, STRANGER_COOKIE, is_secure=is_secure)
     return Visit(
         visitor=stranger(_language_of(request, None)),
         session=None,
         token=None,
-        is_secure=state_of(request, PortalState).is_secure,
+        is_secure=is_secure,
         csrf_secret=None if secret is None else secret.encode(),
     )
 
@@ -145,7 +147,7 @@ async def _visit_of(request: Request) -> Visit:
     visit = unknown_visit(request)
     if (asked := as_language(request.query_params.get("lang"))) is not None:
         visit.cookies.update(language_cookie(asked))
-    token = session_token(request.headers)
+    token = session_token(request.headers, is_secure=state.is_secure)
     signed_in = None if token is None else await state.sessions.find(token)
     if signed_in is not None:
         visit.visitor = visitor_of(signed_in, _language_of(request, signed_in))
@@ -170,9 +172,10 @@ def visitor_of(signed_in: SignedIn, language: Language) -> Visitor:
 
 def _language_of(request: Request, signed_in: SignedIn | None) -> Language:
     account = None if signed_in is None else signed_in.account
+    is_secure = state_of(request, PortalState).is_secure
     return choose_language(
         asked=request.query_params.get("lang"),
-        cookie=cookie_value(request.headers, LANGUAGE_COOKIE),
+        cookie=cookie_value(request.headers, LANGUAGE_COOKIE, is_secure=is_secure),
         account=None if account is None else account.language,
         accepted=request.headers.get("accept-language"),
     )

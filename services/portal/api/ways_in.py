@@ -49,7 +49,7 @@ async def mail_login_link(
     person_id: PersonId,
     code: str,
     sites: Collection[str],
-    email: str | None,
+    email: str,
 ) -> None:
     """Have notify send the link to the person; `portal` is who the portal is itself. Raises
     Refusal where mail is off, and Away.

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from services.portal.domain.account import Account
+from services.portal.domain.known_person import KnownPerson
 from services.portal.domain.visitor import Visitor
-from shared.auth.caller import EVERY_SITE, Grant, Role
+from shared.auth.caller import EVERY_SITE, STAFF, Grant, Role
 
 _GRANTED_BY = {
     Role.RESIDENT: (Role.DISPATCHER, Role.MANAGER, Role.ADMIN),
@@ -44,7 +45,7 @@ def may_see(by: Visitor, account: Account) -> bool:
 
 def sites_kept(by: Visitor) -> frozenset[str] | None:
     """Return the sites whose accounts the visitor sees; None means every site."""
-    return by.sites(Role.DISPATCHER, Role.MANAGER, Role.ADMIN)
+    return by.sites(*STAFF)
 
 
 def may_change(by: Visitor, account: Account) -> bool:
@@ -53,6 +54,18 @@ def may_change(by: Visitor, account: Account) -> bool:
     """
     return account.person_id != by.person_id and all(
         may_grant(by, grant) for grant in account.grants
+    )
+
+
+def may_grant_all(by: Visitor, person: KnownPerson) -> bool:
+    """Return whether the visitor gives all that the person is known as; where no role is known they
+    have to look after the site.
+    """
+    return all(
+        by.has(*STAFF, site=each.site)
+        if each.role is None
+        else may_grant(by, Grant(each.role, each.site))
+        for each in person.known
     )
 
 

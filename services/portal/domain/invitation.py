@@ -14,6 +14,8 @@ MAX_NAME_LENGTH = 80
 _MAX_UNIT_LENGTH = 100
 _OF_NO_PERSON = ("integration-", "guest-", "link-", "no-one-")
 """What ids begin with that the portal makes up itself: who had one would have what is theirs."""
+_OF_NO_ONE = frozenset({"system", "dispatch", "tickets", "sla", "notify"})
+"""Who did what no person did: an audit trail names them so."""
 _SITE = re.compile(r"\*|[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63}")
 
 
@@ -44,13 +46,15 @@ Wrong = dict[str, str]
 """Field → the message that says what is wrong with it."""
 
 
-def read_invitation(fields: Mapping[str, str]) -> tuple[Invitation | None, Wrong]:
-    """Return the invitation that was written into the form, or what is wrong with it."""
+def read_invitation(fields: Mapping[str, str], *, portal: str) -> tuple[Invitation | None, Wrong]:
+    """Return the invitation that was written into the form, or what is wrong with it. `portal` is
+    who the portal is itself, and no one else.
+    """
     contacts, wrong = read_contacts(fields)
     grant, wrong_grant = read_grant(fields)
     wrong |= wrong_grant
     person_id = fields.get("person_id", "").strip()
-    if person_id and (not is_subject(person_id) or person_id.startswith(_OF_NO_PERSON)):
+    if person_id and not _is_of_person(person_id, portal=portal):
         wrong["person_id"] = "people-wrong-person-id"
     unit, wrong_unit = read_unit(fields, None if grant is None else grant.role)
     wrong |= wrong_unit
@@ -103,3 +107,10 @@ def read_unit(fields: Mapping[str, str], role: Role | None) -> tuple[str | None,
     if not unit or len(unit) > _MAX_UNIT_LENGTH or not unit.isprintable():
         return None, {"unit": "people-wrong-unit"}
     return unit, {}
+
+
+def _is_of_person(id: str, *, portal: str) -> bool:
+    """Return whether an id can be a person's."""
+    plain = id.casefold()
+    is_ours = plain in _OF_NO_ONE | {portal.casefold()} or plain.startswith(_OF_NO_PERSON)
+    return is_subject(id) and not is_ours

@@ -44,6 +44,8 @@ LINK_FROM_ADDRESS = Limit("link.address", 20, timedelta(minutes=15))
 CODE_FROM_ADDRESS = Limit("code.address", 30, timedelta(minutes=15))
 """Login links that are opened; their codes are too long to guess, and cost a look each."""
 OIDC_FROM_ADDRESS = Limit("oidc.address", 60, timedelta(minutes=15))
+OIDC_BACK_FROM_ADDRESS = Limit("oidc_back.address", 60, timedelta(minutes=15))
+"""Answers that browsers bring back from the issuer, which is asked about each."""
 TICKET_LINK_FROM_ADDRESS = Limit("ticket_link.address", 60, timedelta(minutes=15))
 """Links to one ticket that open nothing."""
 API_KEY_FROM_ADDRESS = Limit("api_key.address", 30, timedelta(minutes=15))

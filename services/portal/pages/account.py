@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.portal.actions.known_people import KnownElsewhere, NotLookedUp
 from services.portal.actions.limits import TooManyTries
 from services.portal.actions.people import (
     AccountTaken,
@@ -13,13 +14,17 @@ from services.portal.actions.people import (
     add_grant,
     change_contacts,
     contacts_of,
-    disable_account,
-    enable_account,
-    remove_account,
     remove_grant,
     see_account,
 )
-from services.portal.actions.welcome import NotNew, hand_over_link, is_new, send_welcome
+from services.portal.actions.shut_accounts import disable_account, enable_account, remove_account
+from services.portal.actions.welcome import (
+    HasOwnAddress,
+    NotNew,
+    hand_over_link,
+    is_new,
+    send_welcome,
+)
 from services.portal.api.ways_in import mail_login_link
 from services.portal.domain.granting import grants_seen, may_change, may_grant, roles_granted
 from services.portal.domain.invitation import read_contacts, read_grant, read_unit
@@ -42,9 +47,14 @@ async def save_contacts(page: Desk, form: Form, person_id: str) -> Response:
         return await _account(page, person_id, form, wrong=wrong)
     try:
         told = await change_contacts(
-            page.state.database, page.apis, person_id, contacts, by=page.visitor
+            page.state.database,
+            page.apis,
+            page.state.apis_of_portal(),
+            person_id,
+            contacts,
+            by=page.visitor,
         )
-    except (Refusal, AccountTaken, NotTheirs) as refused:
+    except (Refusal, AccountTaken, NotTheirs, KnownElsewhere, NotLookedUp) as refused:
         return await _account(page, person_id, form, refused=refused)
     said = "people-contacts-saved" if told else "people-contacts-unreachable"
     return _back(page, person_id, said)
@@ -112,8 +122,9 @@ async def ask_to_remove(page: Desk, person_id: str) -> Response:
 async def remove(page: Desk, form: Form, person_id: str) -> Response:
     """Delete the account, and what tickets and notify keep of the person."""
     try:
-        await remove_account(page.state.database, page.apis, person_id, by=page.visitor)
-    except (Refusal, Away, NotTheirs) as refused:
+        portal = page.state.apis_of_portal()
+        await remove_account(page.state.database, page.apis, portal, person_id, by=page.visitor)
+    except (Refusal, Away, NotTheirs, NotLookedUp) as refused:
         page.state.sessions.forget_all()
         return await _account(page, person_id, refused=refused)
     page.state.sessions.forget_all()
@@ -139,9 +150,9 @@ async def hand_over(page: Desk, form: Form, person_id: str) -> Response:
     mail.
     """
     try:
-        async with page.transaction() as tx:
-            code = await hand_over_link(tx, person_id, by=page.visitor)
-    except (NotTheirs, NotNew) as refused:
+        portal = page.state.apis_of_portal()
+        code = await hand_over_link(page.state.database, portal, person_id, by=page.visitor)
+    except (NotTheirs, NotNew, KnownElsewhere, HasOwnAddress, NotLookedUp) as refused:
         return await _account(page, person_id, refused=refused)
     return await _account(page, person_id, handed_over=f"{page.state.public_url}/login/link/{code}")
 

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from services.portal.adapters.apis import Apis
-from services.portal.adapters.cookies import SAID_COOKIE, THEME_COOKIE, THEMES
+from services.portal.adapters.cookies import SAID_COOKIE, THEME_COOKIE, THEMES, cookie_text
 from services.portal.adapters.messages import Translate
 from services.portal.adapters.rendering import html_response
 from services.portal.adapters.service_answers import Refusal
@@ -76,14 +76,18 @@ class Page:
     @cached_property
     def said(self) -> str | None:
         """What was just done, in words: shown once."""
-        key = self.request.cookies.get(SAID_COOKIE)
+        key = self.cookie(SAID_COOKIE)
         return self.t(key) if key and self.state.messages.is_plain(key) else None
 
     @property
     def theme(self) -> str:
         """Return `light`, `dark`, or empty: as the device is."""
-        chosen = self.request.cookies.get(THEME_COOKIE, "")
+        chosen = self.cookie(THEME_COOKIE)
         return chosen if chosen in THEMES else ""
+
+    def cookie(self, name: str) -> str:
+        """Return what the browser's cookie says, whatever that is; empty where there is none."""
+        return cookie_text(self.request.headers, name, is_secure=self.visit.is_secure)
 
     def transaction(self) -> Transaction:
         """Return a transaction on the portal's own database, as the visitor."""
@@ -134,7 +138,7 @@ class Page:
             },
         )
         # a script that fetches the page shows none of it
-        if SAID_COOKIE in self.request.cookies and _PARTS_FIELD not in self.request.headers:
+        if self.cookie(SAID_COOKIE) and _PARTS_FIELD not in self.request.headers:
             self.visit.cookies.setdefault(SAID_COOKIE, ("", 0))
         accepted = self.request.headers.get("accept-encoding", "")
         response = html_response(html, status, accept_encoding=accepted)

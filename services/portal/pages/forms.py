@@ -4,31 +4,27 @@ be made for the visitor who sends them.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from fastapi import Depends, Request
 
+from services.portal.api.forms_under_way import HeldForm, Sender
 from services.portal.api.state import PortalState
 from services.portal.api.visiting import Visit, address_prefix, visit_of
 from services.portal.domain.sent_file import LostFile, SentFile
 from services.portal.pages.form_parts import FormLimits, FormReader
-from shared.errors import TooMany, Unsupported
+from shared.errors import Unsupported
 from shared.http.limits.limiter import LARGE_BODY_BYTES
+from shared.http.pace import Pace
 from shared.http.problems import TooLarge, TooSlow
 from shared.http.state import state_of
 
 _MAX_FILE_BYTES = 12 * 1024 * 1024
 _MAX_FILES = 12
-_MAX_UNDER_WAY = 8
-"""Large forms that one visitor may be sending at once."""
-_PAUSE_TIMEOUT_S = 30.0
-"""How long the next piece may take,"""
-_SLOWEST_BYTES_PER_S = 16 * 1024
-"""and how slow all of them may be, after as long a pause."""
 _KEY = re.compile(r"[!-~]{8,128}")
 _CSRF_FIELD, _CSRF_HEADER = "_csrf", "x-csrf"
 _KEY_FIELD, _KEY_HEADER = "_key", "idempotency-key"
@@ -38,10 +34,6 @@ class NoForm(Unsupported):
     """The body is of neither type that forms are sent as."""
 
     code = "no_form"
-
-
-class TooManyForms(TooMany):
-    code = "too_many_forms"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,17 +64,21 @@ def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BY
     what went wrong.
 
     Raises ForeignForm for one that was not made for the visitor, BadRequest for one that cannot be
-    read, TooLarge, TooSlow and NoForm.
+    read, TooLarge, TooSlow, TooManyForms, NoRoomForStrangers and NoForm.
     """
     limits = FormLimits(max_files=max_files, max_file_bytes=max_file_bytes)
 
     async def form_of(request: Request) -> AsyncIterator[Submitted]:
         visit = await visit_of(request)
         _check_origin(request, visit)
-        reader = FormReader(request.headers, limits)
+        reader, sender = FormReader(request.headers, limits), _sender(request, visit)
+        forms = state_of(request, PortalState).forms_under_way
+        held = forms.hold(sender)
         try:
-            with _place(request, visit):
-                await _receive(request, reader, limits)
+            with forms.one_more(sender) if _is_large(request) else nullcontext():
+                await _receive(
+                    request, reader, held, max_bytes=min(limits.max_bytes, sender.max_bytes)
+                )
             token = request.headers.get(_CSRF_HEADER) or reader.last(_CSRF_FIELD)
             visit.check_csrf(token)
             form = request.state.form = Submitted(
@@ -94,7 +90,10 @@ def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BY
             )
             yield form
         finally:
-            await asyncio.to_thread(reader.discard)
+            try:
+                await asyncio.to_thread(reader.discard)
+            finally:
+                held.release()
 
     form_of.__dict__["is_form"] = True
     return Depends(form_of)
@@ -106,50 +105,45 @@ def _check_origin(request: Request, visit: Visit) -> None:
         visit.check_csrf("")
 
 
-@contextmanager
-def _place(request: Request, visit: Visit) -> Iterator[None]:
-    """Count a large form of the visitor, of strangers one of their network, while it comes. Raises
-    TooManyForms.
-    """
-    length = request.headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length[:20]) <= LARGE_BODY_BYTES:
-        yield
-        return
-    under_way = state_of(request, PortalState).forms_under_way
+def _sender(request: Request, visit: Visit) -> Sender:
+    """Return who sends the form: of strangers their network."""
     session = visit.visitor.session_id
-    name = f"session {session}" if session is not None else address_prefix(request)
-    if under_way[name] >= _MAX_UNDER_WAY:
-        raise TooManyForms("Other forms of yours are still coming; send this one when they have.")
-    under_way[name] += 1
-    try:
-        yield
-    finally:
-        under_way[name] -= 1
-        if not under_way[name]:
-            del under_way[name]
+    if session is None:
+        return Sender(address_prefix(request), is_stranger=True)
+    return Sender(f"session {session}", is_stranger=False)
 
 
-async def _receive(request: Request, reader: FormReader, limits: FormLimits) -> None:
-    declared = request.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limits.max_bytes:
-        raise TooLarge("The form is too large.", limit=limits.max_bytes)
+def _is_large(request: Request) -> bool:
+    """Return whether the form is large, or does not say how large it is."""
+    length = _declared_bytes(request)
+    return length is None or length > LARGE_BODY_BYTES
+
+
+def _declared_bytes(request: Request) -> int | None:
+    length = request.headers.get("content-length", "")
+    return int(length[:20]) if length.isascii() and length.isdigit() else None
+
+
+async def _receive(request: Request, reader: FormReader, held: HeldForm, *, max_bytes: int) -> None:
+    if (_declared_bytes(request) or 0) > max_bytes:
+        raise TooLarge("The form is too large.", limit=max_bytes)
     if not reader.is_form:
         raise NoForm("Send a form, as application/x-www-form-urlencoded or multipart/form-data.")
     loop, came = asyncio.get_running_loop(), 0
-    latest = loop.time() + _PAUSE_TIMEOUT_S
-    pieces = request.stream()
+    pace, pieces = Pace(loop.time()), request.stream()
     while True:
         try:
-            async with asyncio.timeout_at(min(latest, loop.time() + _PAUSE_TIMEOUT_S)):
+            async with asyncio.timeout_at(pace.next_by_s(loop.time())):
                 piece = await anext(pieces, b"")
         except TimeoutError as error:
             raise TooSlow("The form did not come in time.") from error
         if not piece:
             break
         came += len(piece)
-        if came > limits.max_bytes:
-            raise TooLarge("The form is too large.", limit=limits.max_bytes)
-        latest += len(piece) / _SLOWEST_BYTES_PER_S
+        if came > max_bytes:
+            raise TooLarge("The form is too large.", limit=max_bytes)
+        held.add(len(piece))
+        pace.came(len(piece), loop.time())
         reader.feed(piece)
         await reader.write()
     await reader.end()

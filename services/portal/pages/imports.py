@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.portal.adapters.kept_lists import KeptList, KeptLists
+from services.portal.adapters.kept_lists import KeptList
 from services.portal.domain.list_kinds import (
     TAKERS,
     Outcome,
@@ -34,7 +34,6 @@ router = page_router()
 PATH = "/ops/import"
 MAX_LIST_BYTES = 50_000_000
 _ListForm = Annotated[Submitted, submitted(max_files=1, max_file_bytes=MAX_LIST_BYTES)]
-_KEPT = KeptLists()
 
 
 @router.get(PATH)
@@ -66,7 +65,7 @@ async def preview(page: Desk, form: _ListForm) -> Response:
         wrong = "desk-import-too-large" if form.lost else "desk-import-no-file"
         return await _show(page, 422, filled=filled, wrong=page.t(wrong))
     kept = await asyncio.to_thread(
-        _KEPT.keep,
+        page.state.kept_lists.keep,
         _session(page),
         files[0],
         site=site,
@@ -86,7 +85,7 @@ async def preview(page: Desk, form: _ListForm) -> Response:
 @router.post(PATH + "/apply")
 async def apply(page: Desk, form: Form) -> Response:
     """Take the list over that was looked at."""
-    kept = await asyncio.to_thread(_KEPT.find, _session(page), form.text("list"))
+    kept = await asyncio.to_thread(page.state.kept_lists.find, _session(page), form.text("list"))
     if kept is None:
         return await _show(page, 410, wrong=page.t("desk-import-gone"))
     filled = {"kind": kept.kind, "sheet": kept.sheet, "map": kept.mapping}
@@ -99,7 +98,7 @@ async def apply(page: Desk, form: Form) -> Response:
         missing = Missing(away.service)
         return await _show(page, 503, filled=filled, kept=kept, missing=missing, key=form.key)
     if outcome.is_taken:
-        await asyncio.to_thread(_KEPT.discard_all, _session(page))
+        await asyncio.to_thread(page.state.kept_lists.discard_all, _session(page))
     return await _show(page, filled=filled, kept=kept, outcome=outcome)
 
 

@@ -13,7 +13,7 @@ from services.portal.actions.limits import TooManyTries, count_try
 from services.portal.actions.sign_in_by_identity import NoAccount, sign_in_by_identity
 from services.portal.adapters.oidc_issuer import IssuerAway, OidcIssuer
 from services.portal.api.visiting import address_prefix
-from services.portal.domain.limits import OIDC_FROM_ADDRESS, Counted
+from services.portal.domain.limits import OIDC_BACK_FROM_ADDRESS, OIDC_FROM_ADDRESS, Counted
 from services.portal.domain.oidc import Asked, NotBelieved, code_in
 from services.portal.domain.sealing import NONCE_BYTES
 from services.portal.pages.page import Anyone, Page, page_router
@@ -83,6 +83,9 @@ async def come_back(page: Anyone) -> Response:
     issuer = _issuer(page)
     page.visit.cookies[_COOKIE] = "", 0
     try:
+        await count_try(
+            page.state.database, Counted.of(OIDC_BACK_FROM_ADDRESS, address_prefix(page.request))
+        )
         asked = _asked(page)
         code = code_in(page.request.query_params, asked, issuer=issuer.client.issuer)
         identity = await issuer.identify(code, asked, redirect_uri=_back(page))
@@ -92,7 +95,7 @@ async def come_back(page: Anyone) -> Response:
         log.warning("oidc_not_believed", why=str(error))
         refused = NotRecognised("The company's sign-in did not say who you are; try again.")
         return login_page(page, refused, part="issuer")
-    except (NoAccount, IssuerAway) as no:
+    except (NoAccount, IssuerAway, TooManyTries) as no:
         return login_page(page, no, part="issuer")
     return await sign_in(page, account, way="issuer", next=asked.next)
 
@@ -106,7 +109,7 @@ def _issuer(page: Page) -> OidcIssuer:
 
 def _asked(page: Page) -> Asked:
     """Return what this browser was sent to the issuer with. Raises NotBelieved."""
-    plain = page.state.ways_in.asked.open(page.request.cookies.get(_COOKIE, ""))
+    plain = page.state.ways_in.asked.open(page.cookie(_COOKIE))
     try:
         kept = None if plain is None else _KEPT.validate_json(plain)
     except ValidationError:

@@ -96,7 +96,9 @@ async def change_contacts(page: SignedIn, form: Form) -> Response:
     """Store the person's own `phone` and `email`, to which messages go."""
     phone, email = form.text("phone"), form.text("email")
     try:
-        await save_own_contacts(page.apis, _person(page), phone=phone, email=email)
+        await save_own_contacts(
+            page.state.database, page.apis, _person(page), phone=phone, email=email
+        )
     except Refusal as refused:
         return await _me(page, refused, written={"phone": phone[:100], "email": email[:300]})
     return page.see_other("/me", said="me-contacts-saved")

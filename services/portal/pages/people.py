@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from fastapi import Query, Response
 
+from services.portal.actions.known_people import KnownElsewhere, NotLookedUp
 from services.portal.actions.limits import TooManyTries
 from services.portal.actions.list_people import list_people
-from services.portal.actions.people import AccountTaken, Invited, MayNotGrant, invite
+from services.portal.actions.people import AccountTaken, Invited, MayNotGrant, NotTheirs, invite
 from services.portal.actions.welcome import send_welcome
 from services.portal.api.ways_in import mail_login_link
 from services.portal.domain.granting import grants_seen, roles_granted, sites_granted, sites_kept
@@ -66,18 +67,25 @@ async def show_invitation(page: Desk) -> Response:
 @router.post("/ops/people/new")
 async def invite_person(page: Desk, form: Form) -> Response:
     """Invite a person: `name email phone language person_id role site unit listens`."""
-    invitation, wrong = read_invitation(form.fields)
+    invitation, wrong = read_invitation(form.fields, portal=page.state.subject)
     if invitation is None:
         return await _invitation(page, form, wrong=wrong)
     try:
         invited = await invite(
-            page.state.database, page.apis, invitation, key=form.key, by=page.visitor
+            page.state.database,
+            page.apis,
+            page.state.apis_of_portal(),
+            invitation,
+            key=form.key,
+            by=page.visitor,
         )
     except Refusal as refused:
         field = "unit" if refused.code == "unknown_unit" else ""
         at_unit = {field: "people-wrong-unit-unknown"} if field else {}
         return await _invitation(page, form, wrong=at_unit, refused=None if field else refused)
-    except (Away, MayNotGrant, AccountTaken, TooManyTries) as no:
+    except (MayNotGrant, NotTheirs, AccountTaken, KnownElsewhere, NotLookedUp) as no:
+        return await _invitation(page, form, refused=as_refusal(no))
+    except (Away, TooManyTries) as no:
         return await _invitation(page, form, refused=as_refusal(no))
     page.state.sessions.forget_all()
     said = await _welcomed(page, invited)

@@ -183,6 +183,7 @@ QUESTIONS: Sequence[Question] = (
     Question("notify", "/v1/recipients"),
     Question("notify", "/v1/recipients/{recipient_id}"),
     Question("notify", "/v1/recipients/{recipient_id}/preferences"),
+    Question("notify", "/v1/recipients/{recipient_id}/acquaintance"),
     Question("notify", "/v1/endpoints", "owner={technician}"),
     Question("notify", "/v1/endpoints", "managed=true"),
     Question("notify", "/v1/endpoints/{endpoint_id}"),

@@ -167,6 +167,20 @@ async def test_contacts_are_erased_with_the_person_and_kept_under_no_key(
     assert [row for row in left if "138001" in row or "xample" in row or "李明" in row] == []
 
 
+async def test_a_site_does_not_erase_how_another_reaches_a_person(notify: Component) -> None:
+    await notify.hears(lives("li"), lives("li", "other"))
+    await put(notify, "li", LI)
+
+    async with notify.http(role="admin", id="boss") as client:
+        refused = await client.delete("/v1/recipients/li")
+    async with notify.http(role="admin", id="root", site="*") as client:
+        kept = (await client.get("/v1/recipients/li")).json()
+        gone = await client.delete("/v1/recipients/li")
+
+    assert (refused.status_code, gone.status_code) == (403, 204)
+    assert kept["email"] == STORED["email"]
+
+
 async def test_no_message_tells_of_contacts(notify: Component) -> None:
     story = Story(notify.clock.now(), reporter="li")
     await put(notify, "li", LI)

@@ -278,9 +278,9 @@ async def test_a_link_goes_to_no_address_but_the_one_that_the_portal_knows_or_th
 ) -> None:
     await portal.hears(PersonV1(id="demo/boss", version=1, site_id="demo", person_id="boss"))
 
-    async def reached_at(email: str, *, by: str | None, known: str) -> bool:
+    async def reached_at(email: str, *, by: str | None, known: str, site: str = "demo") -> bool:
         before = len(mail_receiver.got)
-        await put(portal, "boss", {"email": email}, by=by)
+        await put(portal, "boss", {"email": email}, by=by, site=site)
         await ask(portal, "boss", sites=["demo"], email=known)
         await send_mails(portal)
         return len(mail_receiver.got) > before
@@ -288,7 +288,13 @@ async def test_a_link_goes_to_no_address_but_the_one_that_the_portal_knows_or_th
     assert not await reached_at("desk@example.com", by="desk", known="boss@example.com")
     assert not await reached_at("desk@example.com", by="desk", known="")
     assert await reached_at("boss@example.com", by="desk", known="Boss@example.com")
+    assert not await reached_at("desk@example.com", by="desk", known="", site="*")
+    assert not await reached_at("desk@example.com", by="desk", known="boss@example.com", site="*")
+    assert await reached_at("boss@example.com", by="desk", known="boss@example.com", site="*")
     assert await reached_at("own@example.com", by=None, known="boss@example.com")
+    assert await reached_at("own@example.com", by="desk", known="")
+    assert not await reached_at("desk@example.com", by="desk", known="")
+    assert await reached_at("desk@example.com", by=None, known="")
 
 
 async def test_a_link_under_way_does_not_follow_to_another_address(

@@ -358,8 +358,8 @@ _CONTACTS = json.dumps(
 )
 _ADDRESSES = json.dumps(
     [
-        {"person": "r000007", "email": "li@example.com", "id": str(_LONG_AGO)},
-        {"person": "r000008", "email": None, "id": str(_LONG_AGO)},
+        {"person": "r000007", "email": "li@example.com", "id": str(_LONG_AGO), "by_owner": False},
+        {"person": "r000008", "email": None, "id": str(_LONG_AGO), "by_owner": True},
     ]
 )
 _CHANNELS = ["email", "webhook"]
@@ -813,6 +813,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
         "recipients._ACQUAINTANCES": [ask(120, ids=["@recipient"], sites=["s07"], every_site="*")],
+        "acquaintance._KNOWN": [ask(120, id="@recipient"), ask(400, id="@offered_to")],
+        "acquaintance._RECORDS": [ask(40, id="r000007", every_site="*")],
+        "acquaintance._OWN_EMAIL": [ask(40, id="r000007")],
         "login_links._NEXT": [ask(40)],
         "login_links._CLAIM": [ask(40)],
         "login_links._DELETE": [ask(40, ids=["@message"])],

@@ -1,5 +1,8 @@
 """Lists: looked at first, kept for an hour, and then taken over."""
 
+import asyncio
+import os
+import tempfile
 import time
 from pathlib import Path
 from uuid import uuid4
@@ -8,10 +11,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.portal.adapters.kept_lists import KEPT_S, KeptLists
+from services.portal.adapters.kept_lists import KEPT_S, KeptLists, sweep_kept_lists
 from services.portal.domain.list_kinds import outcome_of, read_mapping
 from services.portal.domain.sent_file import SentFile
 from shared.errors import Unavailable
+from tests.support.eventually import eventually
 from tests.support.filled_forms import fields_of
 from tests.support.portal import SITE, Browser, PortalUnderTest, hidden_fields
 
@@ -196,6 +200,45 @@ def test_a_list_is_kept_for_its_session_until_the_next_one_or_for_an_hour(tmp_pa
     now[0] += KEPT_S + 1
     assert lists.find(session, second.id) is None
     assert list((tmp_path / "lists").iterdir()) == []
+
+
+async def test_what_was_kept_goes_also_where_no_list_comes_any_more(tmp_path: Path) -> None:
+    now = [time.time()]
+    lists, folder = KeptLists(tmp_path / "lists", now=lambda: now[0]), tmp_path / "lists"
+    for _ in range(20):
+        lists.keep(uuid4(), _file(tmp_path), site=SITE, kind="places", sheet="", mapping="")
+    lists.sweep()
+    assert len([*folder.iterdir()]) == 20
+    now[0] += KEPT_S + 1
+    sweeper = asyncio.create_task(sweep_kept_lists(lists))
+
+    async def is_empty() -> bool:
+        return not [*folder.iterdir()]
+
+    await eventually(is_empty)
+    sweeper.cancel()
+
+
+async def test_the_portal_sweeps_what_was_kept_while_it_runs(portal: PortalUnderTest) -> None:
+    old = Path(tempfile.gettempdir()) / "fettle-portal-lists" / f"{uuid4().hex}-{uuid4().hex}"
+    for folder in (old.parent, old):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    os.utime(old, (0, 0))
+
+    async def is_gone() -> bool:
+        return not old.exists()
+
+    async with portal.app.router.lifespan_context(portal.app):
+        await eventually(is_gone)
+
+
+def test_no_sweep_deletes_what_is_in_a_folder_of_another(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "a-b").mkdir(parents=True)
+    (tmp_path / "lists").symlink_to(tmp_path / "elsewhere")
+
+    KeptLists(tmp_path / "lists", now=lambda: time.time() + 2 * KEPT_S).sweep()
+
+    assert (tmp_path / "elsewhere" / "a-b").exists()
 
 
 def test_no_list_is_kept_where_another_says_what_is_in_it(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from tests.component.portal import probe
+from tests.component.portal.signing_in import stranger_at
 from tests.support.eventually import eventually
 from tests.support.portal import Browser, PortalUnderTest, hidden_fields
 
@@ -228,7 +230,7 @@ async def test_one_visitor_sends_eight_large_forms_at_once_and_others_send_their
         sent = [group.create_task(send()) for _ in range(8)]
 
         async def are_coming() -> bool:
-            return portal.state.forms_under_way.total() == 8
+            return portal.state.forms_under_way.coming.total() == 8
 
         await eventually(are_coming)
         assert await send() == 429
@@ -236,4 +238,59 @@ async def test_one_visitor_sends_eight_large_forms_at_once_and_others_send_their
         let_go.set()
 
     assert {each.result() for each in sent} == {200}
-    assert not portal.state.forms_under_way
+    assert not portal.state.forms_under_way.coming
+
+
+async def test_strangers_of_one_network_hold_no_more_than_one_full_report(
+    portal: PortalUnderTest, browser: Browser
+) -> None:
+    one, neighbour = portal.stranger(), portal.stranger()
+    elsewhere, let_go = stranger_at(portal, "203.0.113.9"), asyncio.Event()
+    forms = portal.state.forms_under_way
+
+    async def send(sender: Browser, megabytes: int, until: asyncio.Event | None = None) -> Any:
+        async def body() -> AsyncIterator[bytes]:
+            yield b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n'
+            for _ in range(megabytes):
+                yield b"x" * 1024 * 1024
+            if until is not None:
+                await until.wait()
+            yield b"\r\n--b--\r\n"
+
+        headers = {
+            "X-CSRF": await sender.csrf(),
+            "Content-Type": "multipart/form-data; boundary=b",
+        }
+        return await sender.client.post(_FORM, content=body(), headers=headers)
+
+    first = asyncio.create_task(send(one, 90, let_go))
+
+    async def is_held() -> bool:
+        return forms.strangers_bytes > 89 * 1024 * 1024
+
+    await eventually(is_held)
+    too_much, alone = await send(neighbour, 10), await send(elsewhere, 10)
+    small, known = await neighbour.submit(_FORM, {"text": "leak"}), await send(browser, 10)
+    let_go.set()
+
+    assert too_much.status_code == 429
+    assert "同一网络里还有表单正在发送" in too_much.text
+    assert [each.status_code for each in (alone, small, known)] == [200, 200, 200]
+    assert (await first).status_code == 200
+    assert not forms.held_bytes
+    assert forms.strangers_bytes == 0
+    assert (await send(neighbour, 10)).status_code == 200
+
+
+async def test_a_strangers_form_that_is_larger_than_any_report_is_refused_before_it_comes(
+    portal: PortalUnderTest, browser: Browser
+) -> None:
+    stranger = portal.stranger()
+    for sender, status in ((stranger, 413), (browser, 400)):
+        headers = {
+            "X-CSRF": await sender.csrf(),
+            "Content-Type": "multipart/form-data; boundary=b",
+            "Content-Length": str(100 * 1024 * 1024),
+        }
+        answer = await sender.client.post(_FORM, content=b"--b", headers=headers)
+        assert answer.status_code == status

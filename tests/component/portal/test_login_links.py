@@ -9,6 +9,7 @@ import pytest
 
 from services.portal.actions.login_links import OLD_LOGIN_LINKS
 from tests.component.portal.signing_in import (
+    PASSWORD,
     is_signed_in,
     mailed_links,
     make_account,
@@ -183,8 +184,9 @@ async def test_no_one_learns_whether_there_is_an_account(
     assert len(await mailed_links(notify)) == 1
 
 
-async def test_who_writes_down_how_a_colleague_is_reached_does_not_become_them(
-    portal: PortalUnderTest, notify: Component
+@pytest.mark.parametrize(("by", "site"), [("dispatcher", "demo"), ("dispatcher", "*")])
+async def test_who_writes_down_how_another_is_reached_does_not_become_them(
+    portal: PortalUnderTest, notify: Component, by: str, site: str
 ) -> None:
     await make_account(portal, "boss", ("manager", "demo"), email="boss@example.com")
     await make_account(portal, "phone-only", ("manager", "demo"))
@@ -193,18 +195,41 @@ async def test_who_writes_down_how_a_colleague_is_reached_does_not_become_them(
         async with notify.http(role="admin", id="root", site="*") as http:
             heard = {"audience": [{"role": "dispatcher", "site": "demo"}]}
             await http.put(f"/v1/recipients/{id}", json=heard)
-        async with notify.http(role="dispatcher", id="desk", site="demo") as http:
+        async with notify.http(role=by, id="desk", site=site) as http:
             email = {"email": "desk@example.com"}
             answer = await http.put(f"/v1/recipients/{id}", json=email)
             assert answer.status_code == 200, answer.text
 
-    for id in ("boss", "boss@example.com", "phone-only"):
+    for id in ("boss", "boss@example.com", "phone-only", "chen"):
         await _ask(portal.stranger(), id)
-    of_staff = await mailed_links(notify)
+    given_by_others = await mailed_links(notify)
+    async with notify.http(role="resident", id="chen") as http:
+        await http.put("/v1/recipients/chen", json={"email": "chen@example.com"})
     await _ask(portal.stranger(), "chen")
 
-    assert of_staff == []
+    assert given_by_others == []
     assert len(await mailed_links(notify)) == 1
+
+
+@pytest.mark.parametrize("what", ["password", "others", "address"])
+async def test_a_link_under_way_is_over_with_what_it_may_have_been_asked_for_against(
+    portal: PortalUnderTest, notify: Component, what: str
+) -> None:
+    await _ask(portal.stranger(), "li")
+    (link,) = await mailed_links(notify)
+    browser = portal.stranger()
+    page = await browser.get(link)
+    person = await portal.as_person("li", ("dispatcher", "demo"))
+
+    answer = await {
+        "password": lambda: person.submit("/me/password", {"new": PASSWORD, "again": PASSWORD}),
+        "others": lambda: person.submit("/me/sessions/others/end"),
+        "address": lambda: person.submit("/me/contacts", {"email": "new@example.com"}),
+    }[what]()
+
+    assert answer.status_code == 303, answer.text
+    assert (await browser.client.post(link, data=hidden_fields(page.text, link))).status_code == 404
+    assert not await is_signed_in(browser)
 
 
 async def test_only_the_mail_has_the_code(portal: PortalUnderTest, notify: Component) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from services.portal.adapters.oidc_issuer import OidcIssuer
-from tests.component.portal.signing_in import is_signed_in, make_account, rows_of
+from tests.component.portal.signing_in import is_signed_in, make_account, rows_of, stranger_at
 from tests.support.portal import PUBLIC_URL, Browser, MakePortal, PortalUnderTest
 from tests.support.real_issuer import PORTAL_CLIENT, PORTAL_SECRET, RealIssuer, real_issuer
 
@@ -72,6 +72,25 @@ async def test_a_person_signs_in_whose_account_has_the_address_that_the_issuer_v
         "dora",
         "p-dora",
     )
+
+
+async def test_who_used_the_account_before_its_person_came_from_the_issuer_is_out(
+    asking: PortalUnderTest, issuer: RealIssuer
+) -> None:
+    other = await asking.as_person("p-dora", ("dispatcher", "demo"))
+    await make_account(asking, "p-dora", email="dora@example.com")
+    browser, phone = asking.stranger(), asking.stranger()
+
+    first = await _sign_in(browser, issuer, "dora")
+    asking.state.sessions.forget_all()
+    was_out = not await is_signed_in(other)
+    await _sign_in(phone, issuer, "dora")
+    asking.state.sessions.forget_all()
+
+    assert first.status_code == 303, first.text
+    assert was_out
+    assert await is_signed_in(browser)
+    assert await is_signed_in(phone)
 
 
 async def test_a_person_who_was_linked_signs_in_whatever_their_address_is_now(
@@ -248,3 +267,18 @@ async def test_two_of_one_person_at_once_are_linked_once(
 
     assert [each.status_code for each in answers] == [303, 303, 303]
     assert len(await rows_of(asking, "select * from identities")) == 1
+
+
+async def test_answers_that_no_one_asked_for_are_counted_by_the_network_they_come_from(
+    make_portal: MakePortal,
+) -> None:
+    portal = await make_portal(**_settings("http://127.0.0.1:9"))
+    browser, elsewhere = portal.stranger(), stranger_at(portal, "203.0.113.9")
+    back = "/login/oidc/back?state=x&code=y"
+
+    tried = [(await browser.get(back)).status_code for _ in range(61)]
+
+    assert tried == [403] * 60 + [429]
+    assert (await elsewhere.get(back)).status_code == 403
+    portal.clock.move(minutes=16)
+    assert (await browser.get(back)).status_code == 403

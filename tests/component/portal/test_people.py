@@ -8,6 +8,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from services.portal.actions.sessions import begin_session
+from services.portal.domain.session import SessionKind
+from shared.ids import PersonId
 from tests.component.portal.signing_in import (
     PASSWORD,
     is_signed_in,
@@ -262,6 +265,22 @@ async def test_a_person_who_is_shut_out_is_out_everywhere(portal: PortalUnderTes
     )
     assert entered.status_code == 303
     assert not await is_signed_in(person)
+
+
+async def test_a_sign_in_that_was_under_way_while_an_account_was_shut_is_over_when_it_is_opened(
+    portal: PortalUnderTest,
+) -> None:
+    await make_account(portal, "wu", ("technician", "demo"), disabled=True)
+    async with portal.state.database.transaction(actor="test") as tx:
+        _, token = begin_session(tx, person_id=PersonId("wu"), kind=SessionKind.STAFF)
+    browser = portal.stranger()
+    browser.client.cookies.set("fettle_session", token, domain="127.0.0.1", path="/")
+    boss = await _staff(portal, role="manager")
+
+    opened = await boss.submit(f"{_account('wu')}/enable", at=_account("wu"))
+
+    assert opened.status_code == 303
+    assert not await is_signed_in(browser)
 
 
 async def test_a_role_that_is_taken_away_is_gone_from_the_next_page_on(

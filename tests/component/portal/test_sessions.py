@@ -10,6 +10,7 @@ from services.portal.actions.sessions import OLD_SESSIONS, Sessions, end_session
 from services.portal.domain.session import SessionKind
 from services.portal.store.sessions import list_sessions
 from shared.service.composition import Service
+from tests.component.portal.signing_in import PASSWORD, is_signed_in, make_account
 from tests.support.portal import MakePortal, PortalUnderTest
 
 _SESSION = "fettle_session"
@@ -70,7 +71,30 @@ async def test_by_https_the_cookie_is_sent_by_https_alone(make_portal: MakePorta
 
     answer = await portal.stranger(base_url="https://portal.example").get("/?lang=en")
 
-    assert _cookie(answer, "fettle_language")["fettle_language"]["secure"]
+    assert _cookie(answer, "__Host-fettle_language")["__Host-fettle_language"]["secure"]
+
+
+async def test_by_https_no_other_host_puts_a_cookie_in_the_place_of_ours(
+    make_portal: MakePortal,
+) -> None:
+    address = "https://portal.example"
+    portal = await make_portal(public_url=address)
+    await make_account(portal, "li", password=PASSWORD)
+    browser, tossed = portal.stranger(base_url=address), portal.stranger(base_url=address)
+
+    fields = {"user": "li", "password": PASSWORD}
+    entered = await browser.submit("/login", fields, at="/login")
+
+    assert entered.status_code == 303, entered.text
+    kept = [each for each in entered.headers.get_list("set-cookie") if "Max-Age=0" not in each]
+    assert [each.partition("=")[0] for each in kept] == ["__Host-fettle_session"]
+    for each in (*browser.client.cookies.jar,):
+        assert each.name.startswith("__Host-")
+        assert (each.path, each.secure, each.domain_specified) == ("/", True, False)
+    assert await is_signed_in(browser)
+    token = browser.client.cookies["__Host-fettle_session"]
+    tossed.client.cookies.set(_SESSION, token, domain="portal.example", path="/")
+    assert not await is_signed_in(tossed)
 
 
 async def test_only_the_hash_of_a_token_is_stored(portal: PortalUnderTest) -> None:

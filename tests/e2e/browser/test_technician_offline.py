@@ -276,6 +276,19 @@ async def test_another_person_on_the_same_phone_finds_nothing_of_the_first(
         await page.goto(f"{line.url}/w/jobs/{job_id}")
 
 
+async def test_where_another_person_signs_in_the_one_befores_pages_are_gone(
+    jobs: Jobs, line: Wire, tmp_path: Path
+) -> None:
+    _, job_id = await jobs.accepted("3-401")
+
+    async with browser_on_profile(tmp_path) as context:
+        page = await _day(context, line, job_id)
+
+        await page.goto(f"{line.url}/login/demo?as=dispatcher")
+
+        assert await page.evaluate("caches.has('fettle-pages')") is False
+
+
 async def _as_async(value: bool) -> bool:
     await asyncio.sleep(0)
     return value

@@ -9,10 +9,12 @@ from services.portal.domain.granting import (
     grants_seen,
     may_change,
     may_grant,
+    may_grant_all,
     may_see,
     roles_granted,
     sites_granted,
 )
+from services.portal.domain.known_person import KnownAs, KnownPerson
 from services.portal.domain.visitor import Visitor
 from shared.auth.caller import Grant, Role
 from shared.ids import PersonId, SiteId
@@ -94,3 +96,31 @@ def test_an_account_is_changed_by_those_who_could_give_all_that_it_is() -> None:
     assert not may_change(manager, account((A, "here")))
     assert not may_change(manager, account((R, "here"), (R, "there")))
     assert not may_change(manager, account((T, "here"), id="by"))
+
+
+@pytest.mark.parametrize(
+    ("by", "known", "allowed"),
+    [
+        ((D, "demo"), [], True),
+        ((D, "demo"), [(R, "demo")], True),
+        ((D, "demo"), [(None, "demo")], True),
+        ((D, "demo"), [(None, "other")], False),
+        ((D, "demo"), [(R, "demo"), (R, "other")], False),
+        ((D, "demo"), [(T, "demo")], False),
+        ((M, "demo"), [(T, "demo"), (D, "demo"), (M, "demo")], True),
+        ((M, "demo"), [(A, "demo")], False),
+        ((M, "demo"), [(M, "*")], False),
+        ((T, "demo"), [(None, "demo")], False),
+        ((M, "*"), [(M, "*"), (R, "other"), (None, "demo")], True),
+        ((D, "*"), [(M, "other")], False),
+        ((A, "demo"), [(Role.INTEGRATION, "demo")], True),
+    ],
+)
+def test_all_that_a_person_is_known_as_is_given_by_who_gives_each_of_it(
+    by: tuple[Role, str], known: list[tuple[Role | None, str]], allowed: bool
+) -> None:
+    person = KnownPerson(
+        known=tuple(KnownAs(site=SiteId(site), role=role) for role, site in known), own_email=None
+    )
+
+    assert may_grant_all(visitor(by), person) is allowed

@@ -19,7 +19,7 @@ GOOD = {
 
 
 def test_a_good_one_is_read_in_one_form() -> None:
-    invitation, wrong = read_invitation(GOOD)
+    invitation, wrong = read_invitation(GOOD, portal="portal")
 
     assert wrong == {}
     assert invitation is not None
@@ -31,7 +31,9 @@ def test_a_good_one_is_read_in_one_form() -> None:
 
 
 def test_staff_have_no_flat() -> None:
-    invitation, wrong = read_invitation({**GOOD, "role": "manager", "unit": "3-1202"})
+    fields = {**GOOD, "role": "manager", "unit": "3-1202"}
+
+    invitation, wrong = read_invitation(fields, portal="portal")
 
     assert wrong == {}
     assert invitation is not None
@@ -60,20 +62,24 @@ def test_staff_have_no_flat() -> None:
         ("site", "x" * 65),
         ("person_id", "integration-0123456789ab"),
         ("person_id", "guest-0123456789ab"),
+        ("person_id", "Guest-0123456789ab"),
+        ("person_id", "portal"),
+        ("person_id", "system"),
+        ("person_id", "Dispatch"),
         ("unit", ""),
         ("unit", "x" * 101),
         ("person_id", "x" * 256),
     ],
 )
 def test_each_field_says_what_is_wrong_with_it(field: str, value: str) -> None:
-    invitation, wrong = read_invitation({**GOOD, field: value})
+    invitation, wrong = read_invitation({**GOOD, field: value}, portal="portal")
 
     assert invitation is None
     assert [*wrong] == [field]
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    _, wrong = read_invitation({"role": "resident", "site": "demo", "email": "x"})
+    _, wrong = read_invitation({"role": "resident", "site": "demo", "email": "x"}, portal="portal")
 
     assert {*wrong} == {"name", "email", "unit"}
 

@@ -7,7 +7,7 @@ const STATIC = "fettle-static";
 const PAGES = "fettle-pages";
 const OWNER = "/w/owner-of-these-pages";
 const PATIENCE_MS = 3500;
-let visits = 0; // sign-outs so far: what was asked for before one is not kept after it
+let visits = 0; // sign-ins and sign-outs so far: what was asked for before one is not kept after it
 let keeping = Promise.resolve(); // pages are kept one after the other
 
 self.addEventListener("install", (event) => {
@@ -22,7 +22,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (request.method === "POST" && endsSession(url)) event.respondWith(signOut(request));
+  if (changesPerson(request, url)) event.respondWith(withoutPages(request));
   else if (request.method !== "GET") return;
   else if (isAsset(url)) event.respondWith(asset(request));
   else if (request.mode === "navigate" && isKept(url)) event.respondWith(page(request, event));
@@ -39,9 +39,10 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "outbox") event.waitUntil(flush().then((done) => { if (!done.reached) throw new Error("no signal yet"); }));
 });
 
-// A person who ends sessions at /me may end this very one.
-function endsSession(url) {
-  return url.pathname === "/logout" || /^\/me\/sessions\/[^/]+\/end$/.test(url.pathname);
+// A person who ends sessions at /me may end this very one; who signs in may be another than the one before.
+function changesPerson(request, { pathname }) {
+  if (request.method === "POST") return /^\/(logout$|login$|login\/|me\/sessions\/[^/]+\/end$)/.test(pathname);
+  return request.mode === "navigate" && (pathname === "/login/demo" || pathname === "/login/oidc/back");
 }
 
 function isAsset(url) {
@@ -125,7 +126,7 @@ async function keepPages(urls) {
   }
 }
 
-async function signOut(request) {
+async function withoutPages(request) {
   visits += 1;
   await keeping;
   await caches.delete(PAGES);
