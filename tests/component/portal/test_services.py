@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -72,7 +73,7 @@ async def test_a_form_whose_service_is_away_is_held_to_be_sent_once_more(
     path = "/r/inbox/read"
     portal.stop("notify")
 
-    fields = {"words": "<b>", "_key": "a-key-of-this-form"}
+    fields = {"newest": str(uuid4()), "words": "<b>", "_key": "a-key-of-this-form"}
     page = await resident.submit(path, fields, [("photo", ("a.jpg", a_photo(), "image/jpeg"))])
     script = await resident.submit(path, headers={"accept": "application/json"})
 
