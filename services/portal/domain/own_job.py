@@ -67,7 +67,6 @@ class OwnJob(Contract):
     offers: tuple[OfferView, ...] = ()
     report: dict[str, Any] | None = None
     ticket: JobTicket | None = None
-    warnings: tuple[str, ...] = ()
 
     @property
     def is_in_hand(self) -> bool:

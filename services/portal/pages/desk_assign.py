@@ -34,6 +34,15 @@ router = page_router()
 
 _OPEN = (JobState.WAITING, JobState.OFFERED, *IN_HAND)
 _MAX_REASON = 500
+_SAID = {
+    (True, False): "desk-said-assigned",
+    (False, False): "desk-said-asked",
+    (True, True): "desk-said-assigned-other-hours",
+    (False, True): "desk-said-asked-other-hours",
+}
+"""What was done, by whether the technician has the job, and whether they come at other hours than
+the resident asked for.
+"""
 
 
 @router.get("/ops/tickets/{ticket_id}/assign")
@@ -69,8 +78,7 @@ async def assign(page: Desk, job_id: UUID, form: Form) -> Response:
         )
     except Refusal as refusal:
         return await _page(page, job_id, await _not_assigned(page, refusal, kept))
-    taken = answer.json["state"] in IN_HAND
-    said = "desk-said-assigned" if taken else "desk-said-asked"
+    said = _SAID[answer.json["state"] in IN_HAND, bool(answer.json["warnings"])]
     return page.see_other(f"/ops/tickets/{answer.json['ticket_id']}", said)
 
 

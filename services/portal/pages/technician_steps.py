@@ -126,7 +126,9 @@ async def _step(
     then: str | None = None,
 ) -> Response:
     try:
-        await take_step(page.apis, job_id, verb, body, key=form.key)
+        answer = await take_step(page.apis, job_id, verb, body, key=form.key)
     except Refusal as refusal:
         return await refuse(page, job_id, await problem_in_words(page, refusal), form, verb)
+    if answer.json["warnings"]:  # the resident asked for other hours, or agreed them
+        said = "technician-said-other-hours"
     return page.see_other(then or f"/w/jobs/{job_id}", said=said)

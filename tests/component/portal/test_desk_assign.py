@@ -1,6 +1,7 @@
 """Assigning: all technicians with the reasons for and against, in words; and taking back."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -156,6 +157,20 @@ async def test_of_two_dispatchers_who_press_at_the_same_moment_one_asks(
     [late] = [text_of(each.text) for each in answers if each.status_code == 409]
     assert "刚刚派给了" in late
     assert len((await desk.job_of(ticket))["offers"]) == 1
+
+
+async def test_who_assigns_is_told_that_the_resident_asked_for_other_hours(
+    desk: DeskUnderTest,
+) -> None:
+    start = desk.clock.now() + timedelta(days=1)
+    hours = {"start": start.isoformat(), "end": (start + timedelta(hours=2)).isoformat()}
+    _, path = await a_job(desk, preferred_windows=[hours])
+
+    told = await desk.submit(path, {"technician_id": "li"}, at=path)
+
+    assert told.status_code == 303, text_of(told.text)
+    page = await desk.get(told.headers["location"])
+    assert "住户要的不是这个时间" in text_of(page)
 
 
 async def test_a_double_click_asks_once(desk: DeskUnderTest) -> None:

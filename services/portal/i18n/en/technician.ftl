@@ -131,6 +131,7 @@ technician-sign-in = Sign in to go on sending
 technician-said-accepted = It is yours, and the resident knows.
 technician-said-declined = Noted. Another technician is asked.
 technician-said-grabbed = It is yours, and the resident knows.
+technician-said-other-hours = Noted. The resident asked for another time: call them first.
 technician-said-travel = Have a safe way.
 technician-said-arrive = Your arrival is noted.
 technician-said-start = Started.

@@ -127,6 +127,7 @@ technician-sign-in = 登录后接着发
 technician-said-accepted = 接好了，住户知道您要来。
 technician-said-declined = 记下了，去问别的师傅。
 technician-said-grabbed = 抢到了，住户知道您要来。
+technician-said-other-hours = 记下了。住户要的不是这个时间，请先打个电话。
 technician-said-travel = 路上小心。
 technician-said-arrive = 到场记下了。
 technician-said-start = 开始了。
