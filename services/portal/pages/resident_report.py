@@ -32,7 +32,7 @@ from services.portal.pages.page import (
     path_of,
 )
 from services.portal.pages.report_form import place_of_code, read_report
-from services.portal.pages.sites import home_sites, known_site
+from services.portal.pages.resident_sites import home_sites, known_site
 from services.portal.pages.wrongs import Written, in_words, problem_with
 from shared.contracts.tickets import Place
 
