@@ -1,10 +1,10 @@
-"""People of a running instance, signed in at its portal without a way in: with a session of
-their own, as many as a test wants at once.
+"""People of a running instance, signed in at its portal without a way in: as many as a test wants,
+each at an address of this machine of their own, so that one browser keeps their cookies apart.
 """
 
 from collections.abc import Mapping
 
-from playwright.async_api import StorageState
+from playwright._impl._api_structures import SetCookieParam
 
 from fettle.up.instance import Instance
 from services.portal.actions.sessions import begin_session
@@ -21,9 +21,9 @@ from shared.ids import PersonId, SiteId
 
 async def sign_all_in(
     instance: Instance, names: Mapping[str, str], *, role: str, site: str
-) -> dict[str, StorageState]:
-    """Make accounts for these people, name by id, with that role at the site; return by id what a
-    browser keeps in which they are signed in.
+) -> dict[str, SetCookieParam]:
+    """Make accounts for these people, name by id, with that role at the site; return by id the
+    cookie with which they are signed in at the address that is its domain.
     """
     grants = (Grant(Role(role), SiteId(site)),)
     database = Database(
@@ -33,7 +33,7 @@ async def sign_all_in(
         name="portal",
         pool_size=1,
     )
-    tokens = {}
+    tokens: dict[str, str] = {}
     try:
         async with database.transaction(actor="test") as tx:
             for id, name in names.items():
@@ -53,22 +53,8 @@ async def sign_all_in(
                 _, tokens[id] = begin_session(tx, person_id=PersonId(id), kind=kind_for(grants))
     finally:
         await database.close()
-    return {id: _kept(token) for id, token in tokens.items()}
+    return {id: _cookie(token, f"127.0.0.{n}") for n, (id, token) in enumerate(tokens.items(), 2)}
 
 
-def _kept(token: str) -> StorageState:
-    return {
-        "cookies": [
-            {
-                "name": SESSION_COOKIE,
-                "value": token,
-                "domain": "127.0.0.1",
-                "path": "/",
-                "expires": -1,
-                "httpOnly": True,
-                "secure": False,
-                "sameSite": "Lax",
-            }
-        ],
-        "origins": [],
-    }
+def _cookie(token: str, host: str) -> SetCookieParam:
+    return {"name": SESSION_COOKIE, "value": token, "domain": host, "path": "/"}

@@ -15,7 +15,7 @@ from services.portal.domain.job_verbs import VERBS
 from services.portal.domain.step_forms import HOLD_REASONS
 from services.portal.domain.technician_day import next_due
 from services.portal.pages.page import Page, Problem, Refusal, Technician, page_router
-from services.portal.pages.technician_views import Site, Sites, person_mark, to_keep
+from services.portal.pages.technician_views import Site, Sites, over, person_mark, to_keep
 
 router = page_router()
 
@@ -62,7 +62,7 @@ async def show_job(
         if refusal.status != 404:
             raise
         status = problem.status if problem else 404
-        return page.render("technician/over.html", status, problem=problem)
+        return over(page, status, problem)
     sites = Sites(page)
     site, zone = await sites.get(seen.job.site_id), await sites.zone([seen.job])
     response = page.render(

@@ -1,16 +1,15 @@
-"""Forty technicians who press accept at once, each in a browser of their own, on the real
-processes.
-"""
+"""Forty technicians who press accept at once, each on a page of their own."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playwright.async_api import Browser, Page, Request, Route
+from playwright.async_api import Page, Request, Route
 
 from fettle.up.instance import Instance
 from tests.e2e.browser.jobs import Jobs
+from tests.support import browser as browsers
 from tests.support.browser import PHONE
 from tests.support.eventually import eventually
 from tests.support.portal import DEMO_SITE
@@ -20,6 +19,8 @@ _SITE = "race"
 _FORTY = {f"race-{n:02}": f"师傅{n:02}" for n in range(40)}
 _WITH_SCRIPTS = 4
 """Of the forty; the forms of the others are sent by the browser alone."""
+_EACH_AT_AN_ADDRESS = "--host-resolver-rules=MAP 127.0.0.* 127.0.0.1"
+"""Who comes to an address of their own has cookies of their own."""
 _ALL_DAY = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(1, 8)]
 _HOUR_S = 3600
 
@@ -84,49 +85,51 @@ async def _shut_out(route: Route) -> None:
 
 
 async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_read_who(
-    instance: Instance, browser: Browser, jobs: Jobs
+    instance: Instance, jobs: Jobs
 ) -> None:
     race = Jobs(instance, jobs.http, site=_SITE)
     await _hire_forty(race)
-    kept = await sign_all_in(instance, _FORTY, role="technician", site=_SITE)
+    cookies = await sign_all_in(instance, _FORTY, role="technician", site=_SITE)
     job_id, offers = await _offers(race)
     gate, sent = _Gate(), list[Request]()
     scripted = set(sorted(_FORTY)[:_WITH_SCRIPTS])
 
-    async def come(id: str) -> Page:
-        context = await browser.new_context(
-            base_url=instance.url("portal"),
-            storage_state=kept[id],
-            java_script_enabled=id in scripted,
-            service_workers="block",
-            **PHONE,
-        )
-        page = await context.new_page()
-        if id not in scripted:
-            await page.route("**/static/**", _shut_out)
-        await page.route("**/accept", gate.hold)
-        page.on("request", lambda each: sent.append(each) if each.method == "POST" else None)
-        await page.goto(f"/w/offers/{offers[id]}")
-        return page
+    async with browsers.browser(_EACH_AT_AN_ADDRESS) as browser:
+        contexts = {
+            scripts: await browser.new_context(
+                java_script_enabled=scripts, service_workers="block", **PHONE
+            )
+            for scripts in (True, False)
+        }
+        await contexts[False].route("**/static/**", _shut_out)
+        for context in contexts.values():
+            await context.add_cookies(list(cookies.values()))
+            await context.route("**/accept", gate.hold)
+            context.on("request", lambda each: sent.append(each) if each.method == "POST" else None)
 
-    pages = dict(zip(_FORTY, await _few_at_a_time(come), strict=True))
-    presses = [
-        asyncio.create_task(page.get_by_test_id("offer-accept").click(no_wait_after=True))
-        for page in pages.values()
-    ]
-    await eventually(lambda: gate.holds(len(_FORTY)), timeout_s=60)
-    gate.opened.set()
-    await asyncio.gather(*presses)
+        async def come(id: str) -> Page:
+            page = await contexts[id in scripted].new_page()
+            url = instance.url("portal").replace("127.0.0.1", str(cookies[id].get("domain")))
+            await page.goto(f"{url}/w/offers/{offers[id]}")
+            return page
 
-    job = await eventually(lambda: _accepted(race, job_id))
-    winner = job["technician_id"]
-    for id, page in pages.items():
-        if id == winner:
-            await page.wait_for_url(f"**/w/jobs/{job_id}")
-        else:
-            told = page.get_by_test_id("outbox-item" if id in scripted else "problem")
-            await told.filter(has_text=_FORTY[winner]).filter(has_text="先接了").wait_for()
-        await page.context.close()
+        pages = dict(zip(_FORTY, await _few_at_a_time(come), strict=True))
+        presses = [
+            asyncio.create_task(page.get_by_test_id("offer-accept").press("Enter"))
+            for page in pages.values()
+        ]
+        await eventually(lambda: gate.holds(len(_FORTY)), timeout_s=60)
+        gate.opened.set()
+        await asyncio.gather(*presses)
+
+        job = await eventually(lambda: _accepted(race, job_id))
+        winner = job["technician_id"]
+        for id, page in pages.items():
+            if id == winner:
+                await page.wait_for_url(f"**/w/jobs/{job_id}")
+            else:
+                told = page.get_by_test_id("outbox-item" if id in scripted else "problem")
+                await told.filter(has_text=_FORTY[winner]).filter(has_text="先接了").wait_for()
     assert len([each for each in sent if each.url.endswith("/accept")]) == len(_FORTY)
     assert (await race.states(job_id)).count("accepted") == 1
     held = await race.ask("GET", "dispatch", "/v1/me/jobs", role="technician", id=winner)

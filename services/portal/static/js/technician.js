@@ -20,6 +20,7 @@ document.addEventListener("submit", async (event) => {
   if (form.hasAttribute("aria-busy")) return;
   const button = event.submitter;
   for (const each of [form, button]) each?.setAttribute("aria-busy", "true");
+  let next;
   try {
     const { verb, label, leadsTo, ofJob, offer, then } = form.dataset;
     const fields = await fieldsOf(form);
@@ -29,14 +30,15 @@ document.addEventListener("submit", async (event) => {
     form.querySelector("[name=_key]").value = crypto.randomUUID();
     const late = new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS, null));
     const answer = (await Promise.race([send(), late]))?.answers[key]?.body;
-    if (answer?.location) return location.assign(answer.location);
+    next = answer ? answer.location : then;
+    if (next) return location.assign(next);
     if (answer) document.querySelector("[data-outbox-list]")?.scrollIntoView({ block: "center" });
-    else if (then) location.assign(then);
   } catch (error) {
     console.error(error); // a browser that keeps nothing: the form is sent as it is
     form.submit();
   } finally {
-    for (const each of [form, button]) each?.removeAttribute("aria-busy");
+    // on the way to the next page it stays busy: news would open this one anew instead
+    if (!next) for (const each of [form, button]) each?.removeAttribute("aria-busy");
   }
 }, true);
 
