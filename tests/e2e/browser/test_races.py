@@ -7,7 +7,9 @@ from typing import Any
 
 from playwright.async_api import Page, Request, Route
 
+from fettle.up.demo_people import TECHNICIAN
 from fettle.up.instance import Instance
+from tests.e2e.browser.conftest import NewContext
 from tests.e2e.browser.jobs import Jobs
 from tests.support import browser as browsers
 from tests.support.browser import PHONE
@@ -150,3 +152,24 @@ async def _few_at_a_time(come: Callable[[str], Awaitable[Page]]) -> list[Page]:
             return await come(id)
 
     return list(await asyncio.gather(*(placed(id) for id in _FORTY)))
+
+
+async def test_who_presses_at_once_reaches_the_job_whichever_look_at_the_outbox_has_sent_it(
+    jobs: Jobs, new_context: NewContext
+) -> None:
+    _, job_id = await jobs.waiting("4-701")
+    offer = await jobs.offer(job_id, TECHNICIAN)
+    page = await (await new_context("technician", **PHONE)).new_page()
+    pressed = asyncio.Event()
+
+    async def look(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    await page.route("**/api/now", look)
+    await page.goto(f"/w/offers/{offer}")
+    await page.get_by_test_id("offer-accept").press("Enter")
+    await page.get_by_test_id("outbox-item").wait_for()
+    pressed.set()
+
+    await page.wait_for_url(f"**/w/jobs/{job_id}")

@@ -4,7 +4,7 @@
 import { news } from "./outbox.js";
 import { shrink } from "./shrink.js";
 import { signature } from "./signature.js";
-import { PERSON, lost, put, send, show } from "./technician_outbox.js";
+import { PERSON, isKept, lost, put, send, show } from "./technician_outbox.js";
 import "./technician_choices.js";
 
 const EVERY_MS = 60_000;
@@ -29,10 +29,15 @@ document.addEventListener("submit", async (event) => {
     await put({ key, verb, label, leadsTo, offer, job: ofJob, fields: kept, url: new URL(form.action).pathname });
     form.querySelector("[name=_key]").value = crypto.randomUUID();
     const late = new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS, null));
-    const answer = (await Promise.race([send(), late]))?.answers[key]?.body;
+    const settled = send().then(async ({ answers }) => {
+      if (answers[key]) return answers[key].body;
+      return (await isKept(key)) ? null : { location: then ?? `/w/jobs/${ofJob}` }; // the worker, or another tab, has sent it
+    });
+    const answer = await Promise.race([settled, late]);
     next = answer ? answer.location : then;
     if (next) return location.assign(next);
     if (answer) document.querySelector("[data-outbox-list]")?.scrollIntoView({ block: "center" });
+    else settled.then((came) => came?.location && location.assign(came.location));
   } catch (error) {
     console.error(error); // a browser that keeps nothing: the form is sent as it is
     form.submit();
