@@ -44,12 +44,12 @@ def chromium() -> str:
 
 
 @asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    """Run the browser until the block ends."""
+async def browser(*flags: str) -> AsyncIterator[Browser]:
+    """Run the browser until the block ends, with flags beside the usual ones."""
     program = chromium()
     async with async_playwright() as playwright:
         playwright.selectors.set_test_id_attribute("data-test")
-        started = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        started = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         try:
             yield started
         finally:

@@ -17,7 +17,7 @@ from services.portal.domain.site_words import answers_in_words
 from services.portal.domain.step_forms import HOLD_REASONS, part_rows
 from services.portal.domain.technician_day import next_due
 from services.portal.pages.page import Page, Problem, Refusal, Submitted, Technician, page_router
-from services.portal.pages.technician_views import Sites, person_mark, to_keep
+from services.portal.pages.technician_views import Site, Sites, over, person_mark, to_keep
 from services.portal.pages.wrongs import Written
 
 router = page_router()
@@ -79,7 +79,7 @@ async def show_job(
         if refusal.status != 404:
             raise
         status = problem.status if problem else 404
-        return page.render("technician/over.html", status, problem=problem)
+        return over(page, status, problem)
     sites = Sites(page)
     site, zone = await sites.get(seen.job.site_id), await sites.zone([seen.job])
     answers = seen.ticket.get("answers") or {} if isinstance(seen.ticket, Mapping) else {}

@@ -23,7 +23,7 @@ from services.portal.pages.page import (
 )
 from services.portal.pages.technician_answers import problem_in_words, problem_of_form
 from services.portal.pages.technician_today import offer_card
-from services.portal.pages.technician_views import Sites, person_mark, to_keep
+from services.portal.pages.technician_views import Sites, over, person_mark, to_keep
 from services.portal.pages.wrongs import Written
 
 router = page_router()
@@ -97,10 +97,7 @@ async def _show(
         (each for each in await see_offers(page.apis) if each.offer_id == offer_id), None
     )
     if found is None:
-        # what became of it is said where the technician tried something
-        return page.render(
-            "technician/over.html", problem.status if problem else 404, problem=problem
-        )
+        return over(page, problem.status if problem else 404, problem)
     sites = Sites(page, await see_dues(page.apis, [found.job]))
     zone = await sites.zone([found.job])
     response = page.render(

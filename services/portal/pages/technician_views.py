@@ -15,7 +15,7 @@ from services.portal.adapters.moments import clock, day_clock, zone_of
 from services.portal.domain.own_job import Due, OwnJob
 from services.portal.domain.place_words import place_name
 from services.portal.domain.technician_day import Walk, walk_between
-from services.portal.pages.page import Page
+from services.portal.pages.page import Page, Problem
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Place
 from shared.ids import PersonId
@@ -137,6 +137,13 @@ def technician_id(page: Page) -> PersonId:
 def person_mark(page: Page) -> str:
     """Return a mark that tells people apart on one phone, and says of none who they are."""
     return hashlib.sha256(f"phone/{technician_id(page)}".encode()).hexdigest()[:20]
+
+
+def over(page: Page, status: int, problem: Problem | None) -> Response:
+    """Return the page of what is not the technician's any more: what became of it is said after
+    they tried something, here or in what waits on the phone.
+    """
+    return page.render("technician/over.html", status, problem=problem, person=person_mark(page))
 
 
 def to_keep(page: Page, response: Response) -> Response:

@@ -22,6 +22,7 @@ class Jobs:
     instance: Instance
     http: httpx.AsyncClient
     site: str = SITE
+    _held_before: frozenset[str] = frozenset()
 
     async def hire(self) -> None:
         """Let the demo's technician hold many jobs, and have another technician beside him."""
@@ -31,6 +32,7 @@ class Jobs:
             await self.ask(
                 "PUT", "dispatch", f"/v1/technicians/{id}", {"name": name, **body}, role="admin"
             )
+        self._held_before = frozenset(await self._held())
 
     async def accepted(self, unit: str) -> tuple[str, str]:
         """Return the ids of a ticket and its job, which the demo's technician has accepted."""
@@ -84,11 +86,15 @@ class Jobs:
         await self.assign(job_id, _OTHER)
 
     async def take_all_back(self) -> None:
-        """Leave the demo's technician with empty hands."""
+        """Leave the demo's technician with what they held before they were hired."""
+        for id in await self._held():
+            if id not in self._held_before:
+                await self.ask("POST", "dispatch", f"/v1/jobs/{id}/withdraw", {})
+
+    async def _held(self) -> list[str]:
         path, role = "/v1/me/jobs", "technician"
         held = await self.ask("GET", "dispatch", path, role=role, id=TECHNICIAN)
-        for job in held["items"]:
-            await self.ask("POST", "dispatch", f"/v1/jobs/{job['id']}/withdraw", {})
+        return [str(job["id"]) for job in held["items"]]
 
     async def job(self, job_id: str) -> Any:
         return await self.ask("GET", "dispatch", f"/v1/jobs/{job_id}")

@@ -4,7 +4,7 @@
 import { news } from "./outbox.js";
 import { shrink } from "./shrink.js";
 import { signature } from "./signature.js";
-import { PERSON, lost, put, send, show } from "./technician_outbox.js";
+import { PERSON, isKept, lost, put, send, show } from "./technician_outbox.js";
 import "./technician_choices.js";
 
 const EVERY_MS = 60_000;
@@ -20,6 +20,7 @@ document.addEventListener("submit", async (event) => {
   if (form.hasAttribute("aria-busy")) return;
   const button = event.submitter;
   for (const each of [form, button]) each?.setAttribute("aria-busy", "true");
+  let next;
   try {
     const { verb, label, leadsTo, ofJob, offer, then } = form.dataset;
     const fields = await fieldsOf(form);
@@ -28,15 +29,21 @@ document.addEventListener("submit", async (event) => {
     await put({ key, verb, label, leadsTo, offer, job: ofJob, fields: kept, url: new URL(form.action).pathname });
     form.querySelector("[name=_key]").value = crypto.randomUUID();
     const late = new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS, null));
-    const answer = (await Promise.race([send(), late]))?.answers[key]?.body;
-    if (answer?.location) return location.assign(answer.location);
+    const settled = send().then(async ({ answers }) => {
+      if (answers[key]) return answers[key].body;
+      return (await isKept(key)) ? null : { location: then ?? `/w/jobs/${ofJob}` }; // the worker, or another tab, has sent it
+    });
+    const answer = await Promise.race([settled, late]);
+    next = answer ? answer.location : then;
+    if (next) return location.assign(next);
     if (answer) document.querySelector("[data-outbox-list]")?.scrollIntoView({ block: "center" });
-    else if (then) location.assign(then);
+    else settled.then((came) => came?.location && location.assign(came.location));
   } catch (error) {
     console.error(error); // a browser that keeps nothing: the form is sent as it is
     form.submit();
   } finally {
-    for (const each of [form, button]) each?.removeAttribute("aria-busy");
+    // on the way to the next page it stays busy: news would open this one anew instead
+    if (!next) for (const each of [form, button]) each?.removeAttribute("aria-busy");
   }
 }, true);
 

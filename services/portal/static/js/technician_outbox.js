@@ -8,6 +8,7 @@ import { showOffers, showOutbox, showState } from "./outbox_view.js";
 export const WORDS = document.querySelector("[data-phone]")?.dataset;
 export const PERSON = WORDS?.person;
 const MAX_PAUSE_MS = 60_000;
+const answers = {}; // what was sent from this page, by key
 let reached = true;
 let tries = 0;
 let later;
@@ -33,13 +34,18 @@ export async function send() {
   clearTimeout(later);
   const done = await flush();
   reached = done.reached;
+  Object.assign(answers, done.answers);
   for (const sign of document.querySelectorAll("[data-signed-out]")) sign.hidden = !done.signedOut;
   await show();
   // what a server had no time for is asked again soon, and less and less often
   const waits = reached && !done.signedOut && (await itemsOf(PERSON)).some((item) => item.state === "waiting");
   tries = waits ? tries + 1 : 0;
   if (waits) later = setTimeout(send, Math.min(MAX_PAUSE_MS, 1000 * 2 ** tries));
-  return done;
+  return { ...done, answers };
+}
+
+export async function isKept(key) {
+  return (await itemsOf(PERSON)).some((item) => item.key === key);
 }
 
 export function lost() {
