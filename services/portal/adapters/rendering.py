@@ -7,7 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.environment import TemplateModule
 
 from services.portal.adapters.compiled_templates import CompiledTemplates
 from services.portal.adapters.moments import FILTERS
@@ -36,6 +37,33 @@ PAGE_FIELDS = {
 }
 
 
+_MADE = "made_for_this_page"
+MADE_ONCE = frozenset(
+    f"parts/{name}.html" for name in ("parts", "signs", "saying", "forms", "cards", "drawings")
+)
+"""Templates of macros that read nothing but what every page is given (`Page.render`)."""
+
+
+class _Template(Template):
+    """Makes the macros of MADE_ONCE once a page: a page, its frame and what they import from all
+    ask for them.
+    """
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> TemplateModule:
+        made = (vars or {}).get(_MADE)
+        if made is None or self.name not in MADE_ONCE:
+            return super().make_module(vars, shared, locals)
+        if self.name not in made:
+            made[self.name] = super().make_module(vars, shared, locals)
+        module: TemplateModule = made[self.name]
+        return module
+
+
 class Templates:
     """Makes HTML. `is_strict` takes templates anew when they change, as in development."""
 
@@ -52,6 +80,7 @@ class Templates:
             cache_size=-1,
             bytecode_cache=CompiledTemplates(folder),
         )
+        self._environment.template_class = _Template
         self._environment.filters.update(FILTERS)
         self._environment.tests["missing"] = lambda value: isinstance(value, Missing)
         self._environment.globals.update(
@@ -65,7 +94,7 @@ class Templates:
 
     def html(self, template: str, context: Mapping[str, Any]) -> str:
         """Return the template with the context. Raises UndefinedError for what is not in it."""
-        return self._environment.get_template(template).render(context)
+        return self._environment.get_template(template).render({**context, _MADE: {}})
 
 
 def html_response(html: str, status: int, *, accept_encoding: str) -> Response:

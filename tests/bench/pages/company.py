@@ -64,13 +64,13 @@ def found_company(instance: Instance, tickets: int, progress: Progress) -> Compa
     for each in (*technicians, OUTBOX_TECHNICIAN):
         _hire(instance, each)
     open_living(instance)
-    jobs = _hand_out(instance, technicians, people)
     urls = instance.state["database_urls"]
     uvloop.run(_calm(instance))
     living = uvloop.run(find_living(urls["tickets"]))
     part = Part(tickets, sites=len(SITES), living_share=1)
     templates = Templates(ended=living, living=living)
     fill_instance(instance, templates, [part], all_sites=len(SITES), progress=progress)
+    jobs = _hand_out(instance, technicians, people)
     uvloop.run(_calm(instance))
     cookies = uvloop.run(sign_in(urls[PORTAL], [*people, OUTBOX_TECHNICIAN]))
     about = uvloop.run(_opened_by(urls["tickets"], people))
