@@ -17,7 +17,7 @@ from services.portal.domain.site_words import answers_in_words
 from services.portal.domain.step_forms import HOLD_REASONS, part_rows
 from services.portal.domain.technician_day import next_due
 from services.portal.pages.page import Page, Problem, Refusal, Submitted, Technician, page_router
-from services.portal.pages.technician_views import Site, Sites, over, person_mark, to_keep
+from services.portal.pages.technician_views import Sites, over, person_mark, to_keep
 from services.portal.pages.wrongs import Written
 
 router = page_router()
