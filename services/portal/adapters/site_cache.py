@@ -19,7 +19,8 @@ _MAX_LISTED = 200
 """Sites of a person that one question is enough for."""
 _MAX_PEOPLE, _MAX_SITES = 20_000, 2000
 
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 Site = Mapping[str, Any]
 
 
@@ -67,6 +68,7 @@ class SiteCache:
 
     async def _seen(self, apis: Apis, person_id: str, site_id: str) -> _Seen | None:
         """Return what the person saw of the site; None where that is not known."""
+        listed: _Seen | None
         try:
             listed = await self._list(apis, person_id)
         except (Away, Refusal):
