@@ -1,6 +1,6 @@
 """What was measured of one tree's portal, and what is told of it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -19,7 +19,7 @@ class Figures:
 
     took_ms: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     bytes: dict[str, int] = field(default_factory=dict)
-    cpu_s: Counter[str] = field(default_factory=Counter)
+    cpu_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     calls: int = 0
     unanswered: int = 0
     late_ms: float = 0.0

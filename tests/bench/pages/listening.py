@@ -108,6 +108,7 @@ async def listen(order: Mapping[str, Any]) -> dict[str, Any]:
             lost += at is None
             took_ms[kind].append(1000 * (_HEARD_TIMEOUT_S if at is None else max(at - answered, 0)))
         await asyncio.sleep(max(asked + order["every_s"] - time.monotonic(), 0))
-    for each in (*sources, tickets):
-        each.close()
+    tickets.close()
+    for source in sources:
+        source.close()
     return {"took_ms": took_ms, "lost": lost, "failures": failures[:5]}

@@ -59,7 +59,8 @@ class Side:
         calls, cpu = self._calls(), self._cpu_s()
         outcome = self._read(round(seconds / EVERY_S), every_s=EVERY_S)
         figures = self.figures
-        figures.cpu_s.update({name: used - cpu[name] for name, used in self._cpu_s().items()})
+        for name, used in self._cpu_s().items():
+            figures.cpu_s[name] += used - cpu[name]
         now = self._calls()
         figures.calls += sum(now) - sum(calls)
         figures.unanswered += now[1] - calls[1]

@@ -62,7 +62,7 @@ def test_a_phone_keeps_twenty_verbs_of_four_jobs_each_jobs_in_order() -> None:
 def test_figures_are_of_all_rounds_together_and_costs_of_a_page() -> None:
     figures = Figures(outbox_s=[3.0, 1.0, 2.0], calls=30, screen_ms=_SCREEN)
     figures.took_ms[BOARD] = [float(ms) for ms in range(1, 11)]
-    figures.cpu_s.update(portal=0.2, tickets=0.1)
+    figures.cpu_s |= {"portal": 0.2, "tickets": 0.1}
 
     told = figures.summary()
 
