@@ -31,7 +31,7 @@ async def test_a_person_is_known_by_records_work_messages_and_what_they_listen_t
         PersonV1(id="desk/li", version=1, site_id="desk", person_id="li", roles=("manager",)),
         PersonV1(id="left/li", version=1, site_id="left", person_id="li"),
         PersonV1(id="*/li", version=1, site_id="*", person_id="li", units_left=("9-9",)),
-        story.ticket(),
+        *story.begun(),
     )
     await put(notify, "li", {"audience": [{"role": "dispatcher", "site": "*"}]}, by="x", site="*")
 
