@@ -18,6 +18,9 @@ LOOKS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("en", DESK, PHONE),
 )
 """Each language: the size of its light theme, and that of its dark one."""
+_NOTHING_MOVES = """new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    .then(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)))"""
+"""What fades from one theme into the other has the colours of neither."""
 _ALL = {"resultTypes": ["violations"]}
 _OF_THE_LOOK = {
     **_ALL,
@@ -50,8 +53,8 @@ async def test_a_page_can_be_used_by_all(page: PageAt, scene: Scene, context_of:
 
 async def _look(tab: Page, theme: Any, size: dict[str, Any]) -> None:
     await tab.set_viewport_size(size["viewport"])
-    # what fades from one theme into the other has the colours of neither
     await tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    await tab.evaluate(_NOTHING_MOVES)
 
 
 async def _is_in_order(tab: Page, options: dict[str, Any]) -> None:
