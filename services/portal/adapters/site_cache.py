@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -62,30 +63,32 @@ class SiteCache:
 
     async def get(self, apis: Apis, person_id: str, site_id: str) -> Site:
         """Return the site. Raises Refusal, and Away where nothing is known of it."""
-        seen = await self._seen(apis, person_id, site_id)
-        known = self._sites.get(site_id)
-        wanted = None if seen is None or not self._is_fresh(seen) else seen.versions[site_id]
-        if known is not None and wanted is not None and known["version"] >= wanted:
-            return known
         try:
-            site: Site = await apis.tickets.get(path_of("/v1/sites/{}", site_id))
+            return await self._told(apis, person_id, site_id)
         except Away:
+            seen, known = self._seen(person_id, site_id), self._sites.get(site_id)
             if seen is None or known is None or self._now() - seen.at > _KNOWN_S:
                 raise
             return known
+
+    async def _told(self, apis: Apis, person_id: str, site_id: str) -> Site:
+        """Return the site as the person sees it now. Raises Refusal, Away."""
+        with suppress(Refusal):  # what is refused of a list says nothing of the site
+            await self._list(apis, person_id)
+        seen, known = self._seen(person_id, site_id), self._sites.get(site_id)
+        wanted = None if seen is None or not self._is_fresh(seen) else seen.versions[site_id]
+        if known is not None and wanted is not None and known["version"] >= wanted:
+            return known
+        site: Site = await apis.tickets.get(path_of("/v1/sites/{}", site_id))
         if known is None or site["version"] != known["version"]:
             self._sites.put(site_id, site)
             known = site
         self._looks.put((person_id, site_id), _Seen(self._now(), {site_id: site["version"]}))
         return known
 
-    async def _seen(self, apis: Apis, person_id: str, site_id: str) -> _Seen | None:
-        """Return what the person saw of the site; None where that is not known."""
-        listed: _Seen | None
-        try:
-            listed = await self._list(apis, person_id)
-        except (Away, Refusal):
-            listed = self._lists.get(person_id)
+    def _seen(self, person_id: str, site_id: str) -> _Seen | None:
+        """Return what the person saw of the site last; None where they saw nothing."""
+        listed = self._lists.get(person_id)
         if listed is not None and site_id in listed.versions:
             return listed
         return self._looks.get((person_id, site_id))

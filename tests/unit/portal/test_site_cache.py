@@ -25,9 +25,9 @@ class _Tickets(httpx.AsyncBaseTransport):
         self.asked: Counter[str] = Counter()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked[request.url.path] += 1
         if self.away:
             raise httpx.ConnectError("away")
-        self.asked[request.url.path] += 1
         person = request.headers["authorization"].removeprefix("Bearer ")
         seen = {} if person in self.strangers else self.versions
         if request.url.path == "/v1/sites":
@@ -173,6 +173,7 @@ async def test_while_tickets_is_away_each_sees_what_they_saw_for_an_hour(
     visitors.tickets.away, visitors.seconds = True, 3600.0
 
     assert await visitors.look("li") is first
+    assert visitors.tickets.asked["/v1/sites/demo"] == 1, "what is away is waited for once a page"
     with pytest.raises(Away):
         await visitors.look("wang")
     visitors.seconds = 3601.0
