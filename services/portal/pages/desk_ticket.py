@@ -98,6 +98,8 @@ class Work:
     choice: Choice | None = None
     held: bool = False
     others: Sequence[Job] = field(default=())
+    done: Job | None = None
+    """The job that was completed last."""
 
     @property
     def waits(self) -> bool:
@@ -209,7 +211,9 @@ async def _work(page: Page, jobs: Jobs | Missing) -> Work:
         if found is not None:
             explanation = EXPLANATION.validate_python(found)
             choice, held = choice_of(explanation), explanation.held
-    return Work(open=job, names=jobs.names, choice=choice, held=held, others=living[1:])
+    completed = [job for job in jobs.items if job.state is JobState.COMPLETED]
+    done = max(completed, key=lambda job: job.steps[-1].at, default=None)
+    return Work(open=job, names=jobs.names, choice=choice, held=held, others=living[1:], done=done)
 
 
 async def _account_names(page: Page, ticket: TicketView, told: _Told) -> dict[str, str]:

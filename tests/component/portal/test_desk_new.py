@@ -72,6 +72,17 @@ async def test_a_new_caller_becomes_a_person_once_however_often_it_is_sent(
     assert "号码没有存下" in text_of(await desk.get(answers[0].headers["location"]))
 
 
+async def test_a_number_that_was_not_looked_up_can_be_written_with_the_report(
+    desk: DeskUnderTest,
+) -> None:
+    fresh = await desk.get("/ops/new")
+    looked_up = await desk.get("/ops/new?phone=13900139000")
+
+    assert '<input class="input" id="number" name="phone"' in fresh
+    assert 'id="number"' not in looked_up
+    assert '<input type="hidden" name="phone" value="13900139000">' in looked_up
+
+
 async def test_something_reported_twice_is_offered_for_merging(desk: DeskUnderTest) -> None:
     first = await desk.portal.open_ticket(description="水管漏水")
     fields = {"site": "demo", "category": "plumbing", "unit": "3-1202", "description": "漏水"}

@@ -96,6 +96,10 @@ def a_job(*steps: tuple[str, datetime, str | None, str | None]) -> Job:
             sentence("desk-story-amended", who="a resident", what="place"),
         ),
         (
+            entry(2, "amended", detail={"changed": ["danger"], "danger": "冒烟"}),
+            sentence("desk-story-danger", who="a resident"),
+        ),
+        (
             entry(2, "closed", "system", detail={"unconfirmed": True}),
             sentence("desk-story-expired", who="by itself"),
         ),
@@ -123,6 +127,16 @@ def test_each_line_says_who_did_what(line: Entry, head: object) -> None:
     [found] = told(line)
 
     assert found.head == head
+
+
+def test_a_completion_tells_what_was_done() -> None:
+    done = a_job(
+        ("accepted", after(minutes=1), "li", None), ("completed", after(minutes=9), "li", None)
+    )
+    reported = Job.model_validate({**done.model_dump(), "report": {"note": "换了角阀"}})
+
+    assert [line.said for line in told(jobs=[done])] == ["", ""]
+    assert [line.said for line in told(jobs=[reported])] == ["换了角阀", ""]
 
 
 def test_what_a_resident_says_or_wants_is_strong_and_the_words_of_staff_are_not() -> None:

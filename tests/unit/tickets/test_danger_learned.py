@@ -46,6 +46,39 @@ def test_plain_repairs_and_places_are_none(text: str) -> None:
     assert words_of_danger(USUAL_DANGER_WORDS, text) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Door is open, come in",
+        "For instance: the door is open, come in",
+        "Please come in, the door is open.",
+        "Come up, 12th floor",
+        "My mother will open the door",
+        "门开着，直接进来",
+        "比如：门开着，直接进来",
+        "门没锁，进来吧，谢谢师傅",
+        "我妈在家",
+        "还在漏",
+        "水龙头还在滴水，门开着，直接进来",
+    ],
+)
+def test_how_to_get_in_and_who_is_at_home_is_none(text: str) -> None:
+    assert words_of_danger(USUAL_DANGER_WORDS, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Come in, the door is open, there is smoke", "smoke"),
+        ("门开着，快来，我爸摔倒了", "有人受伤"),
+        ("FIRE 4TH FLOOR", "fire"),
+        ("The door is open. So much gas at the entrance I don't dare press the bell", "gas smell"),
+    ],
+)
+def test_danger_beside_a_way_in_is_found(text: str, word: str) -> None:
+    assert words_of_danger(USUAL_DANGER_WORDS, text) == (word,)
+
+
 def test_a_drill_is_none_however_it_sounds() -> None:
     text = "Cleaning products reacted, fumes, the cleaner is on the floor"
 

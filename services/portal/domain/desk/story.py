@@ -106,7 +106,9 @@ class _Teller:
         if told is None:
             return None
         message, tone = told
-        return StoryLine(at=step.at, key=key, head=sentence(message, who=who), tone=tone)
+        report = job.report if step.state is JobState.COMPLETED else None
+        said = (report.note or "") if report else ""
+        return StoryLine(at=step.at, key=key, head=sentence(message, who=who), tone=tone, said=said)
 
     def comment(self, entry: Entry) -> StoryLine:
         if not entry.public:
@@ -141,6 +143,9 @@ class _Teller:
             if entry.said(what):
                 return self._line(entry, self._who(key, entry, reference=entry.said(what)))
         changed = entry.detail.get("changed")
+        if changed == ["danger"]:
+            head = self._who("desk-story-danger", entry)
+            return self._line(entry, head, tone="late", said=_reason(entry))
         named = [each for each in changed if each in _CHANGED] if isinstance(changed, list) else []
         head = self._who("desk-story-amended", entry, what=str(named[0]) if named else "other")
         return self._line(entry, head, said=_reason(entry))

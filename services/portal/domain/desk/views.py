@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
+from services.portal.domain.desk.job_report import JobReport
 from shared.contracts.base import Contract
 from shared.contracts.dispatch import Barred, JobState
 from shared.contracts.sla import ClockKind, ClockState
@@ -275,6 +276,7 @@ class Job(Contract):
     unassignable_at: AwareDatetime | None
     holder_bars: tuple[str, ...]
     pool_until: AwareDatetime | None = None
+    report: JobReport | None = None
 
 
 class Jobs(Contract):

@@ -284,6 +284,7 @@ desk-story-urged = { $who } urged, { $times ->
     [one] once
    *[other] { $times } times
   }
+desk-story-danger = { $who } wrote words of danger
 desk-story-amended = { $who } changed { $what ->
     [title] the title
     [description] the words
@@ -322,6 +323,7 @@ desk-story-other = { $who } changed something
 desk-work = Who does it
 desk-work-none = There is no job
 desk-work-desk = For the desk; no technician is sent
+desk-work-minutes = Time worked
 desk-comes-at = about { $at }
 desk-assign-title = Assign · { $place }
 desk-assign-who = Assign to

@@ -236,13 +236,13 @@ resident-advice-lift = Do not force the doors. Press the alarm and stand at the 
 resident-advice-fire = Leave now, by the stairs, not the lift. Call 119.
 resident-advice-falling = Do not walk below it or hold it up yourself. Keep people away.
 resident-advice-person = If someone is hurt or does not answer, call 120 first.
-resident-danger = You wrote “{ $danger }”: we treat it as an emergency.
+resident-danger = What you wrote sounds like danger ({ $danger }): we treat it as an emergency.
 
 ## What to do
 
 resident-urge = Ask again
 resident-urge-again = Again after { $by }
-resident-urged = The office and your technician have been told.
+resident-urged = The office has been told, and so has the technician, if one has accepted.
 resident-urged-already = You asked a moment ago; the office knows.
 resident-call = Call the office
 resident-confirm = Yes, it is fine

@@ -269,6 +269,7 @@ desk-story-wrote = { $who }写给住户
 desk-story-photo = { $who }传了照片
 desk-story-paper = { $who }传了文件
 desk-story-urged = { $who }催单，第 { $times } 次
+desk-story-danger = { $who }说到了危险
 desk-story-amended = { $who }改了{ $what ->
     [title] 标题
     [description] 内容
@@ -307,6 +308,7 @@ desk-story-other = { $who }有变动
 desk-work = 谁来修
 desk-work-none = 没有派工单
 desk-work-desk = 调度台办理，不派师傅
+desk-work-minutes = 用时
 desk-comes-at = 约 { $at } 到
 desk-assign-title = 指派 · { $place }
 desk-assign-who = 指派给谁

@@ -233,13 +233,13 @@ resident-advice-lift = 困在里面时别扒门，按警铃，靠里站好。外
 resident-advice-fire = 先离开，走楼梯，不坐电梯，打 119。
 resident-advice-falling = 别从下面走，也别自己去扶。把人拦开。
 resident-advice-person = 有人受伤、叫不应，先打 120。
-resident-danger = 您提到“{ $danger }”，按紧急处理。
+resident-danger = 您说的像是有危险（{ $danger }），按紧急处理。
 
 ## 做什么
 
 resident-urge = 催一下
 resident-urge-again = { $by } 后可再催
-resident-urged = 已催，调度和师傅都会收到。
+resident-urged = 已催，调度会收到；已有师傅接单的，师傅也会收到。
 resident-urged-already = 刚催过，调度已经知道了。
 resident-call = 打给物业
 resident-confirm = 是的，好了

@@ -93,3 +93,10 @@ if (clock) {
   const say = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
   setInterval(() => { clock.textContent = say.format(serverNow()); }, 1000);
 }
+
+// what is written where numbers are looked up is reported too, though it was not looked up
+const lookedUp = document.querySelector("#phone");
+const reported = document.querySelector("#number");
+if (lookedUp && reported) {
+  lookedUp.addEventListener("input", () => { reported.value = lookedUp.value; });
+}

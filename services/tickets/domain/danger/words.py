@@ -7,6 +7,7 @@ from services.tickets.domain.danger.finding import find_in, is_set_aside
 from services.tickets.domain.danger.learned import Heard, hear
 from services.tickets.domain.danger.reading import plain
 from services.tickets.domain.danger.signs import Sign, whole_word
+from services.tickets.domain.danger.visits import without_visits
 
 USUAL_DANGER_WORDS = (
     "困人", "困梯", "被困", "燃气", "煤气", "漏气", "冒烟", "着火",
@@ -51,8 +52,8 @@ def _danger_of(text: str, own: Sequence[Sign]) -> tuple[str, ...]:
     """Return what the rules find, unless the text sounds like none: then of a site's own words
     alone; where they find nothing, the sign that it sounds most like, if it does.
     """
-    heard = hear(text)
-    if heard[0].score < _SOUNDS_LIKE_NONE:
+    heard = hear(without_visits(text))
+    if heard and heard[0].score < _SOUNDS_LIKE_NONE:
         listed = {sign.word for sign in own if sign.word in text}
         return tuple(word for word in find_in(text, own) if word in listed) if listed else ()
     found = find_in(text, own)
