@@ -31,4 +31,4 @@ def known_by_record(record: PersonV1) -> Collection[KnownAs]:
     roles: set[str | None] = {*(record.roles or ())}
     if record.units:
         roles.add(Role.RESIDENT)
-    return [KnownAs(record.site_id, role) for role in roles or {None}]
+    return [KnownAs(SiteId(record.site_id), role) for role in roles or {None}]

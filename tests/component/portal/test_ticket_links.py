@@ -11,7 +11,7 @@ from services.portal.actions.open_ticket_link import (
     NoSuchLink,
     open_ticket_link,
 )
-from services.portal.actions.people import disable_account, enable_account
+from services.portal.actions.shut_accounts import disable_account, enable_account
 from services.portal.adapters.ticket_links import TicketLinks
 from services.portal.domain.ticket_links import VALID_FOR, TicketLink
 from services.portal.domain.visitor import Visitor
