@@ -6,7 +6,7 @@ from services.notify.domain.acquaintance import KnownAs, known_by_record
 from shared.auth.caller import EVERY_SITE
 from shared.contracts import PersonV1
 from shared.db.transaction import Transaction
-from shared.ids import PersonId
+from shared.ids import PersonId, SiteId
 
 _KNOWN = text("""
     select site, role from audience where recipient_id = :id
@@ -26,7 +26,7 @@ _OWN_EMAIL = text("""
 
 async def find_known(tx: Transaction, id: PersonId) -> set[KnownAs]:
     """Return as what the person is known, and where."""
-    found = {KnownAs(row["site"], row["role"]) for row in await tx.rows(_KNOWN, id=id)}
+    found = {KnownAs(SiteId(row["site"]), row["role"]) for row in await tx.rows(_KNOWN, id=id)}
     for row in await tx.rows(_RECORDS, id=id, every_site=EVERY_SITE):
         found |= {*known_by_record(PersonV1.model_validate_json(row["body"]))}
     return found
