@@ -3,7 +3,6 @@
 import contextlib
 import signal
 import sys
-import threading
 import time
 from types import FrameType
 from typing import Annotated
@@ -24,6 +23,7 @@ from fettle.up.refusals import CannotStart
 from fettle.up.seed import seed_demo_site
 
 _COLOURS = {"up": 1, "tickets": 36, "dispatch": 35, "sla": 33, "notify": 32, "portal": 31}
+_WATCHED_EVERY_S = 0.1
 
 
 def up(
@@ -63,7 +63,8 @@ def up(
                 instance.start_technician()
             for line in banner(instance, time.monotonic() - began):
                 _print(line)
-            while not stopping.wait(0.1):
+            while not stopping.is_set():
+                time.sleep(_WATCHED_EVERY_S)
                 instance.watch()
             _say("up", "stopping")
             asked_at = time.monotonic()
@@ -85,19 +86,33 @@ def _seed(instance: Instance, *, plays: bool) -> None:
     seed_technician(instance.url("dispatch"), admin, plays=plays)
 
 
-def _stop_signals() -> threading.Event:
-    """Set by SIGINT, also where it was ignored at the start (as in a shell's background), by
-    SIGTERM, and by the end of the terminal.
+class _StopAsked:
+    """Whether a signal has asked to stop.
+
+    A plain flag: a `threading.Event` is set under a lock, and a signal that comes while the main
+    thread holds it (a second one, while it handles the first) waits for itself for ever.
     """
-    stopping = threading.Event()
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
+    def __init__(self) -> None:
+        self._asked = False
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    def is_set(self) -> bool:
+        return self._asked
+
+    def handle(self, number: int, frame: FrameType | None) -> None:
+        """Take a signal."""
+        self._asked = True
+
+
+def _stop_signals() -> _StopAsked:
+    """Return what is set by SIGINT, also where it was ignored at the start (as in a shell's
+    background), by SIGTERM, and by the end of the terminal.
+    """
+    stopping = _StopAsked()
+    signal.signal(signal.SIGINT, stopping.handle)
+    signal.signal(signal.SIGTERM, stopping.handle)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asks to outlive the terminal
-        signal.signal(signal.SIGHUP, stop)
+        signal.signal(signal.SIGHUP, stopping.handle)
     return stopping
 
 

@@ -56,6 +56,7 @@ async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which
     children = again.state["children"]
     asked_at = time.monotonic()
     again.process.send_signal(signal.SIGINT)
+    again.process.send_signal(signal.SIGTERM)  # as `timeout` and an impatient Ctrl-C do
     code = again.ends(timeout_s=10)
     took_s = time.monotonic() - asked_at
 

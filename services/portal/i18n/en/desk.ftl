@@ -412,7 +412,7 @@ desk-caller-new = This number is not known. It is stored with the report.
 desk-caller-name = Name
 desk-number-wrong = This is no telephone number. Please check it.
 desk-where = Unit
-desk-where-hint = Choose a public place below
+desk-where-hint = Of a public place, leave it empty
 desk-what = What is the matter
 desk-choose = Please choose
 

@@ -391,7 +391,7 @@ desk-caller-new = 这个号码没有登记。报修后会一起存下。
 desk-caller-name = 怎么称呼
 desk-number-wrong = 这不像电话号码，请核对。
 desk-where = 房号
-desk-where-hint = 公共位置请在下面选
+desk-where-hint = 公共位置不用填房号
 desk-what = 什么事
 desk-choose = 请选
 
