@@ -4,7 +4,7 @@ One with no shifts kept (null) is left as they are: they are played, and asked a
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.portal.actions.demo_people import SITE, TECHNICIAN, TECHNICIAN_NAME
@@ -29,39 +29,46 @@ _TECHNICIAN = {
 
 async def watch_demo_shift(database: Database, dispatch: Callable[[], Api]) -> None:
     """End the shift soon after the technician's last session, however that has ended."""
-    was_signed_in = True  # nothing is known of the time before
+    is_over = False  # nothing is known of the time before
     while True:
-        is_signed_in = await _is_signed_in(database)
-        if was_signed_in and not is_signed_in:
+        is_over = (is_over and not await _is_signed_in(database)) or (
             await end_shift_unless_signed_in(database, dispatch())
-        was_signed_in = is_signed_in
+        )
         await asyncio.sleep(_LOOKS_EVERY_S)
 
 
-async def end_shift_unless_signed_in(database: Database, dispatch: Api) -> None:
-    """Have the technician asked about nothing more, unless a session of theirs is left."""
+async def end_shift_unless_signed_in(database: Database, dispatch: Api) -> bool:
+    """Have the technician asked about nothing more, unless a session of theirs is left; return
+    whether that is so now.
+    """
     if await _is_signed_in(database):
-        return
-    await _end_shift(dispatch)
+        return False
+    is_over = await _end_shift(dispatch)
     if await _is_signed_in(database):  # meanwhile
         await begin_shift(dispatch)
+        return False
+    return is_over
 
 
 async def begin_shift(dispatch: Api) -> None:
     """Have the technician asked about jobs from now on."""
     try:
-        if await _shifts(dispatch) == []:
+        if (await _made(dispatch))["shifts"] == []:
             await dispatch.put(f"{_PATH}/shifts", {"shifts": _ALL_WEEK})
     except (Refusal, Away) as error:
         _remark(error)
 
 
-async def _end_shift(dispatch: Api) -> None:
+async def _end_shift(dispatch: Api) -> bool:
+    """Return whether no shift is left, as it is of one whom dispatch does not know."""
     try:
-        if await _shifts(dispatch) == _ALL_WEEK:
+        technician = await _known(dispatch)
+        if technician is not None and technician["shifts"] == _ALL_WEEK:
             await dispatch.put(f"{_PATH}/shifts", {"shifts": []})
     except (Refusal, Away) as error:
         _remark(error)
+        return False
+    return True
 
 
 async def _is_signed_in(database: Database) -> bool:
@@ -69,18 +76,24 @@ async def _is_signed_in(database: Database) -> bool:
         return bool(await list_sessions(tx, TECHNICIAN))
 
 
-async def _shifts(dispatch: Api) -> Sequence[Any] | None:
-    """Return the technician's week, who is made where dispatch does not know them."""
+async def _made(dispatch: Api) -> Mapping[str, Any]:
+    """Return the technician, who is made where dispatch does not know them."""
+    technician = await _known(dispatch)
+    if technician is None:
+        technician = (await dispatch.put(_PATH, _TECHNICIAN)).json
+    return technician
+
+
+async def _known(dispatch: Api) -> Mapping[str, Any] | None:
     try:
-        technician = await dispatch.get(_PATH)
+        technician: Mapping[str, Any] = await dispatch.get(_PATH)
     except Refusal as refusal:
         if refusal.status != 404:
             raise
-        technician = (await dispatch.put(_PATH, _TECHNICIAN)).json
-    shifts: Sequence[Any] | None = technician["shifts"]
-    return shifts
+        return None
+    return technician
 
 
 def _remark(error: Refusal | Away) -> None:
     """Say in the log why the week stays as it is: a sign-in does not fail for it."""
-    log.warning("demo_shift_unchanged", error=str(error))
+    log.info("demo_shift_unchanged", error=str(error))

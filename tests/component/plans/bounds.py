@@ -800,6 +800,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "messages._SINCE": [ask(40, recipient="@recipient", after=_LONG_AGO)],
         "messages._UNREAD": [ask(40, recipient="@recipient")],
         "messages._READ": [ask(40, id="@message", recipient="@recipient")],
+        "messages._READ_ALL": [ask(80, newest="@message", recipient="@recipient")],
         "messages._ABOUT": [ask(40, ticket="@ticket"), ask(40, ticket="@ticket", sites=None)],
         "queries._HELD": [
             ask(

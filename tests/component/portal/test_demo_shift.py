@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from services.portal.actions.demo_people import SITE, TECHNICIAN
-from services.portal.actions.demo_shift import watch_demo_shift
+from services.portal.actions.demo_shift import end_shift_unless_signed_in, watch_demo_shift
 from services.portal.actions.sessions import end_sessions_of
 from shared.auth.caller import Role
 from tests.support.eventually import eventually
@@ -58,6 +58,18 @@ async def test_a_session_that_ends_otherwise_ends_the_shift_as_well(
 
     assert await eventually(is_over)
     watching.cancel()
+
+
+async def test_where_there_was_no_sign_in_dispatch_is_told_of_no_technician(
+    portal: PortalUnderTest,
+) -> None:
+    dispatch = await portal.service("dispatch")
+    api = portal.state.apis_of_portal(Role.MANAGER, SITE).dispatch
+
+    is_over = await end_shift_unless_signed_in(portal.state.database, api)
+
+    assert is_over
+    assert await dispatch.said() == []
 
 
 async def test_one_who_is_played_is_left_as_they_are(portal: PortalUnderTest) -> None:
