@@ -62,8 +62,10 @@ docs: setup ## write the reference pages that are made from the code
 new-service: setup ## write a service from the template and name it wherever services are named: name=parts entity=part
 	@$(BIN)/python -m fettle.new_service "$(name)" "$(entity)"
 
-test: check ## everything: checks, then all tests on real engines, as many at a time as there are cores
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+test: check ## everything: checks, then all tests on real engines, one more at a time than there are cores
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+# One more than there are cores: some tests wait, for a start or a browser.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 
 test-unit: setup ## the pure rules only
 	$(BIN)/pytest tests/unit
