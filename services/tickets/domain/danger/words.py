@@ -19,9 +19,9 @@ _KNOWN_TO_THE_RULES = frozenset(
      "一氧化碳", "焦味", "burst", "flood", "explosion", "stuck", "spark", "burning",
      "carbon monoxide")
 )  # fmt: skip
-_SOUNDS_LIKE_DANGER = 0.2
+_SOUNDS_LIKE_DANGER = 0.1
 """From here on it is danger though no rule knows it."""
-_SOUNDS_LIKE_SOME_DANGER = 0.7
+_SOUNDS_LIKE_SOME_DANGER = 0.6
 """The same where no piece of it says which danger."""
 _SOUNDS_LIKE_NONE = -3.0
 """Below, it is none though a rule found it: lower than words sound of which no weight is known."""
