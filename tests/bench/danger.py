@@ -1,5 +1,5 @@
 """How many dangers the rules of tickets find in labelled sentences, and how many of what they find
-is danger: counts alone, so that the held-out half stays unread.
+is danger: counts alone, so that the held-out files stay unread.
 """
 
 import csv
@@ -13,7 +13,11 @@ from tests.bench.figures import ratio
 from tests.bench.goals import gap
 
 SENTENCES = Path(__file__).parent.parent / "data" / "danger"
-HALVES = {"held_out": "danger", "tuning": "danger_tuning"}
+FILES = {
+    "held_out": "danger",
+    "comments_held_out": "danger_comments",
+    "tuning": "danger_tuning",
+}
 """The file, and what its figures are called."""
 
 
@@ -47,10 +51,10 @@ def count(labelled: Iterable[tuple[str, bool]]) -> Counted:
 
 
 def measure_danger(folder: Path = SENTENCES) -> dict[str, float]:
-    """Return recall and precision of both halves, by the names of `bench.json`."""
+    """Return recall and precision of each file, by the names of `bench.json`."""
     figures: dict[str, float] = {}
-    for half, name in HALVES.items():
-        counted = count(_labelled(folder / f"{half}.csv"))
+    for file, name in FILES.items():
+        counted = count(_labelled(folder / f"{file}.csv"))
         figures |= {
             f"{name}_recall": counted.recall,
             f"{name}_precision": counted.precision,
@@ -61,13 +65,13 @@ def measure_danger(folder: Path = SENTENCES) -> dict[str, float]:
 
 def said(figures: Mapping[str, float]) -> str:
     """Return the figures in words, one line."""
-    halves = ", ".join(
+    files = ", ".join(
         f"{figures[f'{name}_recall']:.3f} and {figures[f'{name}_precision']:.3f} of "
-        f"{figures[f'{name}_sentences']:.0f} sentences ({half.replace('_', ' ')})"
-        for half, name in HALVES.items()
+        f"{figures[f'{name}_sentences']:.0f} sentences ({file.replace('_', ' ')})"
+        for file, name in FILES.items()
     )
     goals = "; ".join(gap(key, figures[key]) for key in ("danger_recall", "danger_precision"))
-    return f"Words of danger, recall and precision: {halves}; held out {goals}."
+    return f"Words of danger, recall and precision: {files}; held out {goals}."
 
 
 def _labelled(path: Path) -> Iterable[tuple[str, bool]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.danger import HALVES, Counted, count, measure_danger, said
+from tests.bench.danger import FILES, Counted, count, measure_danger, said
 
 
 def test_what_is_found_missed_raised_and_calm_is_counted() -> None:
@@ -22,9 +22,10 @@ def test_what_is_found_missed_raised_and_calm_is_counted() -> None:
     assert (counted.recall, counted.precision) == (0.5, 0.5)
 
 
-def test_each_half_has_its_own_names_and_no_sentence_is_said(tmp_path: Path) -> None:
-    for half, text in zip(HALVES, ("gas leak in the cellar", "tap drips"), strict=True):
-        (tmp_path / f"{half}.csv").write_text(f"language,danger,text\nen,yes,{text}\n")
+def test_each_file_has_its_own_names_and_no_sentence_is_said(tmp_path: Path) -> None:
+    texts = ("gas leak in the cellar", "smoke in the hall", "tap drips")
+    for file, text in zip(FILES, texts, strict=True):
+        (tmp_path / f"{file}.csv").write_text(f"language,danger,text\nen,yes,{text}\n")
 
     figures = measure_danger(tmp_path)
 
@@ -32,6 +33,9 @@ def test_each_half_has_its_own_names_and_no_sentence_is_said(tmp_path: Path) -> 
         "danger_recall": 1,
         "danger_precision": 1,
         "danger_sentences": 1,
+        "danger_comments_recall": 1,
+        "danger_comments_precision": 1,
+        "danger_comments_sentences": 1,
         "danger_tuning_recall": 0,
         "danger_tuning_precision": 0,
         "danger_tuning_sentences": 1,

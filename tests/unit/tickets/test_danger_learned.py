@@ -79,6 +79,56 @@ def test_danger_beside_a_way_in_is_found(text: str, word: str) -> None:
     assert words_of_danger(USUAL_DANGER_WORDS, text) == (word,)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Side entrance is unlocked, go through to the kitchen",
+        "Auntie Bea is in all afternoon",
+        "cat's in the bathroom, you can walk in",
+        "Stuck on the motorway, there by four",
+        "drips less than last week",
+        "What would a new mixer cost?",
+        "Fuse replaced, tested with the tenant.",
+        "No gas smell since, thank you",
+        "门虚掩着，推门就行",
+        "奶奶在家，走得慢，多等会儿",
+        "还滴水，拿桶接着呢",
+        "师傅几点到？孩子四点放学",
+        "密封圈已换，试水不漏",
+        "燃气灶能打着火了，多谢",
+        "鑰匙交給警衛了，直接上來",
+        "阿嫲喺度，佢會開門畀你",
+    ],
+)
+def test_what_people_comment_day_by_day_is_none(text: str) -> None:
+    assert words_of_danger(USUAL_DANGER_WORDS, text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It smokes again",
+        "now I smell gas as well",
+        "it comes out of the light fitting now",
+        "Grandpa fell and won't wake up",
+        "lift stopped again, we're inside",
+        "shower gave me a shock",
+        "Joint snapped, water everywhere, can't shut it",
+        "Casing is live, keep off.",
+        "插座又冒烟了",
+        "现在满屋煤气味",
+        "水流到配电箱了",
+        "我妈晕过去了",
+        "又被关电梯里了",
+        "测得外壳带电，请勿触碰",
+        "天花板又掉一大塊，快壓到床",
+        "佢跌咗落嚟，流好多血",
+    ],
+)
+def test_danger_that_comes_up_in_a_comment_is_found(text: str) -> None:
+    assert words_of_danger(USUAL_DANGER_WORDS, text)
+
+
 def test_a_drill_is_none_however_it_sounds() -> None:
     text = "Cleaning products reacted, fumes, the cleaner is on the floor"
 

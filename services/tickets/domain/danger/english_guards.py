@@ -209,6 +209,7 @@ GUARDS = Guards(
         r"on the) news\b|\bread (?:about|in)\b|\bleaflet\b|\b(?:posters?|stickers?|"
         r"notices?) (?:about|on|for|of|saying)\b|\bbrochure\b|"
         r"(?<!not a )\bfalse alarms?\b|(?<!not )\b(?:just|only) (?:kidding|joking)\b|"
+        r"\b(?:this|it)(?:'s| is| was) (?:only |just )?an? (?:drill|exercise)\b|"
         r"\bfilm crew\b|\bno harm done\b|\bpractice alarm\b|\btest alarm\b|\bthe news\b|"
         r"\b(?:allowed|permitted|forbidden)\b|\bfilm about\b|\banother (?:city|town)\b|"
         r"\b(?:ask|want|claim|demand|request|expect)\w* (?:for )?(?:an? |some )?(?:explanation|"

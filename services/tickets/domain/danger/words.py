@@ -7,7 +7,6 @@ from services.tickets.domain.danger.finding import find_in, is_set_aside
 from services.tickets.domain.danger.learned import Heard, hear
 from services.tickets.domain.danger.reading import plain
 from services.tickets.domain.danger.signs import Sign, whole_word
-from services.tickets.domain.danger.visits import without_visits
 
 USUAL_DANGER_WORDS = (
     "困人", "困梯", "被困", "燃气", "煤气", "漏气", "冒烟", "着火",
@@ -20,12 +19,12 @@ _KNOWN_TO_THE_RULES = frozenset(
      "一氧化碳", "焦味", "burst", "flood", "explosion", "stuck", "spark", "burning",
      "carbon monoxide")
 )  # fmt: skip
-_SOUNDS_LIKE_DANGER = 0.2
+_SOUNDS_LIKE_DANGER = 0.1
 """From here on it is danger though no rule knows it."""
-_SOUNDS_LIKE_SOME_DANGER = 0.7
+_SOUNDS_LIKE_SOME_DANGER = 0.6
 """The same where no piece of it says which danger."""
-_SOUNDS_LIKE_NONE = -2.5
-"""Below, it is none though a rule found it."""
+_SOUNDS_LIKE_NONE = -3.0
+"""Below, it is none though a rule found it: lower than words sound of which no weight is known."""
 _SOME_DANGER = ("危险", "danger")
 """What it is called then, in Chinese and in English."""
 _MARKS = " \n,.!?。、;:~"
@@ -52,7 +51,7 @@ def _danger_of(text: str, own: Sequence[Sign]) -> tuple[str, ...]:
     """Return what the rules find, unless the text sounds like none: then of a site's own words
     alone; where they find nothing, the sign that it sounds most like, if it does.
     """
-    heard = hear(without_visits(text))
+    heard = hear(text)
     if heard and heard[0].score < _SOUNDS_LIKE_NONE:
         listed = {sign.word for sign in own if sign.word in text}
         return tuple(word for word in find_in(text, own) if word in listed) if listed else ()
