@@ -70,7 +70,6 @@ class Application(FastAPI):
             **described,
         )
         self._limiter = limiter
-        self._routers: list[APIRouter] = []
         self._answered = Answered(self._serve)
         self._others = super().__call__
         inner = self._find if around is None else around(self._find)
@@ -90,16 +89,14 @@ class Application(FastAPI):
             await super().__call__(scope, receive, send)
 
     def include(self, router: APIRouter) -> None:
-        """Serve the router's routes. FastAPI works each out anew for an application, when it is to
-        describe or serve it itself; actions are served as the router has them.
+        """Serve the router's routes as the router has them; with `include_router`, FastAPI works
+        each out anew for every application.
         """
-        self.include_router(router)
-        self._routers.append(router)
+        self.router.routes.extend(router.routes)
 
     @cached_property
     def _actions(self) -> ActionTable:
-        included = (route for router in self._routers for route in router.routes)
-        return ActionTable([*self.routes, *included])
+        return ActionTable(self.routes)
 
     async def _find(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_action = self._actions.find(scope)

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from fettle.engines.processes import began
 from fettle.home import CHECKOUT
-from tests.support.engines import SETTING
+from tests.support.engines import SETTING, Databases
 from tests.support.runs import MARK, end_leftovers
 
 _CHOOSES = """
@@ -68,6 +69,47 @@ def test_containers_that_are_demanded_and_cannot_be_had_are_said_to_be_missing()
 
 def test_a_demand_for_something_else_is_refused() -> None:
     assert "it has to be `containers`, `embedded` or nothing" in chooses(**{SETTING: "docker"})
+
+
+_TABLES = """
+create table parents (id int generated always as identity primary key);
+create table children (id serial primary key, parent int references parents)"""
+_ROWS = """
+insert into parents default values;
+insert into children values (7, 1);
+select nextval('children_id_seq')"""
+
+
+async def test_a_database_that_is_given_back_is_as_new(databases: Databases) -> None:
+    async def schema(url: str) -> None:
+        await _executed(url, _TABLES)
+
+    url = await databases.fresh("given_back", schema)
+    await _executed(url, _ROWS)
+
+    await databases.give_back("given_back", url, schema)
+
+    assert await databases.fresh("given_back", schema) == url
+    assert await _value(url, "select count(*) from children") == 0
+    assert await _value(url, "insert into parents default values returning id") == 1
+    assert await _value(url, "insert into children default values returning id") == 1
+
+
+async def _executed(url: str, script: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(script)
+    finally:
+        await connection.close()
+
+
+async def _value(url: str, statement: str) -> object:
+    """Return the first value of what the statement returns."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(statement)
+    finally:
+        await connection.close()
 
 
 @contextmanager
