@@ -32,6 +32,7 @@ _FAST = {
     "full_page_writes": "off",
     "max_connections": "300",
     "shared_buffers": "64MB",
+    "scram_iterations": "1",
 }
 _PASSWORD = "for-tests-only"
 _NAME_AN_ENGINE = (
