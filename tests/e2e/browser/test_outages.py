@@ -34,7 +34,7 @@ _ABOUT: Mapping[str, str] = {
 }
 """By service the pages that are about nothing else: these alone may not be there without it."""
 _PARTLY: Mapping[str, str] = {
-    "tickets": "board dead-letters home job map tickets wall",
+    "tickets": "board dead-letters home job map settings tickets wall",
     "dispatch": "board daily dead-letters manager map pool settings ticket ticket-working today "
     "wall weekly",
     "sla": "board compliance daily dead-letters job manager promises settings ticket "
