@@ -36,6 +36,26 @@ _SIGN_OUT = """() => {
     document.body.append(form);
     form.submit();
 }"""
+_HOLD_ANSWERS = """() => {
+    const real = self.fetch, come = {};
+    for (const name of ["asked", "answered", "released"]) {
+        [self[name], come[name]] = [{}, {}];
+        for (const path of ["/login/demo", "/w", "/w/pool"]) {
+            self[name][path] = new Promise((done) => { come[name][path] = done; });
+        }
+    }
+    self.release = (path) => come.released[path]();
+    self.fetch = async (to, how) => {
+        const path = new URL(to.url ?? to, location).pathname;
+        come.asked[path]?.();
+        const answer = await real(to, how);
+        come.answered[path]?.();
+        await released[path];
+        return answer;
+    };
+}"""
+"""Has the service worker wait for `release(path)` with what it was answered."""
+_KEEP = "(pages) => dispatchEvent(new ExtendableMessageEvent('message', {data: {pages}}))"
 _IS_KEPT = """async (path) => Boolean(await caches.match(path, {cacheName: "fettle-pages"}))"""
 
 
@@ -277,16 +297,35 @@ async def test_another_person_on_the_same_phone_finds_nothing_of_the_first(
 
 
 async def test_where_another_person_signs_in_the_one_befores_pages_are_gone(
-    jobs: Jobs, line: Wire, tmp_path: Path
+    jobs: Jobs, line: Wire, new_context: NewContext
 ) -> None:
     _, job_id = await jobs.accepted("3-401")
 
-    async with browser_on_profile(tmp_path) as context:
-        page = await _day(context, line, job_id)
+    context = await new_context(**PHONE)
+    page = await _day(context, line, job_id)
+    await page.goto(f"{line.url}/login/demo?as=dispatcher")
 
-        await page.goto(f"{line.url}/login/demo?as=dispatcher")
+    assert await page.evaluate("caches.has('fettle-pages')") is False
 
-        assert await page.evaluate("caches.has('fettle-pages')") is False
+
+async def test_a_page_that_was_on_its_way_while_another_signed_in_is_not_kept(
+    line: Wire, new_context: NewContext
+) -> None:
+    context = await new_context(**PHONE)
+    page = await _day(context, line)
+    [worker] = context.service_workers
+    await worker.evaluate(_HOLD_ANSWERS)
+
+    signing_in = asyncio.create_task(page.goto(f"{line.url}/login/demo?as=dispatcher"))
+    await worker.evaluate("asked['/login/demo']")
+    await worker.evaluate(_KEEP, ["/w", "/w/pool"])
+    await worker.evaluate("answered['/w']")
+    await worker.evaluate("release('/login/demo')")
+    await signing_in
+    await worker.evaluate("release('/w')")
+    await worker.evaluate("asked['/w/pool']")  # a page is done with before the next is asked for
+
+    assert await page.evaluate("caches.has('fettle-pages')") is False
 
 
 async def _as_async(value: bool) -> bool:

@@ -126,11 +126,16 @@ async function keepPages(urls) {
   }
 }
 
+// Before the answer the browser still speaks for the person before: what is asked for meanwhile is theirs, and not kept.
 async function withoutPages(request) {
+  await forget();
+  try {
+    return await fetch(request);
+  } finally { await forget(); }
+}
+
+async function forget() {
   visits += 1;
   await keeping;
   await caches.delete(PAGES);
-  try {
-    return await fetch(request);
-  } finally { await caches.delete(PAGES); }
 }
