@@ -20,6 +20,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-gpu",
     "--disable-quic",
+    "--disable-site-isolation-trials",  # all pages are of one site: a process each shows nothing
     "--disable-sync",
     "--no-first-run",
     "--no-sandbox",  # tests run as root in a container

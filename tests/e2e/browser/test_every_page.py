@@ -2,11 +2,12 @@
 the screen when its text is twice as large, and with forms that a double click sends once.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 
 import pytest
-from playwright.async_api import Browser, Page, Request
+from playwright.async_api import Browser, CDPSession, Page, Request
 
 from fettle.up.instance import Instance
 from tests.e2e.browser.conftest import StateOf
@@ -20,7 +21,9 @@ MAX_FIRST_BYTES = 60_000
 MAX_PAGE_BYTES = 12_000
 _STYLED = "document.querySelectorAll('[style], style, script:not([src])').length"
 _WIDTH = "document.documentElement.scrollWidth"
-_TWICE = 2 * 16
+_USUAL = 16
+_TWICE = 2 * _USUAL
+_KEPT = "service_workers,cache_storage,indexeddb,local_storage"
 _PRESS_ALL_TWICE = """() => {
     const sent = {}, wanted = {};
     const pathOf = (form, button) => new URL(
@@ -59,6 +62,56 @@ _TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimatio
 
 
 @dataclass(frozen=True)
+class _Tab:
+    """A tab of one person, and what came into it and went wrong in it since it was emptied."""
+
+    tab: Page
+    devtools: CDPSession
+    faults: Faults = field(default_factory=Faults)
+    came: list[Request] = field(default_factory=list)
+
+    async def empty(self, origin: str) -> None:
+        """Leave the browser as one that was never here before, but for who is signed in."""
+        await self.tab.goto("about:blank")
+        await self.devtools.send(
+            "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": _KEPT}
+        )
+        await self.devtools.send("Network.clearBrowserCache")
+        await self.write_in(_USUAL)
+        self.faults.said.clear()
+        self.came.clear()
+
+    async def write_in(self, size: int) -> None:
+        """Set the letters that the reader wants, in pixels."""
+        await self.devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+
+
+TabOf = Callable[[str | None], Awaitable[_Tab]]
+
+
+@pytest.fixture(scope="module")
+async def tab_of(browser: Browser, instance: Instance, state_of: StateOf) -> AsyncIterator[TabOf]:
+    """Return the tab of a role, in which its pages are opened one after the other."""
+    async with AsyncExitStack() as open_ones:
+        known: dict[str | None, _Tab] = {}
+
+        async def tab(role: str | None) -> _Tab:
+            if role not in known:
+                context = await browser.new_context(
+                    base_url=instance.url("portal"), storage_state=await state_of(role), **PHONE
+                )
+                open_ones.push_async_callback(context.close)
+                context.set_default_timeout(TIMEOUT_MS)
+                page = await context.new_page()
+                made = known[role] = _Tab(page, await context.new_cdp_session(page))
+                made.faults.listen(page)
+                page.on("requestfinished", lambda each: made.came.append(each))
+            return known[role]
+
+        yield tab
+
+
+@dataclass(frozen=True)
 class Visit:
     """A page that is open, and what came with it: bytes by address."""
 
@@ -66,28 +119,19 @@ class Visit:
     tab: Page
     faults: Faults
     weights: Mapping[str, int]
+    write_in: Callable[[int], Awaitable[None]]
 
 
 @pytest.fixture(scope="module", params=pages_that_are_there(), ids=lambda page: page.name)
 async def visit(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    instance: Instance,
-    scene: Scene,
-    state_of: StateOf,
-) -> AsyncIterator[Visit]:
+    request: pytest.FixtureRequest, instance: Instance, scene: Scene, tab_of: TabOf
+) -> Visit:
     page: PageAt = request.param
-    context = await browser.new_context(
-        base_url=instance.url("portal"), storage_state=await state_of(page.role), **PHONE
-    )
-    context.set_default_timeout(TIMEOUT_MS)
-    tab, faults, came = await context.new_page(), Faults(), list[Request]()
-    faults.listen(tab)
-    tab.on("requestfinished", lambda each: came.append(each))
-    await tab.goto(page.url(scene), wait_until="load")
-    weights = {each.url: (await each.sizes())["responseBodySize"] for each in came}
-    yield Visit(page, tab, faults, weights)
-    await context.close()
+    at = await tab_of(page.role)
+    await at.empty(instance.url("portal"))
+    await at.tab.goto(page.url(scene), wait_until="load")
+    weights = {each.url: (await each.sizes())["responseBodySize"] for each in at.came}
+    return Visit(page, at.tab, at.faults, weights, at.write_in)
 
 
 async def test_a_page_is_light_and_keeps_to_its_policy(visit: Visit) -> None:
@@ -103,8 +147,7 @@ async def test_twice_as_large_text_breaks_instead_of_scrolling(visit: Visit) -> 
     if visit.page.is_wall:
         return  # it has the screen that it is made for
 
-    devtools = await visit.tab.context.new_cdp_session(visit.tab)
-    await devtools.send("Page.setFontSizes", {"fontSizes": {"standard": _TWICE}})
+    await visit.write_in(_TWICE)
 
     assert (
         await visit.tab.evaluate("getComputedStyle(document.documentElement).fontSize")

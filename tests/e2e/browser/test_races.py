@@ -23,6 +23,8 @@ _WITH_SCRIPTS = 4
 """Of the forty; the forms of the others are sent by the browser alone."""
 _EACH_AT_AN_ADDRESS = "--host-resolver-rules=MAP 127.0.0.* 127.0.0.1"
 """Who comes to an address of their own has cookies of their own."""
+_FEW_PROCESSES = "--renderer-process-limit=2"
+"""Forty pages share them."""
 _ALL_DAY = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(1, 8)]
 _HOUR_S = 3600
 
@@ -96,10 +98,13 @@ async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_rea
     gate, sent = _Gate(), list[Request]()
     scripted = set(sorted(_FORTY)[:_WITH_SCRIPTS])
 
-    async with browsers.browser(_EACH_AT_AN_ADDRESS) as browser:
+    async with browsers.browser(_EACH_AT_AN_ADDRESS, _FEW_PROCESSES) as browser:
         contexts = {
             scripts: await browser.new_context(
-                java_script_enabled=scripts, service_workers="block", **PHONE
+                java_script_enabled=scripts,
+                service_workers="block",
+                reduced_motion="reduce",
+                **{**PHONE, "device_scale_factor": 1},
             )
             for scripts in (True, False)
         }
