@@ -262,7 +262,5 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
         return made[-1]
 
     yield make
-    for component_ in made:
-        await component_.close()
-    for name, url in taken:
-        await databases.give_back(name, url)
+    await asyncio.gather(*(each.close() for each in made))
+    await asyncio.gather(*(databases.give_back(name, url) for name, url in taken))
