@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import BrowserContext, Error, FilePayload, Page, Route
+from playwright.async_api import BrowserContext, Error, FilePayload, Page, Route, Worker
 
 from tests.e2e.browser.conftest import NewContext
 from tests.e2e.browser.jobs import Jobs
@@ -36,17 +36,17 @@ _SIGN_OUT = """() => {
     document.body.append(form);
     form.submit();
 }"""
-_HOLD_ANSWERS = """() => {
+_HOLD_ANSWERS = """(paths) => {
     const real = self.fetch, come = {};
     for (const name of ["asked", "answered", "released"]) {
         [self[name], come[name]] = [{}, {}];
-        for (const path of ["/login/demo", "/w", "/w/pool"]) {
+        for (const path of paths) {
             self[name][path] = new Promise((done) => { come[name][path] = done; });
         }
     }
     self.release = (path) => come.released[path]();
     self.fetch = async (to, how) => {
-        const path = new URL(to.url ?? to, location).pathname;
+        const {pathname, search} = new URL(to.url ?? to, location), path = pathname + search;
         come.asked[path]?.();
         const answer = await real(to, how);
         come.answered[path]?.();
@@ -309,21 +309,24 @@ async def test_where_another_person_signs_in_the_one_befores_pages_are_gone(
 
 
 async def test_a_page_that_was_on_its_way_while_another_signed_in_is_not_kept(
-    line: Wire, new_context: NewContext
+    jobs: Jobs, line: Wire, new_context: NewContext
 ) -> None:
-    context = await new_context(**PHONE)
-    page = await _day(context, line)
-    [worker] = context.service_workers
-    await worker.evaluate(_HOLD_ANSWERS)
+    _, job_id = await jobs.accepted("3-501")
+    sign_in_path, late, next_one = "/login/demo?as=dispatcher", "/w?late", "/w/pool?next"
 
-    signing_in = asyncio.create_task(page.goto(f"{line.url}/login/demo?as=dispatcher"))
-    await worker.evaluate("asked['/login/demo']")
-    await worker.evaluate(_KEEP, ["/w", "/w/pool"])
-    await worker.evaluate("answered['/w']")
-    await worker.evaluate("release('/login/demo')")
+    context = await new_context(**PHONE)
+    async with context.expect_event("serviceworker") as begun:
+        page = await _day(context, line, job_id)
+    worker: Worker = await begun.value
+    await worker.evaluate(_HOLD_ANSWERS, [sign_in_path, late, next_one])
+    signing_in = asyncio.create_task(page.goto(line.url + sign_in_path))
+    await worker.evaluate("(path) => asked[path]", sign_in_path)
+    await worker.evaluate(_KEEP, [late, next_one])
+    await worker.evaluate("(path) => answered[path]", late)
+    await worker.evaluate("(path) => release(path)", sign_in_path)
     await signing_in
-    await worker.evaluate("release('/w')")
-    await worker.evaluate("asked['/w/pool']")  # a page is done with before the next is asked for
+    await worker.evaluate("(path) => release(path)", late)
+    await worker.evaluate("(path) => asked[path]", next_one)  # then the one before is done with
 
     assert await page.evaluate("caches.has('fettle-pages')") is False
 
