@@ -1,5 +1,6 @@
 """Fixtures for every test: real engines, started once, and fresh databases."""
 
+import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
@@ -20,6 +21,15 @@ structlog.configure(
 # How long an example takes says more about the machine than about the rule.
 settings.register_profile("fettle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fettle")
+
+LONGEST = ("tests/e2e/test_the_day.py", "tests/e2e/test_a_new_service.py")
+"""Files that take minutes: begun first, so that none of them is what everything waits for at the
+end, and no two processes make for themselves what the tests of one have in common.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_sessionstart() -> None:
