@@ -30,7 +30,8 @@ _PRESS_ALL_TWICE = """() => {
         button?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location,
     ).pathname;
     const note = (path) => { sent[path] = (sent[path] ?? 0) + 1; };
-    const add = IDBObjectStore.prototype.add;
+    const {add, put} = IDBObjectStore.prototype;
+    const ofNone = (row) => (row?.person ? {...row, person: "none"} : row);
     window.sent = sent;
     window.fetch = (to, how) => {
         if (how?.method === "POST") note(new URL(to, location).pathname);
@@ -38,7 +39,10 @@ _PRESS_ALL_TWICE = """() => {
     };
     IDBObjectStore.prototype.add = function (row) {
         if (row.url) note(row.url);
-        return add.call(this, row);
+        return add.call(this, ofNone(row));
+    };
+    IDBObjectStore.prototype.put = function (row, ...key) {
+        return put.call(this, ofNone(row), ...key);
     };
     addEventListener("submit", (event) => {
         if (!event.defaultPrevented) note(pathOf(event.target, event.submitter));
@@ -56,7 +60,8 @@ _PRESS_ALL_TWICE = """() => {
     return wanted;
 }"""
 """Presses every form's first button twice, sends nothing, and counts by path what would have been
-sent: by the browser, by a script, or from what the phone keeps.
+sent: by the browser, by a script, or from what the phone keeps. It is kept as of a person that
+there is not, or the next page and the service worker sent it in earnest.
 """
 _TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
