@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from math import sqrt
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
 from services.tickets.domain.danger.grams import grams_of
@@ -72,12 +73,14 @@ class _Learned(NamedTuple):
 def _learned() -> _Learned:
     rows = _rows(_WEIGHTS.read_text(encoding="utf8"))
     _, bias, _ = next(rows)
-    found = list(rows)
-    return _Learned(
-        float(bias),
-        {piece: float(weight) for piece, weight, _ in found},
-        {piece: sign for piece, _, sign in found if sign},
-    )
+    number = cache(float)  # of sixteen thousand weights a few hundred differ
+    weights: dict[str, float] = {}
+    signs: dict[str, str] = {}
+    for piece, weight, sign in rows:
+        weights[piece] = number(weight)
+        if sign:
+            signs[piece] = intern(sign)
+    return _Learned(float(bias), weights, signs)
 
 
 def _rows(table: str) -> Iterator[tuple[str, str, str]]:
