@@ -20,7 +20,7 @@ from shared.contracts import ClocksV1
 from shared.db.failures import Outdated
 from shared.db.reads import ForUpdate
 from shared.db.transaction import Transaction
-from shared.ids import TicketId
+from shared.ids import PersonId, TicketId
 
 _TICKET = TypeAdapter(Ticket)
 
@@ -55,6 +55,9 @@ _NEXT_CLOSING = text(
     "select min(closes_at) as at from tickets where closes_at is not null "
     "and id <> all(cast(:excluding as uuid[]))"
 )
+_SAID_SINCE = text("""
+    select from entries where ticket_id = :ticket_id and cause = :person_id and at > :since
+      limit 1""")
 _ENTRIES = text("""
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff,
       c.by_technician
@@ -189,6 +192,14 @@ async def find_entries(
     """Return lines after number `after`, oldest first; `internal` ones too, or only the public."""
     rows = await tx.rows(_ENTRIES, ticket_id=ticket_id, after=after, internal=internal, limit=limit)
     return [Entry(**row) for row in rows]
+
+
+async def has_said_since(
+    tx: Transaction, ticket_id: TicketId, person_id: PersonId, since: datetime
+) -> bool:
+    """Return whether the person has said or done anything about the ticket after that instant."""
+    rows = await tx.rows(_SAID_SINCE, ticket_id=ticket_id, person_id=person_id, since=since)
+    return bool(rows)
 
 
 def ticket_of(row: Mapping[str, Any]) -> Ticket:
