@@ -219,11 +219,14 @@ class Residents:
         self._note_said(ticket, Remark.ASK_TO_CANCEL, "", "it works again", at=at)
         await self._pace.sleep(DESK_DECIDES_MIN)
         desk = self._bearer("dispatcher", f"{self._site_id}-desk")
-        if desk_refuses(ticket.request, seed=self._seed):
-            await self._api.post("tickets", f"{path}:refuse", {"reason": "on the way"}, auth=desk)
-        elif (await self._api.post("tickets", path, {"reason": "as asked"}, auth=desk)).good:
+        refuses = desk_refuses(ticket.request, seed=self._seed)
+        verb, reason = (f"{path}:refuse", "on the way") if refuses else (path, "as asked")
+        decided = await self._api.post("tickets", verb, {"reason": reason}, auth=desk)
+        given_back = not decided.good and decided.body.get("state") == "cancelled"
+        if given_back or (decided.good and not refuses):
             self._ended(ticket.reference, "cancelled")
-            self._state.note(ticket.reference, "cancelled by the desk, as asked", "yellow")
+            why = "as asked: the job was given back" if given_back else "by the desk, as asked"
+            self._state.note(ticket.reference, f"cancelled {why}", "yellow")
 
     def _note_said(
         self, ticket: OpenedTicket, remark: Remark, cause: str, text: str, *, at: float

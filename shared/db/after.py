@@ -20,12 +20,11 @@ class After:
 
 
 class Consequences:
-    """What one transaction sets off when it commits, and when it ends."""
+    """What one transaction sets off when it commits."""
 
     def __init__(self) -> None:
         self.topics: set[str] = set()
         self.callbacks: list[Callable[[], None]] = []
-        self.endings: list[Callable[[], None]] = []
         self._scheduled: dict[str, datetime] = {}
 
     def schedule(self, name: str, at: datetime) -> None:
@@ -42,8 +41,3 @@ class Consequences:
             after.told(self.topics)
         for callback in self.callbacks:
             callback()
-
-    def end(self) -> None:
-        """Call back what waits for the end of the transaction, however it ended."""
-        for ending in self.endings:
-            ending()

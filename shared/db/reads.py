@@ -76,10 +76,14 @@ class Requirement(_Declared):
     It comes before the writes of the same statement, and in the order in which requirements were
     first stated. It must not wait for a lock (`skip locked`): the transaction that holds the row is
     about to change it.
+
+    `apart` is a parameter: those who give the same for it never share a statement, in which none
+    would see what another writes.
     """
 
-    def __init__(self, sql: str, **types: str) -> None:
+    def __init__(self, sql: str, *, apart: str | None = None, **types: str) -> None:
         super().__init__(sql, types)
+        self.apart = apart
 
     def check(self, first: int) -> str:
         """Return a scalar that is 1 when the condition holds for all who state it; PostgreSQL

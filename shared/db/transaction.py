@@ -212,10 +212,6 @@ class Transaction:
     def after_commit(self, callback: Callable[[], None]) -> None:
         self._consequences.callbacks.append(callback)
 
-    def at_end(self, callback: Callable[[], None]) -> None:
-        """Call it when the transaction has ended, committed or not."""
-        self._consequences.endings.append(callback)
-
     # ---- for Database alone ----
 
     async def __aenter__(self) -> Self:
@@ -229,7 +225,6 @@ class Transaction:
             if self._open is not None:
                 session, self._open = self._open, None
                 await session.close()
-            self._consequences.end()
         if error is None:
             self._consequences.set_off(self._database.after, self._facts.rows)
 

@@ -93,11 +93,15 @@ class Writes:
 
     def keys(self) -> Iterable[Hashable]:
         """Return what other writes must not share with these to go out in one statement: no row is
-        written twice.
+        written twice, and what is required `apart` is required once.
         """
         for (table, _), rows in self.rows.items():
             for key in rows:
                 yield table, key
+        for requirement, asked in self.required.items():
+            if requirement.apart is not None:
+                for given in asked:
+                    yield requirement, given[requirement.apart]
 
     def take(self) -> tuple[str, list[Any]]:
         """Return the statement and its parameters; nothing is left afterwards."""

@@ -249,18 +249,20 @@ async def _twice_if_need_be(
 
 
 async def _with_locks(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
-    try:
-        for _ in range(_TRIES_WITH_LOCKS - 1):
-            try:
-                return await _run(request, actor, Kind.LOCKING, key, answer)
-            except Outdated:
-                # time ran out, or what was to be locked was joined to more: now it is seen
-                pass
-        return await _run(request, actor, Kind.LOCKING, key, answer)
-    except IntegrityError as error:
-        if "idempotency_keys_pkey" in str(error):
-            raise idempotency.answered_meanwhile() from error
-        raise
+    for tries_left in reversed(range(_TRIES_WITH_LOCKS)):
+        try:
+            return await _run(request, actor, Kind.LOCKING, key, answer)
+        except Outdated:
+            # time ran out, or what was to be locked was joined to more: now it is seen
+            if not tries_left:
+                raise
+        except IntegrityError as error:
+            if "idempotency_keys_pkey" not in str(error):
+                raise
+            # the same key was answered meanwhile elsewhere: now its answer is found
+            if not tries_left:
+                raise idempotency.answered_meanwhile() from error
+    raise AssertionError("the last try returns or raises")
 
 
 async def _run(

@@ -90,7 +90,7 @@ def _lost(known: Known, job: JobV1) -> Iterator[Occasion]:
     another's decision.
     """
     for index, (before, step) in enumerate(pairwise(job.steps)):
-        if is_lost(before, step):
+        if is_lost(before, step) and not _awaits_ticket(known, step.at):
             yield for_reporter(
                 known,
                 Kind.TICKET_UNASSIGNED,
@@ -103,6 +103,18 @@ def _lost(known: Known, job: JobV1) -> Iterator[Occasion]:
                 cancel_requested=known.ticket.cancel_requested_at is not None,
                 due=known.due(),
             )
+
+
+def _awaits_ticket(known: Known, at: datetime) -> bool:
+    """Return whether the ticket has yet to say what it becomes without its technician: one that its
+    resident asked to cancel is cancelled then, unless staff hold it.
+    """
+    ticket = known.ticket
+    return (
+        ticket.cancel_requested_at is not None
+        and ticket.hold != "staff"
+        and ticket.steps[-1].at < at
+    )
 
 
 def _was_there(steps: Sequence[JobStep]) -> bool:
@@ -119,7 +131,7 @@ def is_lost(before: JobStep, step: JobStep) -> bool:
 def _left_to_another(known: Known, job: JobV1) -> Iterator[Occasion]:
     """Yield that a second visit is needed, and what was done at this one."""
     for step in job.steps:
-        if step.state is JobState.FOLLOW_UP:
+        if step.state is JobState.FOLLOW_UP and not _awaits_ticket(known, step.at):
             parts = dict.fromkeys(part for part in (job.note, step.reason) if part)
             written = "\n".join(parts) or None
             yield for_reporter(
@@ -155,7 +167,8 @@ def _rescheduled(known: Known, job: JobV1) -> Iterator[Occasion]:
 def _called_away(known: Known, job: JobV1) -> Iterator[Occasion]:
     """Yield that the technician was called to an emergency on the way, and comes later."""
     for before, step in pairwise(job.steps):
-        if before.state is JobState.TRAVELLING and step.reason == HoldReason.INTERRUPTED:
+        called = before.state is JobState.TRAVELLING and step.reason == HoldReason.INTERRUPTED
+        if called and not _awaits_ticket(known, step.at):
             yield for_reporter(
                 known,
                 Kind.TECHNICIAN_RESCHEDULED,

@@ -1,16 +1,26 @@
 """How a ticket ends, and begins again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
+
+from pydantic import JsonValue
 
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_going_on, lock_ticket
-from services.tickets.domain.cancelling import has_to_ask, refuse_cancel, request_cancel
+from services.tickets.domain.cancelling import (
+    end_as_asked,
+    has_to_ask,
+    refuse_cancel,
+    request_cancel,
+    who_asked_to_cancel,
+)
 from services.tickets.domain.closing import close_unconfirmed
 from services.tickets.domain.ticket import SYSTEM, Ticket
-from services.tickets.store.queries import lock_tickets
+from services.tickets.store.queries import has_said_since, lock_tickets
 from shared.auth.caller import Caller
+from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
 
@@ -47,6 +57,24 @@ async def refuse_to_cancel_ticket(
     refused = refuse_cancel(ticket, by=by, at=tx.now, reason=reason)
     record(tx, refused, "cancel_refused", by=by.id, detail={"reason": reason})
     return refused
+
+
+async def cancel_as_asked(tx: Transaction, ticket: Ticket) -> Ticket:
+    """Cancel the ticket whose technician is not under way any more, where its resident asked to and
+    has said nothing since, at the version of this transaction. Return it as it is now.
+    """
+    ended = end_as_asked(ticket, at=tx.now)
+    since = ticket.cancel_requested_at
+    if ended is ticket or since is None:
+        return ticket
+    by = who_asked_to_cancel(ticket)
+    if await has_said_since(tx, ticket.id, by, since):
+        return ticket
+    ended = replace(ended, version=tx.next_version(TicketV1, ticket.id, ticket.version))
+    step = ended.steps[-1]
+    detail: dict[str, JsonValue] = {"reason": step.reason, "requested_at": since.isoformat()}
+    record(tx, ended, "cancelled", by=by, at=step.at, detail=detail)
+    return ended
 
 
 async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, note: str) -> Ticket:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.tickets import events
+from services.tickets.actions.end_ticket import cancel_as_asked
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import add_line, save
 from services.tickets.domain.danger.heeding import reasons_given
@@ -17,11 +18,13 @@ from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
 
 _UNDER_WAY = LIVING - {TicketState.ON_HOLD}
+_WITH_A_TECHNICIAN = frozenset({TicketState.IN_PROGRESS, TicketState.ON_HOLD})
 
 
 async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> dict[UUID, Ticket]:
     """Make the tickets what their work orders say: a line for each step, one fact for all steps of
-    a ticket. Words of danger in a technician's reason count. Return the tickets as they are now.
+    a ticket. Words of danger in a technician's reason count; a resident's wish to cancel is carried
+    out when the technician is not under way any more. Return the tickets as they are now.
 
     Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes
     nothing.
@@ -51,6 +54,8 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> dict[
             save(tx, after)
         for cause, reason in reasons_given(order):
             after = await heed_danger(tx, after, reason, by=cause)
+        if before.state in _WITH_A_TECHNICIAN:
+            after = await cancel_as_asked(tx, after)
         tickets[order.id] = after
     return tickets
 

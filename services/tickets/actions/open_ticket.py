@@ -6,23 +6,17 @@ from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import see_site_to_report_at
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.domain.access import may_report_for_others
-from services.tickets.domain.duplicates import (
-    Earlier,
-    possible_duplicates,
-    repeated_words,
-    repeats,
-)
+from services.tickets.domain.duplicates import Earlier, possible_duplicates, repeats
 from services.tickets.domain.intake import Report, open_ticket_for
 from services.tickets.domain.places import is_public
 from services.tickets.domain.references import reference_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
-from services.tickets.store.queries import find_alike
+from services.tickets.store.alike import find_alike
 from services.tickets.store.search import save_words
 from shared.auth.caller import Caller
 from shared.contracts.tickets import Channel
 from shared.db.transaction import Transaction
-from shared.db.turns import take_turn
 from shared.errors import Forbidden
 from shared.ids import TicketId, new_id
 
@@ -58,7 +52,6 @@ async def open_ticket(tx: Transaction, report: Report, *, by: Caller, numbers: N
         at=tx.now,
     )
     ticket = understood.ticket
-    await take_turn(tx, ("report", repeated_words(ticket)))  # a second tap sees the first
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
     record(tx, ticket, "opened", by=by.id, detail=understood.detail)
     save_words(tx, ticket)

@@ -1,7 +1,7 @@
 """Tickets that may be about the same thing. They are offered, never forced."""
 
 import unicodedata
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,13 +64,18 @@ def repeats(ticket: Ticket, other: Earlier) -> bool:
     )
 
 
-def repeated_words(said: Ticket | Earlier) -> Hashable:
-    """Return what a report shares with one that repeats it: who says what of which place."""
+def repeated_words(said: Ticket | Earlier) -> str:
+    """Return what a report shares with one that repeats it: who says what of which place, a part a
+    line.
+    """
     words = unicodedata.normalize("NFKC", f"{said.title}\n{said.description}").casefold().split()
-    return (
-        *(said.site_id, said.category, said.reporter_id, said.entered_by),
-        *(unit_key(said.place), said.place.spot, said.place.address),
-        *words,
+    place = (unit_key(said.place), said.place.spot, said.place.address)
+    return "\n".join(
+        (
+            *(said.site_id, said.category, said.reporter_id, said.entered_by),
+            *(part or "" for part in place),
+            *words,
+        )
     )
 
 

@@ -12,27 +12,17 @@ from sqlalchemy import text
 
 from services.tickets.domain.closing import closes_at
 from services.tickets.domain.conversation import Comment
-from services.tickets.domain.duplicates import (
-    LOOK_BACK,
-    MAX_OFFERED,
-    REPEATED_WITHIN,
-    Earlier,
-)
 from services.tickets.domain.held import HeldWork
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import FOR_SERVICES_ALONE, Ticket
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
 from shared.contracts import ClocksV1
 from shared.db.failures import Outdated
-from shared.db.reads import ForUpdate, Lookup
+from shared.db.reads import ForUpdate
 from shared.db.transaction import Transaction
-from shared.ids import CLOCKS_DIFFER, TicketId, id_at
+from shared.ids import PersonId, TicketId
 
 _TICKET = TypeAdapter(Ticket)
-_EARLIER = TypeAdapter(Earlier)
-
-_MAX_REPEATED = 20
-"""So many of a person's newest reports are looked at for one that is repeated."""
 
 _LOAD = text("select * from tickets where id = :id")
 _LOAD_WITH_SNAPSHOTS = text("""
@@ -65,50 +55,9 @@ _NEXT_CLOSING = text(
     "select min(closes_at) as at from tickets where closes_at is not null "
     "and id <> all(cast(:excluding as uuid[]))"
 )
-_EARLIER_COLUMNS = (
-    "id, site_id, reference, category, state, title, description, place, reporter_id, entered_by, "
-    "opened_at"
-)
-_ALIKE = f"""
-    select {_EARLIER_COLUMNS} from tickets
-    where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id
-      and category = :category
-    and opened_at >= :since and """
-# The reporter's newest are read and then looked at: one who reports all day, as a machine does,
-# costs no more than they.
-_REPEATED = f"""
-    select {_EARLIER_COLUMNS} from (select {_EARLIER_COLUMNS}, unit_key, spot from tickets
-      where reporter_id = :reporter_id and id >= :earliest order by id desc limit {_MAX_REPEATED})
-      as own
-    where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id
-      and category = :category and entered_by = :entered_by
-      and coalesce(unit_key, '') = :unit and coalesce(spot, '') = :spot"""
-_WHERE = {
-    "site_id": "text",
-    "category": "text",
-    "reporter_id": "text",
-    "entered_by": "text",
-    "unit": "text",
-    "spot": "text",
-    "earliest": "uuid",
-}
-_ALIKE_IN_PLACE = Lookup(
-    f"""({_ALIKE} coalesce(unit_key, 'spot ' || spot) = :place order by id desc
-      limit {MAX_OFFERED}) union ({_REPEATED})""",
-    **_WHERE,
-    since="timestamptz",
-    place="text",
-)
-_ALIKE_OUTDOORS = Lookup(
-    f"""({_ALIKE} unit_key is null and spot is null
-    and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002
-    order by id desc limit 50) union ({_REPEATED})""",
-    **_WHERE,
-    since="timestamptz",
-    lat="float8",
-    lon="float8",
-)
-_ALIKE_ELSEWHERE = Lookup(_REPEATED, **_WHERE)
+_SAID_SINCE = text("""
+    select from entries where ticket_id = :ticket_id and cause = :person_id and at > :since
+      limit 1""")
 _ENTRIES = text("""
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff,
       c.by_technician
@@ -214,30 +163,6 @@ async def find_next_closing(tx: Transaction, excluding: Collection[UUID]) -> dat
     return row["at"] if row else None
 
 
-async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Earlier]:
-    """Return living tickets of the same category that may be in the same place, and what the same
-    person reported in the last minutes.
-    """
-    place, unit = ticket.place, unit_key(ticket.place)
-    own = {
-        "site_id": ticket.site_id,
-        "category": ticket.category,
-        "reporter_id": ticket.reporter_id,
-        "entered_by": ticket.entered_by,
-        "unit": unit or "",
-        "spot": place.spot or "",
-        "earliest": id_at(ticket.opened_at - REPEATED_WITHIN, -CLOCKS_DIFFER),
-    }
-    near = {**own, "since": ticket.opened_at - LOOK_BACK}
-    if unit or place.spot:
-        rows = await tx.lookup(_ALIKE_IN_PLACE, place=unit or f"spot {place.spot}", **near)
-    elif place.lat is not None:
-        rows = await tx.lookup(_ALIKE_OUTDOORS, lat=place.lat, lon=place.lon, **near)
-    else:
-        rows = await tx.lookup(_ALIKE_ELSEWHERE, **own)
-    return [_EARLIER.validate_python(dict(row)) for row in rows]
-
-
 def save_ticket(tx: Transaction, ticket: Ticket) -> None:
     place = ticket.place
     rest = {
@@ -267,6 +192,14 @@ async def find_entries(
     """Return lines after number `after`, oldest first; `internal` ones too, or only the public."""
     rows = await tx.rows(_ENTRIES, ticket_id=ticket_id, after=after, internal=internal, limit=limit)
     return [Entry(**row) for row in rows]
+
+
+async def has_said_since(
+    tx: Transaction, ticket_id: TicketId, person_id: PersonId, since: datetime
+) -> bool:
+    """Return whether the person has said or done anything about the ticket after that instant."""
+    rows = await tx.rows(_SAID_SINCE, ticket_id=ticket_id, person_id=person_id, since=since)
+    return bool(rows)
 
 
 def ticket_of(row: Mapping[str, Any]) -> Ticket:

@@ -564,13 +564,15 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._HOLD_MERGES": [ask(40, id="@open")],
         "queries._LOCK_DUE": [ask(40)],
         "queries._NEXT_CLOSING": [ask(40)],
-        "queries._ALIKE_IN_PLACE": [
+        "alike._ALIKE_IN_PLACE": [
             ask(60, place="3-1202", since=_NOW - timedelta(days=3), **_REPEATED)
         ],
-        "queries._ALIKE_OUTDOORS": [
+        "alike._ALIKE_OUTDOORS": [
             ask(60, lat=31.2, lon=121.4, since=_NOW - timedelta(days=3), **_REPEATED)
         ],
-        "queries._ALIKE_ELSEWHERE": [ask(40, **_REPEATED)],
+        "alike._ALIKE_ELSEWHERE": [ask(40, **_REPEATED)],
+        "alike._IS_FIRST": [ask(60, words="report:the crane stands still", seen="{}", **_REPEATED)],
+        "queries._SAID_SINCE": [ask(40, ticket_id="@closed", person_id="r000007")],
         "queries._ENTRIES": [ask(40, ticket_id="@closed", after=0, internal=True)],
         "people._KNOWN": [ask(40, person_id="r000007")],
         "people._SHOWN_BY": [ask(40, person_id="r000007")],

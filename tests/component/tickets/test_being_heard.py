@@ -126,6 +126,73 @@ async def test_staff_refuse_to_cancel_and_residents_do_not(tickets: Tickets) -> 
     assert (await tickets.said())[-2:] == ["cancel_requested", "cancel_refused"]
 
 
+async def test_a_wish_to_cancel_is_carried_out_once_the_technician_gave_the_job_back(
+    tickets: Tickets,
+) -> None:
+    ticket = await asked_to_cancel(tickets)
+
+    await gives_back(tickets, ticket, "ill")
+
+    after = await tickets.get(ticket["id"])
+    assert (after["state"], after["cancel_requested_at"]) == ("cancelled", None)
+    assert after["steps"][-1]["reason"] == "It fixed itself"
+    [fact] = await tickets.component.said("tickets.ticket.cancelled.v1")
+    assert (fact.snapshot.steps[-1].cause, fact.version) == ("resident-1", after["version"])
+    assert await tickets.said() == ["opened", "started", "cancel_requested", "cancelled"]
+    lines = (await tickets.send("GET", f"tickets/{ticket['id']}/timeline"))["items"]
+    assert [line["name"] for line in lines[-3:]] == ["cancel_requested", "unassigned", "cancelled"]
+    assert [line["n"] for line in lines] == list(range(1, len(lines) + 1))
+
+
+async def test_who_has_said_something_since_is_not_taken_at_their_wish(tickets: Tickets) -> None:
+    ticket = await asked_to_cancel(tickets)
+    path = f"tickets/{ticket['id']}"
+    tickets.component.clock.move(minutes=1)
+    await tickets.post(f"{path}/comments", {"text": "It is back, do come"}, status=201)
+
+    await gives_back(tickets, ticket, "ill")
+
+    after = await tickets.get(ticket["id"])
+    assert (after["state"], after["cancel_requested_at"] is not None) == ("open", True)
+    assert "cancel" in after["legal"]
+    refused = await tickets.post(f"{path}/cancel:refuse", as_="dispatcher")
+    assert refused["cancel_requested_at"] is None
+
+
+async def test_what_the_technician_says_of_danger_is_not_cancelled_away(tickets: Tickets) -> None:
+    ticket = await asked_to_cancel(tickets)
+
+    await gives_back(tickets, ticket, "strong smell of gas in the kitchen")
+
+    after = await tickets.get(ticket["id"])
+    assert (after["state"], after["priority"]) == ("open", "emergency")
+    assert after["cancel_requested_at"] is not None
+
+
+async def asked_to_cancel(tickets: Tickets) -> Any:
+    """A ticket whose technician is on the way, and which its resident asked to cancel."""
+    ticket = await travelling(tickets)
+    tickets.component.clock.move(minutes=1)
+    await tickets.post(f"tickets/{ticket['id']}/cancel", {"reason": "It fixed itself"}, status=202)
+    tickets.component.clock.move(minutes=1)
+    return ticket
+
+
+async def gives_back(tickets: Tickets, ticket: Any, reason: str) -> None:
+    await tickets.component.hears(
+        an_order(
+            ticket["id"],
+            WorkOrderState.WAITING,
+            *ON_THE_WAY,
+            JobState.WAITING,
+            version=3,
+            at=tickets.component.clock.now(),
+            technician="technician-1",
+            reason=reason,
+        )
+    )
+
+
 async def test_what_a_resident_amends_while_the_technician_is_on_the_way_is_dated(
     tickets: Tickets,
 ) -> None:

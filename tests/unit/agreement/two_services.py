@@ -17,6 +17,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.tickets import events as tickets_events
 from services.tickets.domain import following as tickets_following
 from services.tickets.domain.amending import reclassify
+from services.tickets.domain.cancelling import end_as_asked, request_cancel
 from services.tickets.domain.conversation import told
 from services.tickets.domain.danger.heeding import heed
 from services.tickets.domain.merging import merge_into, unmerge
@@ -124,6 +125,11 @@ class TwoServices:
         if TicketVerb.CANCEL in ticket.legal_for(RESIDENT):
             moves["resident cancel"] = lambda: self._ticket_becomes(
                 ticket.cancel(by=RESIDENT, at=self._now(), reason=None)
+            )
+        may_ask = TicketVerb.REQUEST_CANCEL in ticket.legal_for(RESIDENT)
+        if may_ask and ticket.cancel_requested_at is None:
+            moves["resident asks to cancel"] = lambda: self._ticket_becomes(
+                request_cancel(ticket, by=RESIDENT, at=self._now(), reason=None)
             )
         if ticket.state not in ENDED:
             moves["staff cancel"] = lambda: self._ticket_becomes(
@@ -334,6 +340,11 @@ class TwoServices:
     def _tickets_hears(self, heard: WorkOrderV1) -> None:
         after, happenings = tickets_following.follow(self.ticket, heard, at=self._now())
         changed = [happening.ticket for happening in happenings if happening.fact]
+        if self.ticket.state in {TicketState.IN_PROGRESS, TicketState.ON_HOLD}:
+            ended = end_as_asked(after, at=self.at)
+            if ended is not after:
+                after = replace(ended, version=self.ticket.version + 1)
+                changed.append(after)
         assert {ticket.version for ticket in changed} <= {self.ticket.version + 1}, (
             "one order, one version"
         )

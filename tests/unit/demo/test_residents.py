@@ -29,7 +29,7 @@ class Tickets:
 
     def __init__(self) -> None:
         self.app = FastAPI()
-        self.refuse = self.in_progress = False
+        self.refuse = self.in_progress = self.given_back = False
         self.bodies: list[dict[str, Any]] = []
         self.asked: list[tuple[str, str, str]] = []
         self.app.add_api_route("/v1/tickets", self._open, methods=["POST"])
@@ -46,6 +46,9 @@ class Tickets:
 
     async def _act(self, ticket: str, verb: str, request: Request) -> Response:
         self.asked.append((ticket, verb, request.headers["authorization"]))
+        if self.given_back and self.asked[-1][2].startswith("dispatcher"):
+            over = {"code": "illegal_step", "detail": "It is cancelled.", "state": "cancelled"}
+            return JSONResponse(over, status_code=409)
         requested = verb == "cancel" and self.in_progress
         return JSONResponse({"id": "c1", "requested": requested})
 
@@ -223,6 +226,22 @@ async def test_a_wish_to_cancel_begun_work_is_asked_and_decided_by_the_desk(
     decided = [verb for _, verb, auth in tickets.asked if auth.startswith("dispatcher")]
     assert decided == (["cancel:refuse"] if refuses else ["cancel"])
     assert run.state.states["S-1"] == ("in_progress" if refuses else "cancelled")
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_a_wish_that_was_carried_out_before_the_desk_decided_ends_the_ticket(
+    tickets: Tickets, client: httpx.AsyncClient, refuses: bool
+) -> None:
+    asks = somebody(
+        lambda each: only(each, Remark.ASK_TO_CANCEL) and desk_refuses(each, seed=SEED) is refuses
+    )
+    run, tickets.in_progress, tickets.given_back = Run(client, imported=False), True, True
+    run.state.states["S-1"] = "in_progress"
+
+    async with run.later:
+        await run.residents.report_all([asks], [0.0])
+
+    assert run.state.states["S-1"] == "cancelled"
 
 
 async def test_imported_rows_are_opened_by_the_office_and_left_to_the_crew(

@@ -1,6 +1,7 @@
 """What residents hear of a visit is true, and what was said before gives way to it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -121,13 +122,39 @@ def test_who_was_there_and_does_not_go_on_is_not_said_never_to_come(
     )
 
 
+def test_who_asked_to_cancel_hears_once_that_it_is_cancelled_when_the_technician_is_lost() -> None:
+    story = Story(NOON)
+    travelling(story)
+    wish: Any = {"cancel_requested_at": NOON + MINUTE}
+    before = story.ticket(TicketState.IN_PROGRESS, **wish)
+    story.now += MINUTE
+    order = story.order(JobState.WAITING, technician="wang", reason="ill")
+    story.now += MINUTE
+    story.ticket(TicketState.OPEN)
+    cancelled = story.ticket(TicketState.CANCELLED, cause=story.reporter)
+
+    told = [
+        [
+            each.kind
+            for each in for_residents(Known(ticket=ticket, work_order=order), now=story.now)
+            if each.at > before.steps[-1].at and each.stale(story.now) is None
+        ]
+        for ticket in (before, cancelled)
+    ]
+
+    assert told == [[], [Kind.TICKET_CANCELLED]]
+
+
 @pytest.mark.parametrize("asked", [True, False])
-def test_who_asked_to_cancel_hears_that_they_can_once_the_technician_is_lost(asked: bool) -> None:
+def test_who_asked_to_cancel_hears_that_they_can_where_it_goes_on_without_a_technician(
+    asked: bool,
+) -> None:
     story = Story(NOON)
     travelling(story)
     story.now += MINUTE
     order = story.order(JobState.WAITING, technician="wang", reason="ill")
-    ticket = story.ticket(cancel_requested_at=NOON + MINUTE if asked else None)
+    wish: Any = {"cancel_requested_at": NOON + MINUTE if asked else None}
+    ticket = story.ticket(TicketState.OPEN, **wish)
 
     [lost] = [
         each

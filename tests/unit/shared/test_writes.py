@@ -6,6 +6,7 @@ import pytest
 from pydantic_core import from_json
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
+from shared.db.reads import Requirement
 from shared.db.writes import Mode, Writes
 
 METADATA = MetaData()
@@ -115,6 +116,19 @@ def test_rows_of_one_change_go_out_in_one_array() -> None:
 
     assert statement.count("update things") == 1
     assert [from_json(parameter) for parameter in parameters] == [[{"id": "1"}, {"id": "2"}]]
+
+
+def test_what_is_required_apart_is_a_key_and_what_many_may_require_is_none() -> None:
+    shared = Requirement("select from things where id = :id", id="text")
+    apart = Requirement(
+        "select from things where id = :id and n = :n", apart="id", id="text", n="int"
+    )
+    writes = Writes()
+    writes.require(shared, {"id": "x"})
+    writes.require(apart, {"id": "x", "n": 1})
+    writes.require(apart, {"id": "y", "n": 1})
+
+    assert [*writes.keys()] == [(apart, "x"), (apart, "y")]
 
 
 def test_nothing_is_left_after_it_was_taken() -> None:

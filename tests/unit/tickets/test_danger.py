@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from services.tickets.domain.danger import chinese, chinese_guards, english, english_guards
+from services.tickets.domain.danger import (
+    chinese,
+    chinese_guards,
+    english,
+    english_guards,
+    not_people,
+)
 from services.tickets.domain.danger.factors import alternatives
 from services.tickets.domain.danger.finding import find_danger
 from services.tickets.domain.danger.reading import plain
@@ -258,6 +264,7 @@ def test_a_pattern_that_matches_a_text_is_possible_in_it() -> None:
 def test_no_pattern_looks_for_a_letter_that_reading_has_made_another() -> None:
     texts = [said for sign in SIGNS for said in (*sign.said, sign.near, sign.unless, sign.excused)]
     texts += [said for guards in GUARDS for _, said in guards.patterns()]
+    texts += [not_people.CHINESE, not_people.ENGLISH]
 
     assert [text for text in texts if text.translate(TO_SIMPLIFIED) != text] == []
 
@@ -298,6 +305,7 @@ def test_no_pattern_repeats_without_bound_nor_a_repetition_for_long() -> None:
     ]
     texts = [pattern.pattern for pattern in patterns]
     texts += [said for guards in GUARDS for _, said in guards.patterns()]
+    texts += [not_people.CHINESE, not_people.ENGLISH]
 
     worst = max(_most_repeated(parser.parse(text)) for text in texts)
 

@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from services.tickets.domain.danger import chinese, chinese_guards, english, english_guards
+from services.tickets.domain.danger import (
+    chinese,
+    chinese_guards,
+    english,
+    english_guards,
+    not_people,
+)
 from services.tickets.domain.danger.reading import Clauses, blanked, plain, sentences
 from services.tickets.domain.danger.rules import Possible, Rules, grams_of
 from services.tickets.domain.danger.signs import Guards, Sign
@@ -23,8 +29,8 @@ _LATIN = re.compile(r"[a-z]")
 class _Language:
     """The rules of one language, read when a text first needs them."""
 
-    def __init__(self, signs: Sequence[Sign], guards: Guards) -> None:
-        self._signs, self._guards = signs, guards
+    def __init__(self, signs: Sequence[Sign], guards: Guards, not_people: str) -> None:
+        self._signs, self._guards, self._not_people = signs, guards, not_people
         self.reach = guards.reach
 
     @cached_property
@@ -40,16 +46,32 @@ class _Language:
     def guards(self) -> Rules[str]:
         return Rules((name, (said,)) for name, said in self._guards.patterns())
 
+    @cached_property
+    def not_people(self) -> Rules[str]:
+        return Rules([("not_people", (self._not_people,))])
 
-_CHINESE = _Language(chinese.SIGNS, chinese_guards.GUARDS)
-_ENGLISH = _Language(english.SIGNS, english_guards.GUARDS)
+
+_CHINESE = _Language(chinese.SIGNS, chinese_guards.GUARDS, not_people.CHINESE)
+_ENGLISH = _Language(english.SIGNS, english_guards.GUARDS, not_people.ENGLISH)
 
 
 def find_danger(text: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:
     """Return the words of the signs that stand in the text and are meant, each once: those of the
     rules, and `more` signs, of a site.
     """
-    return find_in(plain(text), more)
+    return find_in(of_people(plain(text), more), more)
+
+
+def of_people(text: str, more: Sequence[Sign] = ()) -> str:
+    """Return a plain text with blanks for pets and things of which it is only said that they are
+    shut in or caught; as it is where words of a site stand in it.
+    """
+    if any(sign.word in text for sign in more):
+        return text
+    for language in _languages_of(text):
+        for _, patterns in language.not_people.possible(text):
+            text = blanked(patterns, text)
+    return text
 
 
 def find_in(whole: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:

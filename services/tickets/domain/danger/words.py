@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from services.tickets.domain.danger.finding import find_in, is_set_aside
+from services.tickets.domain.danger.finding import find_in, is_set_aside, of_people
 from services.tickets.domain.danger.learned import Heard, hear
 from services.tickets.domain.danger.reading import plain
 from services.tickets.domain.danger.signs import Sign, whole_word
@@ -51,6 +51,7 @@ def _danger_of(text: str, own: Sequence[Sign]) -> tuple[str, ...]:
     """Return what the rules find, unless the text sounds like none: then of a site's own words
     alone; where they find nothing, the sign that it sounds most like, if it does.
     """
+    text = of_people(text, own)
     heard = hear(text)
     if heard and heard[0].score < _SOUNDS_LIKE_NONE:
         listed = {sign.word for sign in own if sign.word in text}

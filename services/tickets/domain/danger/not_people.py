@@ -1,0 +1,76 @@
+"""Pets at home and things that are shut in or caught, and the parts that guard against it: what
+sounds like people who cannot get out, and is none of them.
+
+Rules and weights read a text without these words. A pet that suffers, or is shut in with a person,
+is left in it.
+"""
+
+from services.tickets.domain.danger.english_words import CANNOT
+
+_PET = (
+    "(?:dogs?|cats?|kitt(?:y|ens?)|pupp(?:y|ies)|pets?|rabbits?|bunn(?:y|ies)|hamsters?|parrots?|"
+    "budgies?|ferrets?|tortoises?)"
+)
+_ROOM = (
+    "(?:bed ?rooms?|bath ?rooms?|kitchen|living ?room|lounge|utility(?: room)?|laundry(?: room)?|"
+    "study|office|rooms?|cages?|crates?|kennels?|carriers?|conservatory|yard|garden|hall(?:way)?|"
+    "den|pens?|runs?|toilet|loo|ensuite|upstairs|downstairs)"
+)
+_NOT_WITH = "".join(
+    f"(?<!{word} )" for word in ("and", "and the", "and my", "and our", "and a", "with the")
+)
+_IN_A_ROOM = (
+    "(?: up| away| safely| locked| shut){0,2}(?: in| inside| into)?"
+    "(?: the| a| an| its| his| her| their| my| our)?"
+    rf"(?: guest| spare| other| back| front| next| small| big| main)? {_ROOM}\b"
+    r"(?! (?:together|with|and|door|shed)\b)"
+    rf"(?!.{{0,60}}\b(?:{CANNOT} (?:be )?(?:get|come|open|reach|breathe|move)|"
+    r"wo?n'?t (?:open|move)|"
+    r"does ?n'?t open|jam\w*|stuck|(?:fell|came) off|hot|heat|sun|pant\w*|chok\w*|rescue|days|"
+    r"hours)\b)"
+)
+
+ENGLISH = (
+    rf"{_NOT_WITH}\b{_PET}(?:'s| is| are| will be| has been| have been| stays?)?"
+    "(?: all| both| now| already| just| always)? (?:locked|shut|closed|kept)"
+    rf"{_IN_A_ROOM}|"
+    r"\b(?:lock|shut|close|put|keep|kept)(?:ed|d|ting|ing)?(?: up)? (?:the|my|our|your|both|all)"
+    rf"(?: \w+)? {_PET}{_IN_A_ROOM}|"
+    r"\b(?:cars?|vans?|bikes?|bicycles?|scooters?|parcels?|mower) (?:is|are|was|got|'s)(?: \w+)? "
+    r"(?:locked|shut|trapped|stuck) in(?:side)?(?: the| my| our)?(?: \w+)? (?:garage|cellar|"
+    r"basement|shed|locker|car park)\b"
+    r"(?!.{0,60}\b(?:in it|inside|child\w*|kids?|baby|dog|him|her|us)\b)|"
+    r"\b(?:trapped|caught)[- ](?:finger|hand|foot|key|person|passenger)s?[- ](?:guards?|"
+    r"protect\w+|sensors?|strips?|interlocks?|devices?|switch\w*|edges?|covers?|signs?|labels?)\b|"
+    r"\b(?:anti[- ]?)?entrapment[- ](?:guards?|protect\w+|sensors?|strips?|devices?|edges?|"
+    r"phones?)\b"
+)
+
+_ANIMAL = "(?:狗|犬|猫|宠物|毛孩子|兔子?|鹦鹉|仓鼠|柯基|泰迪|金毛)[狗子仔咪猫们]?"
+_PLACE = (
+    "(?:[主次侧]?卧室?|[客书厨][房厅]|厕所|卫生间|洗手间|浴室|阳台|[前后]?院子?|笼子?|窝|航空箱|"
+    "房[间里内]?(?![顶车檐])|屋里?(?![顶檐])|里屋|隔壁房?间?|储[藏物][室间]|楼上|围栏)"
+)
+_IS_CALM = (
+    "(?![和跟与])(?![^。]{0,20}(?:出不|打不开|开不了|热死|晒|喘|不动|缺氧|没气|救|惨叫|快不行|"
+    "几天))"
+)
+_NOT_TOGETHER = "(?<![和跟与同及])(?<![和跟与同及].)(?<![和跟与同及]..)"
+_OTHERS = "人手脚头腿指身孩娃宝老爸妈爷奶婴囡妇员师邻客友她他我哭喊"
+_THING = (
+    "(?:毛巾|浴巾|被子|床单|窗帘|门禁卡|卡片|快递|包裹|信件|雨伞|玩具|硬币|遥控器?|充电线|拖把|"
+    "瓶盖|勺子|筷子|扫地机(?:器人)?|[树落]叶|石子|塑料袋|自行车|单车|脚踏车|行李箱?)"
+)
+
+CHINESE = (
+    f"{_NOT_TOGETHER}{_ANIMAL}(?:被?我|已经?|先|都|会|给|就|暂时|提前){{0,3}}(?:关|锁|困|拴|圈|放)"
+    f"(?:好|着|起来)?了?[在到进入去]?了?{_PLACE}[里间内]?{_IS_CALM}|"
+    f"{_PLACE}[里间内]?(?:关|锁|拴)[着了](?:[一两几]?[只条个]|我家的?)?{_ANIMAL}{_IS_CALM}|"
+    f"{_THING}[^,。梯{_OTHERS}]{{0,3}}(?:卡|夹|绞|缠|锁)[在到进住]了?"
+    f"[^,。梯{_OTHERS}]{{1,8}}(?![^。]{{0,30}}[梯烟火{_OTHERS}])|"
+    f"(?:衣服|袜子?|内衣)[^,。{_OTHERS}]{{0,3}}(?:卡|夹|绞|缠)[在到进住]了?(?:洗衣机|烘干机|衣柜|抽屉)"
+    f"[^,。{_OTHERS}]{{0,6}}(?![^。]{{0,30}}[烟火{_OTHERS}])|"
+    r"防(?:夹|卡|困|压|挤)手?(?:条|胶条|器|装置|感应\S?|光幕|功能|贴|垫|保护)|"
+    f"(?:门?把手|拉手)(?=[^,。{_OTHERS}]{{0,8}}卡)|"
+    "被困(?:报警|求助|呼叫)(?:按钮|装置|系统|电话|功能|器)(?![^。]{0,8}[响喊人])"
+)
