@@ -66,7 +66,7 @@ def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasio
     asked in vain since.
     """
     order = known.work_order
-    if known.ticket.state in _OVER:
+    if known.ticket.state in _OVER or known.awaits_end:
         return  # it is dated now, so a work order of old that is heard again would be news
     if order is None or (order.unassignable_at is None and not order.unassignable):
         return

@@ -12,6 +12,7 @@ from services.notify.domain.kinds import Language
 from shared.contracts import ClocksV1, CommentV1, TechnicianV1, TicketV1, WorkOrderV1
 from shared.contracts.notify import Decision
 from shared.contracts.sla import ClockKind, ClockV1
+from shared.contracts.tickets import TicketState
 from shared.ids import PersonId
 from shared.standing import stand
 
@@ -80,6 +81,15 @@ class Known:
     def awaits_order(self) -> bool:
         """Whether the ticket has taken a newer work order into account than is held here."""
         return self.ticket.observed > (self.work_order.version if self.work_order else 0)
+
+    @cached_property
+    def awaits_end(self) -> bool:
+        """Whether the ticket is cancelled, as its resident asked, as soon as it hears that no
+        technician is under way any more.
+        """
+        ticket = self.ticket
+        under_way = ticket.state in (TicketState.IN_PROGRESS, TicketState.ON_HOLD)
+        return under_way and ticket.cancel_requested_at is not None and ticket.hold != "staff"
 
     def note_at(self, at: datetime) -> str | None:
         """Return what a person wrote with the ticket's step or activity of that time, whole."""

@@ -106,15 +106,8 @@ def _lost(known: Known, job: JobV1) -> Iterator[Occasion]:
 
 
 def _awaits_ticket(known: Known, at: datetime) -> bool:
-    """Return whether the ticket has yet to say what it becomes without its technician: one that its
-    resident asked to cancel is cancelled then, unless staff hold it.
-    """
-    ticket = known.ticket
-    return (
-        ticket.cancel_requested_at is not None
-        and ticket.hold != "staff"
-        and ticket.steps[-1].at < at
-    )
+    """Return whether the ticket, which may end then, has yet to hear of the loss."""
+    return known.awaits_end and known.ticket.steps[-1].at < at
 
 
 def _was_there(steps: Sequence[JobStep]) -> bool:

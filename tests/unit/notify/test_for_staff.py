@@ -78,6 +78,20 @@ def test_the_desk_is_told_also_where_the_site_has_no_technicians_at_all() -> Non
     assert (said.kind.value, said.data["barred"]) == ("job.unassignable", [])
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_that_nobody_can_is_not_told_of_a_ticket_that_is_cancelled_when_it_hears_of_it(
+    asked: bool,
+) -> None:
+    story = Story(NOON)
+    wish: Any = {"cancel_requested_at": NOON if asked else None}
+    ticket = story.ticket(TicketState.IN_PROGRESS, **wish)
+    order = story.order(unassignable_at=NOON)
+
+    said = for_staff(Known(ticket=ticket, work_order=order, staff=(DESK,)), now=NOON)
+
+    assert [each.kind.value for each in said] == ([] if asked else ["job.unassignable"])
+
+
 def said_about(
     ticket: TicketV1, order: WorkOrderV1, kind: str, *, priority: Priority = Priority.EMERGENCY
 ) -> list[Occasion]:

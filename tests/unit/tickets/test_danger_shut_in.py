@@ -85,6 +85,10 @@ CALM_AS_WELL = (
     "小猫被我关进航空箱了",
     "扫地机器人卡在沙发底下",
     "把手里面的弹簧卡住了",
+    "car broke down",
+    "I am stuck at another job",
+    "caught in traffic",
+    "困在高架上",
 )
 """Of those that the rules for the others were tried on."""
 DANGEROUS_WITH_THEM = (
@@ -93,6 +97,7 @@ DANGEROUS_WITH_THEM = (
     "The dog is locked in the car and panting, it is 35 degrees",
     "There's a dog locked in the store room, it's barking all night",
     "the dog is shut in the kitchen and it smells of gas",
+    "the lift car broke down with two people inside",
     "狗和孩子都被锁在房间里了，钥匙在里面",
     "孩子和小狗关在厕所里了",
     "狗锁在房车里，热得直喘",

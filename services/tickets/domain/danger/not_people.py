@@ -1,5 +1,5 @@
-"""Pets at home and things that are shut in or caught, and the parts that guard against it: what
-sounds like people who cannot get out, and is none of them.
+"""Pets at home and things that are shut in or caught, the parts that guard against it, and who does
+not get through the traffic: what sounds like people who cannot get out, and is none of them.
 
 Rules and weights read a text without these words. A pet that suffers, or is shut in with a person,
 is left in it.
@@ -43,7 +43,11 @@ ENGLISH = (
     r"\b(?:trapped|caught)[- ](?:finger|hand|foot|key|person|passenger)s?[- ](?:guards?|"
     r"protect\w+|sensors?|strips?|interlocks?|devices?|switch\w*|edges?|covers?|signs?|labels?)\b|"
     r"\b(?:anti[- ]?)?entrapment[- ](?:guards?|protect\w+|sensors?|strips?|devices?|edges?|"
-    r"phones?)\b"
+    r"phones?)\b|"
+    r"(?<!lift )(?<!elevator )(?<!cable )\b(?:car|van|truck|bike|scooter)(?: has| just)? "
+    r"(?:broke|broken) down\b|"
+    r"\b(?:stuck|caught|trapped) (?:in|at|on)(?: the| a| an| my| another| heavy| bad| last){0,2} "
+    r"(?:traffic|jam|job|appointment|motorway|ring road)\b"
 )
 
 _ANIMAL = "(?:狗|犬|猫|宠物|毛孩子|兔子?|鹦鹉|仓鼠|柯基|泰迪|金毛)[狗子仔咪猫们]?"
@@ -71,6 +75,7 @@ CHINESE = (
     f"(?:衣服|袜子?|内衣)[^,。{_OTHERS}]{{0,3}}(?:卡|夹|绞|缠)[在到进住]了?(?:洗衣机|烘干机|衣柜|抽屉)"
     f"[^,。{_OTHERS}]{{0,6}}(?![^。]{{0,30}}[烟火{_OTHERS}])|"
     r"防(?:夹|卡|困|压|挤)手?(?:条|胶条|器|装置|感应\S?|光幕|功能|贴|垫|保护)|"
+    "(?:困|堵|卡|塞)在(?:高架|高速|路上|半路|车流|[上另别][一个的]?[单个家])(?![^。]{0,12}(?:火|烟|伤))|"
     f"(?:门?把手|拉手)(?=[^,。{_OTHERS}]{{0,8}}卡)|"
     "被困(?:报警|求助|呼叫)(?:按钮|装置|系统|电话|功能|器)(?![^。]{0,8}[响喊人])"
 )
