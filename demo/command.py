@@ -106,7 +106,9 @@ def _mapping(given: Sequence[str]) -> dict[str, str]:
     for each in given:
         name, equals, heading = each.partition("=")
         if not (name.strip() and equals and heading.strip()):
-            raise Unreadable(f"--map {each}: expected FIELD=COLUMN, such as opened_at=Date")
+            raise Unreadable(
+                f"--map {each}", "no_mapping", "expected FIELD=COLUMN, such as opened_at=Date"
+            )
         found[name.strip()] = heading.strip()
     return found
 

@@ -52,7 +52,7 @@ class Reading:
     def _values(self, row: Row) -> Mapping[str, str]:
         """Return the row's values, dates as ISO 8601. Raises BadValue."""
         if row.broken is not None:
-            raise BadValue("(whole row)", row.raw, row.broken)
+            raise BadValue("(whole row)", row.raw, row.broken.text)
         values = dict(row.values)
         for name, dates in self.table.dates.items():
             try:

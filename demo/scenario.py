@@ -88,7 +88,7 @@ def plan_scenario(
             seed=seed,
         ),
         bad=tuple(reading.bad),
-        notes=reading.table.notes,
+        notes=[each.text for each in reading.table.remarks],
         imported=not any(request.text for request in requests),
     )
 
@@ -98,7 +98,7 @@ def _nothing_in(reading: Reading) -> Unreadable:
     nothing = "there is nothing below its line of columns"
     if reading.rows:
         nothing = f"none of its {reading.rows} rows can be played"
-    return Unreadable(f"{reading.path}: {nothing}{named}")
+    return Unreadable(reading.path, "nothing_to_play", "{said}", said=nothing + named)
 
 
 def _in_base_36(number: int) -> str:

@@ -1,4 +1,4 @@
-"""What is worth a look in something that people have set."""
+"""What is worth a look in something that people have set or sent, for people and for programs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,3 +13,19 @@ class Remark:
     code: str
     text: str
     values: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, code: str, text: str, **values: object) -> "Remark":
+        """Return the remark whose English is `text` with the values in their places: `{room}`."""
+        said = {name: str(value) for name, value in values.items()}
+        return cls(code=code, text=text.format(**said), values=said)
+
+
+class WrongValue(ValueError):
+    """A value that cannot be so: `remark` says why to programs, the message in English. `why` has
+    the values in their places: `{room}`.
+    """
+
+    def __init__(self, code: str, why: str, **values: object) -> None:
+        self.remark = Remark.of(code, why, **values)
+        super().__init__(self.remark.text)

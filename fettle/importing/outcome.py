@@ -22,6 +22,7 @@ def merged(outcomes: Sequence[Outcome]) -> Outcome:
         for outcome in outcomes
         for each in outcome["problems"]
     }
+    remarks = {each["text"]: each for outcome in outcomes for each in outcome["remarks"]}
     in_order = sorted(problems.values(), key=lambda each: int(each["row"]))
     unlisted = max(int(outcome["unlisted"]) for outcome in outcomes)
     all_bad = len({each["row"] for each in in_order})
@@ -33,6 +34,7 @@ def merged(outcomes: Sequence[Outcome]) -> Outcome:
         "unlisted": unlisted + max(0, len(in_order) - _MAX_PROBLEMS),
         "ignored": [name for name in first["ignored"] if all(name in o["ignored"] for o in others)],
         "notes": list(dict.fromkeys(note for outcome in outcomes for note in outcome["notes"])),
+        "remarks": list(remarks.values()),
         "contacts": {name: sum(outcome[name] for outcome in others) for name in _COUNTS},
     }
 

@@ -15,6 +15,7 @@ from shared.errors import Invalid
 from shared.http.declared import refuses
 from shared.http.fields import Reply, Storable
 from shared.http.inputs import Language
+from shared.http.remarks import RemarkOut
 from shared.http.requests import identity_of
 from shared.http.state import AppState, state_of
 from shared.http.uploads import Upload, discard_after, takes_file
@@ -61,19 +62,23 @@ class GivenList:
 
 
 class ProblemOut(Reply):
-    """What is wrong with a row, numbered as spreadsheets do; `column` is the file's own heading."""
+    """What is wrong with a row, numbered as spreadsheets do; `column` is the file's own heading.
+    `why` says it in English, `code` with its `values` to programs.
+    """
 
     row: int
     column: str
     value: str
     why: str
+    code: str
+    values: dict[str, str]
 
 
 class ImportOut(Reply):
     """What became of a list. `created`, `changed` and `unchanged` count what was taken, or would be
     (`taken` is false, as it is where bad rows were refused); what is `ignored` are columns.
     `problems` are the first thousand, `unlisted` says how many there are beyond; `notes` what was
-    guessed of the file.
+    guessed of the file, and `remarks` the same for programs.
     """
 
     rows: int
@@ -86,6 +91,7 @@ class ImportOut(Reply):
     unlisted: int
     ignored: tuple[str, ...]
     notes: tuple[str, ...]
+    remarks: tuple[RemarkOut, ...]
 
 
 IMPORTS: Mapping[str, Any] = {

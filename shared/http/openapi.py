@@ -81,6 +81,14 @@ _PROBLEM: Document = {
                     },
                     "detail": {"type": "string"},
                     "code": {"type": "string"},
+                    "reason": {
+                        "description": "With `value_error`: which rule it is against.",
+                        "type": "string",
+                    },
+                    "values": {
+                        "description": "What it is about, such as a limit.",
+                        "type": "object",
+                    },
                 },
             },
         },

@@ -30,6 +30,7 @@ from shared.errors import (
     Unsupported,
 )
 from shared.http.fault_words import words_of
+from shared.remarks import WrongValue
 from shared.telemetry import current_trace, get_logger
 
 log = get_logger(__name__)
@@ -213,7 +214,7 @@ def _invalid(error: RequestValidationError) -> Response:
     )
 
 
-def _fault(fault: Mapping[str, Any], body: object) -> dict[str, str]:
+def _fault(fault: Mapping[str, Any], body: object) -> dict[str, Any]:
     """Return where (a JSON pointer into the body, RFC 6901, or a parameter's name) and what; the
     input itself is not repeated.
     """
@@ -225,12 +226,26 @@ def _fault(fault: Mapping[str, Any], body: object) -> dict[str, str]:
             "parameter": "/".join(map(str, path)),
             "detail": said,
             "code": fault["type"],
+            **_reason(fault),
         }
     return {
         "pointer": pointer(_path_in(body, path, fault["type"])),
         "detail": said,
         "code": fault["type"],
+        **_reason(fault),
     }
+
+
+def _reason(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the `values` that the fault is about, such as a limit; the `reason` too where a rule
+    of ours refuses, which pydantic calls `value_error`.
+    """
+    context = fault.get("ctx", {})
+    error = context.get("error")
+    if isinstance(error, WrongValue):
+        return {"reason": error.remark.code, "values": dict(error.remark.values)}
+    values = {name: each for name, each in context.items() if isinstance(each, str | int | float)}
+    return {"values": values} if values else {}
 
 
 def _path_in(body: object, path: Sequence[Any], type: str) -> list[Any]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from shared.ids import derived_id
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.rows import SheetRow
+from shared.importing.wrong import WrongCell
 
 BUILDING = Field(
     name="building",
@@ -63,14 +64,18 @@ RECIPIENTS = ImportForm(
 _PEOPLE = UUID("6f1f7a52-6a1d-5d0e-9c0b-2f5f6f3f9a11")
 
 
-def person_of(row: SheetRow, site_id: str) -> str | None:
+def person_of(row: SheetRow, site_id: str) -> str:
     """Return the id of the person in a row: the one that stands there, else one made from the site
-    and their telephone number, the same in each service and each time; None where neither is there.
+    and their telephone number, the same in each service and each time. Raises WrongCell where
+    neither is there.
     """
     if (id := row.text("id")) is not None:
         return id
-    phone = row.text("phone")
-    return None if phone is None else person_by_phone(phone, site_id)
+    if (phone := row.text("phone")) is not None:
+        return person_by_phone(phone, site_id)
+    raise WrongCell(
+        "phone", "no_person", "has neither: a person is told by their number or their telephone"
+    )
 
 
 def person_by_phone(phone: str, site_id: str) -> str:

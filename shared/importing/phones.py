@@ -2,7 +2,7 @@
 
 import re
 
-from shared.importing.wrong import WrongValue
+from shared.remarks import WrongValue
 
 _DECORATION = re.compile(r"[\s().\-‐‑–—·]")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
@@ -20,24 +20,30 @@ def phone_number(text: str) -> str:
     """
     if _SCIENTIFIC.fullmatch(text):
         raise WrongValue(
-            "was shortened by the spreadsheet: format the column as text and write it again"
+            "shortened",
+            "was shortened by the spreadsheet: format the column as text and write it again",
         )
     if _SEVERAL.search(text):
-        raise WrongValue("has several numbers: keep one of them")
+        raise WrongValue("several_numbers", "has several numbers: keep one of them")
     found = _WHOLE_FLOAT.fullmatch(text)
     digits = _DECORATION.sub("", found[1] if found else text)
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     if not digits.removeprefix("+").isdecimal() or not digits.isascii():
-        raise WrongValue("is no telephone number, such as 138 0013 8000 or +852 2123 4567")
+        raise WrongValue(
+            "no_phone", "is no telephone number, such as 138 0013 8000 or +852 2123 4567"
+        )
     if not digits.startswith("+"):
         national = digits.removeprefix("86") if len(digits) > 11 else digits
         if not _NATIONAL_CHINA.fullmatch(national):
             raise WrongValue(
+                "no_chinese_phone",
                 "is no number in China, of 11 digits or with its area code; write one of "
-                "elsewhere with its country: +852 2123 4567"
+                "elsewhere with its country: +852 2123 4567",
             )
         return _CHINA + national.removeprefix("0")
     if not _E164.fullmatch(digits):
-        raise WrongValue("has to have 7 to 15 digits with its country, such as +8613800138000")
+        raise WrongValue(
+            "no_e164", "has to have 7 to 15 digits with its country, such as +8613800138000"
+        )
     return digits

@@ -17,6 +17,7 @@ from shared.importing.form import ImportForm
 from shared.importing.outcome import Problem
 from shared.importing.sheet import Sheet
 from shared.importing.worker import NO_DISK
+from shared.remarks import Remark
 
 _MAX_AT_ONCE = 2
 _MAX_WAITING = 6
@@ -28,6 +29,8 @@ _TOO_MUCH = frozenset({signal.SIGXCPU, signal.SIGXFSZ, signal.SIGABRT, signal.SI
 
 
 class UnreadableSheet(Invalid):
+    """A list that cannot be read at all; `reason` says why to programs, with its `values`."""
+
     code = "unreadable_sheet"
 
 
@@ -85,10 +88,17 @@ async def _read(asked: Mapping[str, Any]) -> Sheet:
         await _run(asked, rows, summary)
         said = await asyncio.to_thread(_said_in, summary)
         if "unreadable" in said:
-            raise UnreadableSheet(f"{asked['name']} cannot be read: {said['unreadable']}.")
+            raise _unreadable(asked["name"], Remark(**said["unreadable"]))
         problems = [Problem(**each) for each in said.pop("problems")]
+        remarks = [Remark(**each) for each in said.pop("remarks")]
         lines = os.fdopen(os.dup(rows.fileno()), "rb")
-        return Sheet(**said, problems=problems, group=tuple(asked["form"]["group"]), _lines=lines)
+        return Sheet(
+            **said,
+            problems=problems,
+            remarks=remarks,
+            group=tuple(asked["form"]["group"]),
+            _lines=lines,
+        )
 
 
 async def _run(asked: Mapping[str, Any], rows: BinaryIO, summary: BinaryIO) -> None:
@@ -116,18 +126,28 @@ async def _run(asked: Mapping[str, Any], rows: BinaryIO, summary: BinaryIO) -> N
             process.kill()
             await process.wait()
     if -status in _TOO_MUCH:
-        raise UnreadableSheet(
-            f"{asked['name']} cannot be read within the memory and time that a file may take: "
-            "split it, or save it as CSV."
+        raise _unreadable(
+            asked["name"],
+            Remark.of(
+                "too_costly",
+                "it takes more memory or time than a file may: split it, or save it as CSV",
+            ),
         )
     if status == NO_DISK:
         raise ReadersBusy("There is no room on disk to read the file; send it again later.")
     if status > 0:
-        raise UnreadableSheet(
-            f"{asked['name']} is damaged: open it, and save it anew as .xlsx or as CSV."
+        raise _unreadable(
+            asked["name"],
+            Remark.of("damaged", "it is damaged: open it, and save it anew as .xlsx or as CSV"),
         )
     if status < 0:
         raise ReadersBusy("The process that read the file was ended; send the file again.")
+
+
+def _unreadable(name: str, why: Remark) -> UnreadableSheet:
+    return UnreadableSheet(
+        f"{name} cannot be read: {why.text}.", reason=why.code, values=dict(why.values)
+    )
 
 
 _ROOT = Path(__file__).resolve().parents[2]

@@ -8,19 +8,16 @@ from pathlib import Path
 
 from shared.importing.filling import fill_down
 from shared.importing.form import ImportForm, Kind
-from shared.importing.outcome import MAX_PROBLEMS, Problem
+from shared.importing.outcome import MAX_PROBLEMS, WHOLE_ROW, Problem
 from shared.importing.rooms import LostZeros, lost_zeros, read_room
 from shared.importing.rows import SheetRow
 from shared.importing.values import Value, read_value
-from shared.importing.wrong import WrongValue
+from shared.remarks import Remark, WrongValue
 from shared.sheets import Row, Table, Unreadable, open_table
 
 MAX_ROWS = 250_000
-WHOLE_ROW = "(whole row)"
 _MAX_SHOWN_ROWS = 5
 _MAX_UNKNOWN_COLUMNS = 200
-_MISSING = "is missing"
-_DOUBTFUL = "is blank, and the value above it may not be meant: write it in every row"
 
 
 @dataclass(kw_only=True)
@@ -35,22 +32,30 @@ class Reading:
     bad: int = 0
     problems: list[Problem] = field(default_factory=list)
     unlisted: int = 0
-    notes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    """What was guessed of the file."""
 
 
 def read_file(
     path: Path, form: ImportForm, *, mapping: Mapping[str, str], sheet: str | None
 ) -> Reading:
     """Read every row of the file. Raises Unreadable."""
-    _demand_fields(form, mapping)
+    _demand_fields(path, form, mapping)
     table = open_table(path, [form.sheet_form()], mapping=mapping, sheet=sheet)
     missing = sorted(set(mapping.values()) - set(table.headings.values()))
     if missing:
-        raise Unreadable(f"{path}: it has no column {', '.join(missing)}")
+        raise Unreadable(
+            path, "no_column", "it has no column {columns}", columns=", ".join(missing)
+        )
     if len(table.ignored) > _MAX_UNKNOWN_COLUMNS:
         raise Unreadable(
-            f"{path}: it has {len(table.ignored)} columns that a list of {form.name} does not "
-            f"have, and may have {_MAX_UNKNOWN_COLUMNS}: take them out"
+            path,
+            "too_many_columns",
+            "it has {columns} columns that a list of {form} does not have, and may have {most}: "
+            "take them out",
+            columns=len(table.ignored),
+            form=form.name,
+            most=_MAX_UNKNOWN_COLUMNS,
         )
     return _Read(table, form).all()
 
@@ -58,7 +63,7 @@ def read_file(
 class _Read:
     def __init__(self, table: Table, form: ImportForm) -> None:
         self._table, self._form = table, form
-        self._reading = Reading(table=table, notes=list(table.notes))
+        self._reading = Reading(table=table, remarks=list(table.remarks))
         self._filled: dict[str, list[str]] = {}
         self._doubtful: dict[str, frozenset[int]] = {}
         self._zeros: dict[str, LostZeros] = {}
@@ -99,7 +104,10 @@ class _Read:
                 column.append(known.setdefault(value, value))
         if self._reading.rows > MAX_ROWS:
             raise Unreadable(
-                f"{self._table.path}: it has more than {MAX_ROWS} rows; split it into several files"
+                self._table.path,
+                "too_many_rows",
+                "it has more than {most} rows; split it into several files",
+                most=MAX_ROWS,
             )
         within: list[tuple[str, ...]] = [()] * self._reading.rows
         for each in looked_at:
@@ -108,17 +116,28 @@ class _Read:
                 self._filled[each.name], self._doubtful[each.name] = filled, doubtful
                 within = [(*outer, value) for outer, value in zip(within, filled, strict=True)]
             if each.kind is Kind.ROOM:
-                zeros, question = lost_zeros(_rooms(columns[each.name]))
+                zeros, asked = lost_zeros(_rooms(columns[each.name]))
                 if zeros is not None:
                     self._zeros[each.name] = zeros
-                if question is not None:
-                    heading = self._table.headings[each.name]
-                    self._reading.notes.append(f"{heading}: {question}")
+                if asked is not None:
+                    self._ask_for_zeros(each.name, *asked)
+
+    def _ask_for_zeros(self, name: str, short: str, long: str) -> None:
+        self._reading.remarks.append(
+            Remark.of(
+                "room_lengths",
+                "{column}: rooms have three digits and four ({short}, {long}): taken as they are; "
+                "if {short} was 0{short}, format the column as text and write the zeros",
+                column=self._table.headings[name],
+                short=short,
+                long=long,
+            )
+        )
 
     def _problems_of(self, n: int, row: Row, values: dict[str, Value]) -> Iterator[Problem]:
         """Read the row into `values`; yield what is wrong with it."""
         if row.broken is not None:
-            yield Problem(row=row.number, column=WHOLE_ROW, value=row.raw, why=row.broken)
+            yield Problem.of(row.broken, row=row.number, column=WHOLE_ROW, value=row.raw)
             return
         for each in self._form.fields:
             text = self._filled[each.name][n] if each.name in self._filled else ""
@@ -126,15 +145,18 @@ class _Read:
             column = self._table.headings.get(each.name, each.headings[0])
             try:
                 if n in self._doubtful.get(each.name, ()):
-                    raise WrongValue(_DOUBTFUL)
+                    raise WrongValue(
+                        "doubtful_blank",
+                        "is blank, and the value above it may not be meant: write it in every row",
+                    )
                 value = read_value(each, text, self._table.dates)
                 if value is None and each.filled:
-                    raise WrongValue(_MISSING)
+                    raise WrongValue("missing", "is missing")
                 if each.name in self._zeros:
                     self._zeros[each.name].demand_zero(str(value))
                 values[each.name] = value
             except WrongValue as wrong:
-                yield Problem(row=row.number, column=column, value=text, why=str(wrong))
+                yield Problem.of(wrong.remark, row=row.number, column=column, value=text)
 
     def _is_single(self, row: SheetRow) -> bool:
         """Return whether no other row has its key; note the problem of one that has."""
@@ -144,12 +166,19 @@ class _Read:
         # no more of them than are shown: all rows of a file may have one key
         shown = islice((n for n in numbers if n != row.number), _MAX_SHOWN_ROWS + 1)
         others = [str(number) for number in shown]
-        more = " and others" if len(others) > _MAX_SHOWN_ROWS else ""
+        rows = ", ".join(others[:_MAX_SHOWN_ROWS])
         last = next(each for each in reversed(self._form.key) if row.values[each] is not None)
         said = " ".join(str(row.values[n]) for n in self._form.key if row.values[n] is not None)
-        why = f"stands there more than once: in row {', '.join(others[:_MAX_SHOWN_ROWS])}{more} too"
+        if len(others) > _MAX_SHOWN_ROWS:
+            twice = Remark.of(
+                "twice_and_more",
+                "stands there more than once: in row {rows} and others too",
+                rows=rows,
+            )
+        else:
+            twice = Remark.of("twice", "stands there more than once: in row {rows} too", rows=rows)
         column = self._table.headings.get(last, last)
-        self._note([Problem(row=row.number, column=column, value=said, why=why)])
+        self._note([Problem.of(twice, row=row.number, column=column, value=said)])
         return False
 
     def _note(self, problems: Sequence[Problem]) -> None:
@@ -172,10 +201,15 @@ def _rooms(texts: Sequence[str]) -> Iterator[str]:
             continue
 
 
-def _demand_fields(form: ImportForm, mapping: Mapping[str, str]) -> None:
+def _demand_fields(path: Path, form: ImportForm, mapping: Mapping[str, str]) -> None:
     known = [each.name for each in form.fields]
     unknown = sorted(set(mapping) - set(known))
     if unknown:
         raise Unreadable(
-            f"{form.name} have no field {', '.join(unknown)}; theirs are {', '.join(known)}"
+            path,
+            "no_field",
+            "{form} have no field {fields}; theirs are {known}",
+            form=form.name,
+            fields=", ".join(unknown),
+            known=", ".join(known),
         )

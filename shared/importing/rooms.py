@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.importing.wrong import WrongValue
+from shared.remarks import WrongValue
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─ーｰ~〜_"), "-")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
@@ -29,12 +29,14 @@ def read_room(text: str) -> str:
     said = unicodedata.normalize("NFKC", text).strip()
     if _DATE.fullmatch(said):
         raise WrongValue(
+            "made_a_date",
             "was made a date by the spreadsheet (1-2 becomes 1月2日): format the column as text, "
-            "then write the room again"
+            "then write the room again",
         )
     if _SCIENTIFIC.fullmatch(said):
         raise WrongValue(
-            "was shortened by the spreadsheet: format the column as text and write it again"
+            "shortened",
+            "was shortened by the spreadsheet: format the column as text and write it again",
         )
     found = _WHOLE_FLOAT.fullmatch(said)
     said = found[1] if found else said
@@ -53,15 +55,18 @@ class LostZeros:
         """Raise WrongValue for a room that may have lost one."""
         if len(room) == self.digits and is_digits(room) and not room.startswith("0"):
             raise WrongValue(
-                f"may have lost a zero, since {self.sample} has one: format the column as text "
-                f"and write 0{room}, or take the zeros off the others"
+                "lost_zero",
+                "may have lost a zero, since {sample} has one: format the column as text "
+                "and write 0{room}, or take the zeros off the others",
+                sample=self.sample,
+                room=room,
             )
 
 
-def lost_zeros(rooms: Iterable[str]) -> tuple[LostZeros | None, str | None]:
+def lost_zeros(rooms: Iterable[str]) -> tuple[LostZeros | None, tuple[str, str] | None]:
     """Return which rooms of a column may have lost a zero; and, where no room shows that there were
-    any, what is to be asked: a building of nine floors and more has rooms of three digits and of
-    four.
+    any, two rooms that are to be asked about: a building of nine floors and more has rooms of
+    three digits and of four.
     """
     sample: dict[int, str] = {}
     zero: dict[int, str] = {}
@@ -74,10 +79,7 @@ def lost_zeros(rooms: Iterable[str]) -> tuple[LostZeros | None, str | None]:
         if length - 1 in sample:
             return LostZeros(with_zero, length - 1), None
     if 3 in sample and 4 in sample:
-        return None, (
-            f"rooms have three digits and four ({sample[3]}, {sample[4]}): taken as they are; if "
-            f"{sample[3]} was 0{sample[3]}, format the column as text and write the zeros"
-        )
+        return None, (sample[3], sample[4])
     return None, None
 
 

@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from shared.importing.outcome import Outcome, Problem
 from shared.importing.rows import SheetRow
+from shared.importing.wrong import WrongCell
+from shared.remarks import Remark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,7 @@ class Sheet:
     problems: Sequence[Problem]
     unlisted: int
     ignored: Sequence[str]
-    notes: Sequence[str]
+    remarks: Sequence[Remark]
     titles: Sequence[str]
     headings: Mapping[str, str]
     """Of each field that is there, as the file writes it."""
@@ -62,17 +64,21 @@ class Sheet:
         return Outcome(
             rows=self.rows,
             ignored=tuple(self.ignored),
-            notes=list(self.notes),
+            remarks=list(self.remarks),
             bad=self.bad,
             problems=list(self.problems),
             unlisted=self.unlisted,
         )
 
-    def problem(self, row: SheetRow, name: str, why: str) -> Problem:
+    def problem(self, row: SheetRow, wrong: WrongCell) -> Problem:
         """Return what is wrong with a field of the row."""
-        value = row.values.get(name)
-        said = "" if value is None else str(value)
-        return Problem(row=row.number, column=self.headings.get(name, name), value=said, why=why)
+        value = row.values.get(wrong.column)
+        return Problem.of(
+            wrong.remark,
+            row=row.number,
+            column=self.headings.get(wrong.column, wrong.column),
+            value="" if value is None else str(value),
+        )
 
     def _are_alike(self, one: SheetRow, other: SheetRow) -> bool:
         return one.group(self.group) == other.group(self.group)

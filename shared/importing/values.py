@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from shared.importing.form import DATED, Field, Kind
 from shared.importing.phones import phone_number
 from shared.importing.rooms import read_room
-from shared.importing.wrong import WrongValue
+from shared.remarks import WrongValue
 from shared.sheets.dates import Dates
 
 Value = str | int | float | bool | None
@@ -30,7 +30,12 @@ def read_value(field: Field, text: str, dates: Mapping[str, Dates]) -> Value:
     if not said:
         return None
     if len(said) > field.max_chars:
-        raise WrongValue(f"has {len(said)} characters; {field.max_chars} are the most")
+        raise WrongValue(
+            "too_long",
+            "has {chars} characters; {most} are the most",
+            chars=len(said),
+            most=field.max_chars,
+        )
     if field.kind in DATED:
         return _date(field, said, dates[field.name])
     if field.kind is Kind.CHOICE:
@@ -60,21 +65,21 @@ def _number(field: Field, text: str) -> float | int:
     if _GROUPED.fullmatch(said):
         said = said.replace(",", "")
     if not _NUMBER.fullmatch(said):
-        raise WrongValue("is no number, such as 89.5")
+        raise WrongValue("no_number", "is no number, such as 89.5")
     number = float(said)
     if field.kind is Kind.WHOLE and not number.is_integer():
-        raise WrongValue("is no whole number")
+        raise WrongValue("no_whole_number", "is no whole number")
     if field.least is not None and number < field.least:
-        raise WrongValue(f"is less than {field.least:g}")
+        raise WrongValue("too_small", "is less than {least}", least=f"{field.least:g}")
     if field.most is not None and number > field.most:
-        raise WrongValue(f"is more than {field.most:g}")
+        raise WrongValue("too_large", "is more than {most}", most=f"{field.most:g}")
     return int(number) if field.kind is Kind.WHOLE else number
 
 
 def _flag(text: str) -> bool:
     said = _FLAGS.get(plain(text).casefold())
     if said is None:
-        raise WrongValue("is neither yes nor no: write 是 or 否, √ or ×, Y or N")
+        raise WrongValue("no_flag", "is neither yes nor no: write 是 or 否, √ or ×, Y or N")
     return said
 
 
@@ -82,9 +87,9 @@ def _date(field: Field, text: str, dates: Dates) -> str:
     try:
         moment = dates.read(text)
     except ValueError as error:
-        raise WrongValue(f"{error}; write it as 2026-01-31") from None
+        raise WrongValue("no_date", "{said}; write it as 2026-01-31", said=error) from None
     if not 1900 <= moment.year < 2200:
-        raise WrongValue("lies before 1900 or after 2199")
+        raise WrongValue("no_likely_date", "lies before 1900 or after 2199")
     return moment.date().isoformat() if field.kind is Kind.DATE else moment.isoformat()
 
 
@@ -96,7 +101,7 @@ def _email(text: str) -> str:
     said = plain(text)
     _, _, domain = said.partition("@")
     if not _EMAIL.fullmatch(said) or "." not in domain.strip("."):
-        raise WrongValue("is no e-mail address, such as wang@example.com")
+        raise WrongValue("no_email", "is no e-mail address, such as wang@example.com")
     return said
 
 
@@ -104,7 +109,7 @@ def _choice(field: Field, text: str) -> str:
     said = field.choices.get(plain(text).casefold())
     if said is None:
         known = "、".join(dict.fromkeys(field.choices))
-        raise WrongValue(f"is none of {known[:300]}")
+        raise WrongValue("no_choice", "is none of {known}", known=known[:300])
     return said
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from shared.importing.form import ImportForm
 from shared.importing.reading import read_file
+from shared.remarks import Remark
 from shared.sheets import Unreadable
 
 MAX_MEMORY_BYTES = 1 << 30
@@ -36,14 +37,15 @@ def main(asked: dict[str, Any], rows: int, summary: int) -> None:
     try:
         said = _read(asked, path, rows)
     except Unreadable as error:
-        words = str(error).removeprefix(f"{path}: ").replace(str(path), asked["name"])
-        said = {"unreadable": words}
+        said = {"unreadable": _named(error.remark, path, asked["name"])}
     except (MemoryError, RecursionError):
-        said = {"unreadable": "it takes more memory than a file may; split it"}
+        remark = Remark.of("too_much_memory", "it takes more memory than a file may; split it")
+        said = {"unreadable": asdict(remark)}
     except OSError as error:
         if error.errno != errno.EFBIG:
             sys.exit(NO_DISK)
-        said = {"unreadable": "it has more in it than can be read at once; split it"}
+        remark = Remark.of("too_much", "it has more in it than can be read at once; split it")
+        said = {"unreadable": asdict(remark)}
     with os.fdopen(summary, "w", encoding="utf-8") as file:
         json.dump(said, file, ensure_ascii=True)
 
@@ -63,10 +65,17 @@ def _read(asked: dict[str, Any], path: Path, rows: int) -> dict[str, Any]:
         "problems": [asdict(problem) for problem in reading.problems],
         "unlisted": reading.unlisted,
         "ignored": [heading[:_MAX_SAID] for heading in table.ignored],
-        "notes": reading.notes,
+        "remarks": [asdict(remark) for remark in reading.remarks],
         "titles": [title[:_MAX_SAID] for title in table.titles[:_MAX_TITLES]],
         "headings": dict(table.headings),
     }
+
+
+def _named(remark: Remark, path: Path, name: str) -> dict[str, Any]:
+    """Return the remark as JSON takes it, with the file's own name for the one that it has here."""
+    values = {key: said.replace(str(path), name) for key, said in remark.values.items()}
+    text = remark.text.replace(str(path), name)
+    return {"code": remark.code, "text": text, "values": values}
 
 
 def _bound() -> None:

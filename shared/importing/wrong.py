@@ -1,13 +1,11 @@
 """What is wrong with a cell, in words that follow its name."""
 
-
-class WrongValue(ValueError):
-    """A cell that cannot be read as what its column is."""
+from shared.remarks import WrongValue
 
 
 class WrongCell(WrongValue):
     """What is wrong with a cell of a row, and of which column it is."""
 
-    def __init__(self, column: str, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, column: str, code: str, why: str, **values: object) -> None:
+        super().__init__(code, why, **values)
         self.column = column

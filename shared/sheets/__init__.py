@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from shared.remarks import Remark
 from shared.sheets import lines, workbook
 from shared.sheets.dates import Dates, settle
 from shared.sheets.lines import BrokenRecord
@@ -51,7 +52,7 @@ class Row:
 
     number: int
     values: Mapping[str, str]
-    broken: str | None = None
+    broken: Remark | None = None
     raw: str = ""
 
 
@@ -63,8 +64,8 @@ class Table:
     form: Form
     ignored: tuple[str, ...]
     """Headings that the form does not know."""
-    notes: tuple[str, ...]
-    """What was guessed, in sentences."""
+    remarks: tuple[Remark, ...]
+    """What was guessed."""
     dates: Mapping[str, Dates]
     """By field, for those that are dates."""
     headings: Mapping[str, str]
@@ -78,11 +79,12 @@ class Table:
     def __iter__(self) -> Iterator[Row]:
         for number, record in self._records():
             if isinstance(record, BrokenRecord):
-                why = "its quotes do not add up"
-                yield Row(number=number, values={}, broken=why, raw=record)
+                broken = Remark.of("broken_quotes", "its quotes do not add up")
+                yield Row(number=number, values={}, broken=broken, raw=record)
             elif len(record) < self._width or any(record[self._width :]):
-                why = f"has {len(record)} values for {self._width} columns"
-                yield Row(number=number, values={}, broken=why, raw=",".join(record))
+                text = "has {values} values for {columns} columns"
+                broken = Remark.of("width_differs", text, values=len(record), columns=self._width)
+                yield Row(number=number, values={}, broken=broken, raw=",".join(record))
             else:
                 yield Row(number=number, values=self._values(record))
 
@@ -108,9 +110,9 @@ def open_table(
     expected.
     """
     if path.is_dir():
-        raise Unreadable(f"{path}: is a directory; name one file in it")
+        raise Unreadable(path, "a_directory", "is a directory; name one file in it")
     if not path.is_file():
-        raise Unreadable(f"{path}: there is no such file")
+        raise Unreadable(path, "no_such_file", "there is no such file")
     given = mapping or {}
     if workbook.is_workbook(path):
         return _with_dates(_book(path, sheet, forms, given))
@@ -119,7 +121,10 @@ def open_table(
 
 def _text(path: Path, forms: Sequence[Form], mapping: Mapping[str, str]) -> Table:
     encoding = lines.encoding_of(path)
-    note = () if encoding.startswith("utf-8") else (f"read as {encoding.upper()} text",)
+    remarks: tuple[Remark, ...] = ()
+    if not encoding.startswith("utf-8"):
+        text = "read as {encoding} text"
+        remarks = (Remark.of("encoding", text, encoding=encoding.upper()),)
     with lines.opened(path, encoding) as opened:
         heads = list(islice(opened, _MAX_TITLE_ROWS))
     for number, line in enumerate(heads, start=1):
@@ -139,7 +144,7 @@ def _text(path: Path, forms: Sequence[Form], mapping: Mapping[str, str]) -> Tabl
                     found = lines.records(opened, separator, width=width)
                     yield from enumerate(found, start=number + 1)
 
-            return _table(path, fitting, headings, mapping, note, titles, records)
+            return _table(path, fitting, headings, mapping, remarks, titles, records)
     raise _unknown(path, next((line for line in heads if line.strip()), ""), forms)
 
 
@@ -170,7 +175,7 @@ def _table(
     form: Form,
     headings: Sequence[str],
     mapping: Mapping[str, str],
-    notes: tuple[str, ...],
+    remarks: tuple[Remark, ...],
     titles: Sequence[Sequence[str]],
     records: Callable[[], _Numbered],
 ) -> Table:
@@ -180,7 +185,7 @@ def _table(
         path=path,
         form=form,
         ignored=tuple(name for at, name in enumerate(headings) if at not in taken and name),
-        notes=notes,
+        remarks=remarks,
         dates={},
         headings={name: headings[at] for name, at in places.items()},
         titles=tuple(cell.strip() for row in titles for cell in row if cell.strip()),
@@ -196,8 +201,16 @@ def _with_dates(table: Table) -> Table:
         for column in table.form.columns
         if column.is_date
     }
-    notes = tuple(f"{name}: {each.note}" for name, each in dates.items() if each.note)
-    return Table(**{**vars(table), "dates": dates, "notes": (*table.notes, *notes)})
+    remarks = tuple(
+        Remark(
+            code=each.remark.code,
+            text=f"{name}: {each.remark.text}",
+            values={**each.remark.values, "column": table.headings.get(name, name)},
+        )
+        for name, each in dates.items()
+        if each.remark is not None
+    )
+    return Table(**{**vars(table), "dates": dates, "remarks": (*table.remarks, *remarks)})
 
 
 def _fitting(
@@ -215,9 +228,8 @@ def _fitting(
             headings[at] for at in places.values() if plain.count(_plain(headings[at])) > 1
         )
         if repeated:
-            raise Unreadable(
-                f"{path}: the column {', '.join(repeated)} stands there more than once"
-            )
+            text = "the column {columns} stands there more than once"
+            raise Unreadable(path, "repeated_column", text, columns=", ".join(repeated))
         return form
     return None
 
@@ -240,19 +252,24 @@ def _unknown(
     path: Path, found: str, forms: Sequence[Form], sheets: Sequence[str] = ()
 ) -> Unreadable:
     """Return what was found and expected; of `sheets` the first that has any rows was read."""
-    expected = "\n".join(
-        f"  {form.name}: {', '.join(_called(column) for column in form.columns if column.required)}"
+    needed = {
+        form.name: ", ".join(_called(column) for column in form.columns if column.required)
         for form in forms
-    )
+    }
     others = (
         f"its sheets are: {', '.join(sheets)}; --sheet NAME reads another than the first\n"
         if len(sheets) > 1
         else ""
     )
     return Unreadable(
-        f"{path}: unknown columns: {found.strip().strip(', ')[:_MAX_SHOWN]}\n{others}"
-        "expected the columns of one of these, others beside them do no harm; --map FIELD=COLUMN "
-        f"names one that is called otherwise:\n{expected}"
+        path,
+        "unknown_columns",
+        "unknown columns: {found}\n{others}expected the columns of one of these, others beside "
+        "them do no harm; --map FIELD=COLUMN names one that is called otherwise:\n{expected}",
+        found=found.strip().strip(", ")[:_MAX_SHOWN],
+        others=others,
+        expected="\n".join(f"  {name}: {columns}" for name, columns in needed.items()),
+        needed=" / ".join(needed.values()),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
+from shared.remarks import Remark
+
 _EXCEL_BEGINS = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's dates have no zone
 _MONTHS = {
     name: number
@@ -45,10 +47,12 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Dates:
-    """How the dates of a column are read; `note` says what was guessed, None where nothing was."""
+    """How the dates of a column are read; `remark` says what was guessed, None where nothing
+    was.
+    """
 
     order: Order = Order.MONTH_FIRST
-    note: str | None = None
+    remark: Remark | None = None
 
     def read(self, text: str) -> datetime:
         """Return the moment, with an offset where one is given. Raises ValueError."""
@@ -81,7 +85,7 @@ def settle(values: Iterable[str]) -> Dates:
     """Return how a column's dates are read, looking at all its values: 25/1/2026 can only be a day
     first, 1/25/2026 a month first.
 
-    Where no value tells, a month first, as Excel writes it; `note` says so.
+    Where no value tells, a month first, as Excel writes it; `remark` says so.
     """
     day_first = month_first = either = None
     for value in values:
@@ -96,26 +100,29 @@ def settle(values: Iterable[str]) -> Dates:
         else:
             either = either or value
     if day_first is not None and month_first is not None:
-        note = (
-            f"days and months stand in both orders ({day_first}, {month_first}): read as "
-            f"{Order.MONTH_FIRST}, and what cannot be is named; write them as 2026-01-31"
+        both = Remark.of(
+            "both_date_orders",
+            "days and months stand in both orders ({day_first}, {month_first}): read as "
+            "month/day/year, and what cannot be is named; write them as 2026-01-31",
+            day_first=day_first,
+            month_first=month_first,
         )
-        return Dates(note=note)
+        return Dates(remark=both)
     if day_first is not None:
-        return Dates(order=Order.DAY_FIRST, note=_said(Order.DAY_FIRST, day_first))
+        text = "dates are read as day/month/year, since {proof} can be nothing else"
+        return Dates(order=Order.DAY_FIRST, remark=Remark.of("day_first", text, proof=day_first))
     if month_first is not None:
-        return Dates(note=_said(Order.MONTH_FIRST, month_first))
+        text = "dates are read as month/day/year, since {proof} can be nothing else"
+        return Dates(remark=Remark.of("month_first", text, proof=month_first))
     if either is not None:
-        note = (
-            f"dates such as {either} could be {Order.MONTH_FIRST} or {Order.DAY_FIRST}, and no "
-            f"value tells: read as {Order.MONTH_FIRST}; if that is wrong, write them as 2026-01-31"
+        guessed = Remark.of(
+            "guessed_date_order",
+            "dates such as {sample} could be month/day/year or day/month/year, and no value "
+            "tells: read as month/day/year; if that is wrong, write them as 2026-01-31",
+            sample=either,
         )
-        return Dates(note=note)
+        return Dates(remark=guessed)
     return Dates()
-
-
-def _said(order: Order, proof: str) -> str:
-    return f"dates are read as {order}, since {proof} can be nothing else"
 
 
 def _plain(text: str) -> str:

@@ -24,7 +24,6 @@ _MARKS = {
 }
 _BLOCK_BYTES = 1 << 16
 _CHINESE = "gb18030"
-_CUT_OFF = "its last character is cut off"
 
 
 class BrokenRecord(str):
@@ -42,7 +41,7 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(_BLOCK_BYTES)
     if not start:
-        raise Unreadable(f"{path}: the file is empty")
+        raise Unreadable(path, "empty", "the file is empty")
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
     if marked is not None:
         likely: tuple[str, ...] = (marked,)
@@ -52,15 +51,15 @@ def encoding_of(path: Path) -> str:
         likely = ("utf-16-be",)
     else:
         likely = ("utf-8", _CHINESE)
-    fault = ""
+    faults: list[Unreadable] = []
     for encoding in likely:
         found = _fault_as(path, encoding)
         if found is None:
             return encoding
-        fault = fault or found
-        if found == _CUT_OFF:
+        faults.append(found)
+        if found.remark.code == "cut_off":
             break  # all before it is text
-    raise Unreadable(f"{path}: {fault}; save it as UTF-8 or as .xlsx")
+    raise faults[0]
 
 
 @contextmanager
@@ -119,7 +118,7 @@ def _is_mostly_nul(halves: bytes) -> bool:
     return 3 * halves.count(0) > len(halves)
 
 
-def _fault_as(path: Path, encoding: str) -> str | None:
+def _fault_as(path: Path, encoding: str) -> Unreadable | None:
     """Return why the file is no text in this encoding, None where it is; decodes it once, block by
     block, before a row of it is used. Raises Unreadable where it has nothing but blanks.
     """
@@ -130,15 +129,25 @@ def _fault_as(path: Path, encoding: str) -> str | None:
                 text = decoder.decode(block)
             except UnicodeDecodeError as error:
                 line += block[: error.start].count(b"\n")
-                return f"not {_spoken(encoding)} text near line {line}"
+                return Unreadable(
+                    path,
+                    "not_text",
+                    "not {encoding} text near line {line}; save it as UTF-8 or as .xlsx",
+                    encoding=_spoken(encoding),
+                    line=line,
+                )
             line += text.count("\n")
             empty = empty and not text.strip()
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _CUT_OFF
+        return Unreadable(
+            path,
+            "cut_off",
+            "its last character is cut off; save it as UTF-8 or as .xlsx",
+        )
     if empty:
-        raise Unreadable(f"{path}: the file is empty")
+        raise Unreadable(path, "empty", "the file is empty")
     return None
 
 

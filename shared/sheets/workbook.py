@@ -42,7 +42,11 @@ def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
             sheet = names[int(sheet) - 1]
         if sheet is not None and sheet not in names:
             raise Unreadable(
-                f"{path}: it has no sheet {sheet!r}; its sheets are: {', '.join(names)}"
+                path,
+                "no_sheet",
+                "it has no sheet '{sheet}'; its sheets are: {sheets}",
+                sheet=sheet,
+                sheets=", ".join(names),
             )
         for name in names if sheet is None else [sheet]:
             found = book.get_sheet_by_name(name)
@@ -56,12 +60,17 @@ def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
                 yield number, cells
             return
     except PasswordError as error:
-        raise Unreadable(f"{path}: it is protected by a password; save it without one") from error
+        raise Unreadable(
+            path, "password", "it is protected by a password; save it without one"
+        ) from error
     except (CalamineError, OSError, ValueError) as error:
         raise Unreadable(
-            f"{path}: not a workbook that can be read ({error}); save it as .xlsx or as CSV"
+            path,
+            "no_workbook",
+            "not a workbook that can be read ({error}); save it as .xlsx or as CSV",
+            error=error,
         ) from error
-    raise Unreadable(f"{path}: its sheets are empty")
+    raise Unreadable(path, "empty_sheets", "its sheets are empty")
 
 
 def _numbers(names: Sequence[str]) -> list[str]:
@@ -96,7 +105,12 @@ def _demand_moderate(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(each.file_size for each in archive.infolist())
     if unpacked > _MAX_UNPACKED_BYTES:
-        raise Unreadable(f"{path}: it unpacks to {unpacked >> 20} MB; split it, or save it as CSV")
+        raise Unreadable(
+            path,
+            "unpacks_large",
+            "it unpacks to {megabytes} MB; split it, or save it as CSV",
+            megabytes=unpacked >> 20,
+        )
 
 
 def _text(cell: _Cell) -> str:

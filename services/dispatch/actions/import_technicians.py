@@ -26,8 +26,6 @@ log = get_logger(__name__)
 
 Read = Callable[[], Awaitable[Sheet]]
 _MAX_ROTA_ROWS = 20_000
-_OF_ANOTHER_SITE = "cannot be used: it is known at another site, whose staff say who that is"
-_UNKNOWN = "is no technician of the site: import technicians first, or mend the row"
 
 
 class ListTooLong(Invalid):
@@ -55,7 +53,7 @@ async def import_technicians(
             before = _of_row(row, known)
             after = as_listed(before, row, site_id, trades)
         except WrongCell as wrong:
-            outcome.note(sheet.problem(row, wrong.column, str(wrong)))
+            outcome.note(sheet.problem(row, wrong))
             continue
         if before is None or before.removed_at is not None:
             outcome.created += 1
@@ -95,13 +93,13 @@ async def import_rota(
             technician = _at_work(same[0], known, site_id)
         except WrongCell as wrong:
             for row in same:
-                outcome.note(sheet.problem(row, wrong.column, str(wrong)))
+                outcome.note(sheet.problem(row, wrong))
             continue
         week = plan_week(technician, same, legend, zone=zone, now=tx.now)
         _count(outcome, sheet, week)
         weeks.append(week)
     outcome.problems.sort(key=lambda problem: problem.row)
-    outcome.notes += legend.notes()
+    outcome.remarks += legend.remarks()
     if not dry_run and (skip_bad or not outcome.bad):
         outcome.taken = True
         for week in weeks:
@@ -114,7 +112,9 @@ async def import_rota(
 async def _rows(sheet: Sheet, most: int) -> list[SheetRow]:
     if sheet.rows > most:
         raise ListTooLong(
-            f"The list has {sheet.rows} rows, and takes {most}: split it.", rows=sheet.rows
+            f"The list has {sheet.rows} rows, and takes {most}: split it.",
+            rows=sheet.rows,
+            most=most,
         )
     return [row async for piece in sheet.pieces() for row in piece]
 
@@ -127,21 +127,33 @@ async def _known(
     """
     ids = {TechnicianId(row.text("id") or "") for row in rows}
     if len(ids) > MAX_TECHNICIANS:
-        raise ListTooLong(f"The list names {len(ids)} technicians, and takes {MAX_TECHNICIANS}.")
+        raise ListTooLong(
+            f"The list names {len(ids)} technicians, and takes {MAX_TECHNICIANS}.",
+            technicians=len(ids),
+            most=MAX_TECHNICIANS,
+        )
     return await find_technicians_to_import(tx, sorted(ids), by=by, for_update=for_update)
 
 
 def _of_row(row: SheetRow, known: Mapping[str, Technician | None]) -> Technician | None:
     id = row.text("id") or ""
     if id not in known:
-        raise WrongCell("id", _OF_ANOTHER_SITE)
+        raise WrongCell(
+            "id",
+            "known_elsewhere",
+            "cannot be used: it is known at another site, whose staff say who that is",
+        )
     return known[id]
 
 
 def _at_work(row: SheetRow, known: Mapping[str, Technician | None], site_id: SiteId) -> Technician:
     found = known.get(row.text("id") or "")
     if found is None or found.removed_at is not None or site_id not in found.sites:
-        raise WrongCell("id", _UNKNOWN)
+        raise WrongCell(
+            "id",
+            "no_technician",
+            "is no technician of the site: import technicians first, or mend the row",
+        )
     return found
 
 
@@ -157,7 +169,7 @@ def _count(outcome: Outcome, sheet: Sheet, week: Week) -> None:
     outcome.changed += week.changed
     outcome.unchanged += week.unchanged
     for row, wrong in week.wrong:
-        outcome.note(sheet.problem(row, wrong.column, str(wrong)))
+        outcome.note(sheet.problem(row, wrong))
 
 
 def _log(tx: Transaction, event: str, outcome: Outcome, site_id: SiteId, *, by: Caller) -> None:

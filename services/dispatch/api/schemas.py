@@ -36,6 +36,10 @@ class AcceptIn(Body):
 
 
 class DeclineIn(Body):
+    """`reason` is in words, or a usual one by its code, alone or before words: `busy`, `far`,
+    `skill`, `tools`, `shift`, as in `busy: until three`.
+    """
+
     reason: Reason = ""
 
 
@@ -71,6 +75,10 @@ class PauseIn(StepIn):
 
 
 class ReturnIn(StepIn):
+    """`reason` is in words, or a usual one by its code, alone or before words: `skill`, `tools`,
+    `unwell`, `shift`.
+    """
+
     reason: Stated
 
 

@@ -125,8 +125,14 @@ def plan_week(
         for start, end in dict.fromkeys(each for _, shifts in said for each in shifts)
     ]
     if len(leave) > _MAX_LEAVE or len(kept) + len(named) > _MAX_SHIFTS:
-        why = f"would be more than {_MAX_LEAVE} leaves or {_MAX_SHIFTS} shifts of one technician"
-        week.wrong += [(row, WrongCell("id", why)) for row in rows if row.number not in bad]
+        too_many = WrongCell(
+            "id",
+            "too_many_shifts",
+            "would be more than {leaves} leaves or {shifts} shifts of one technician",
+            leaves=_MAX_LEAVE,
+            shifts=_MAX_SHIFTS,
+        )
+        week.wrong += [(row, too_many) for row in rows if row.number not in bad]
         return week
     wanted = replace(before, leave=leave)
     if days:
@@ -149,7 +155,9 @@ def _said_by(row: SheetRow, legend: Legend) -> list[tuple[int | date, tuple[Time
         shifts = _shifts_of(row, legend)
         said.append((date.fromisoformat(day) if day else int(weekday or 0), shifts))
     if not said:
-        raise WrongCell("id", "has no shift: name weekdays, or a date, and what is worked then")
+        raise WrongCell(
+            "id", "no_shift", "has no shift: name weekdays, or a date, and what is worked then"
+        )
     return said
 
 
@@ -158,7 +166,7 @@ def _shifts_of(row: SheetRow, legend: Legend) -> tuple[Times, ...] | None:
     if start is not None and end is not None:
         return legend.shifts(f"{time_of_day(start)}-{time_of_day(end)}", "start")
     if shift is None:
-        raise WrongCell("shift", "is missing: write a shift, its times, or 休")
+        raise WrongCell("shift", "missing_shift", "is missing: write a shift, its times, or 休")
     return legend.shifts(shift, "shift")
 
 
@@ -179,13 +187,15 @@ def _by_weekday(
                 rows[day.isoweekday()].append((row, shifts))
     for weekday, by_date in found.items():
         if len({frozenset(shifts) for shifts in by_date.values()}) > 1:
-            why = (
+            differs = WrongCell(
+                "date",
+                "week_differs",
                 "is worked otherwise on the same day of another week of the list: shifts are kept "
-                "by the week, so give one week at a time"
+                "by the week, so give one week at a time",
             )
             for row in {row.number: row for row, _ in rows.pop(weekday)}.values():
                 bad.add(row.number)
-                week.wrong.append((row, WrongCell("date", why)))
+                week.wrong.append((row, differs))
     return rows
 
 

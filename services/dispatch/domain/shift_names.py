@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.importing.wrong import WrongCell
+from shared.remarks import Remark
 
 Times = tuple[int, int]
 """Minutes of the wall's clock since midnight, from and to; until the next day where `to` is not
@@ -60,14 +61,22 @@ class Legend:
             return _USUAL[short]
         raise WrongCell(
             column,
-            f"has {name!r}, of which no times are known: write 08:00-16:00, or above the headings "
-            f"{name} 08:00-16:00",
+            "unknown_shift",
+            "has '{shift}', of which no times are known: write 08:00-16:00, or above the headings "
+            "{shift} 08:00-16:00",
+            shift=name,
         )
 
-    def notes(self) -> list[str]:
-        """Return what was guessed, in sentences."""
+    def remarks(self) -> list[Remark]:
+        """Return what was guessed."""
         return [
-            f"{name} is taken as {_wall(start)}–{_wall(end)}, since no title says its times"
+            Remark.of(
+                "guessed_shift",
+                "{shift} is taken as {start}–{end}, since no title says its times",
+                shift=name,
+                start=_wall(start),
+                end=_wall(end),
+            )
             for name, (start, end) in self.guessed.items()
         ]
 
@@ -75,7 +84,7 @@ class Legend:
 def _in_order(found: Sequence[Times], column: str) -> tuple[Times, ...]:
     for start, end in found:
         if start == end or start == 24 * 60:
-            raise WrongCell(column, "has to end at another time than it begins")
+            raise WrongCell(column, "empty_shift", "has to end at another time than it begins")
     return tuple(dict.fromkeys(found))
 
 

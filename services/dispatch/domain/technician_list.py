@@ -91,7 +91,9 @@ class Trades:
             for code in self._codes_of(found.group("trade").strip()):
                 levels[code] = max(int(found.group("level") or 1), levels.get(code, 1))
         if len(levels) > _MAX_SKILLS:
-            raise WrongCell("skills", f"has more than {_MAX_SKILLS} skills")
+            raise WrongCell(
+                "skills", "too_many_skills", "has more than {most} skills", most=_MAX_SKILLS
+            )
         return tuple(SkillNeed(code=code, level=level) for code, level in levels.items())
 
     def _codes_of(self, trade: str) -> Iterable[str]:
@@ -102,7 +104,14 @@ class Trades:
             return (name,)
         names = "、".join(sorted(set(self._called) - self._known)[:_MAX_NAMED])
         codes = ", ".join(sorted(self._known))
-        raise WrongCell("skills", f"has {trade!r}, which is none of {codes}, by name {names}")
+        raise WrongCell(
+            "skills",
+            "unknown_skill",
+            "has '{skill}', which is none of {codes}, by name {names}",
+            skill=trade,
+            codes=codes,
+            names=names,
+        )
 
 
 def as_listed(

@@ -26,8 +26,6 @@ log = get_logger(__name__)
 Read = Callable[[], Awaitable[Sheet]]
 _PIECE = 400
 """Rows whose people are saved in one transaction, which holds each of them."""
-_UNIDENTIFIED = "has neither: a person is told by their number or their telephone"
-_OF_ANOTHER_SITE = "is a person of another site, whose staff say how they are reached"
 
 
 @dataclass(frozen=True)
@@ -87,6 +85,11 @@ class _Importing:
     async def look(self) -> Outcome:
         """Return what would become of the rows."""
         outcome = self._sheet.outcome()
+        elsewhere = WrongCell(
+            "id",
+            "of_another_site",
+            "is a person of another site, whose staff say how they are reached",
+        )
         async for people in self._people(outcome):
             async with self._transaction() as tx:
                 foreign = await self._foreign(tx, people)
@@ -94,7 +97,7 @@ class _Importing:
             for person, given in people.items():
                 if person in foreign:
                     for row in given.rows:
-                        outcome.note(self._sheet.problem(row, "id", _OF_ANOTHER_SITE))
+                        outcome.note(self._sheet.problem(row, elsewhere))
                 else:
                     _count(outcome, given, known.get(person))
         outcome.problems.sort(key=lambda problem: problem.row)
@@ -116,18 +119,19 @@ class _Importing:
         async for groups in self._sheet.groups(_PIECE):
             rows_of: dict[PersonId, list[SheetRow]] = {}
             for row in (row for group in groups for row in group):
-                person = person_of(row, self._site_id)
-                if person is None:
-                    outcome.note(self._sheet.problem(row, "phone", _UNIDENTIFIED))
+                try:
+                    person = PersonId(person_of(row, self._site_id))
+                except WrongCell as wrong:
+                    outcome.note(self._sheet.problem(row, wrong))
                 else:
-                    rows_of.setdefault(PersonId(person), []).append(row)
+                    rows_of.setdefault(person, []).append(row)
             people = {}
             for id, rows in rows_of.items():
                 try:
                     people[id] = _Given(rows, self._contacts(rows))
                 except WrongCell as wrong:
                     for row in rows:
-                        outcome.note(self._sheet.problem(row, wrong.column, str(wrong)))
+                        outcome.note(self._sheet.problem(row, wrong))
             yield people
 
     def _contacts(self, rows: Sequence[SheetRow]) -> ContactsGiven:
@@ -138,7 +142,10 @@ class _Importing:
             if len(values) > 1:
                 numbers = ", ".join(str(row.number) for row in rows[:5])
                 raise WrongCell(
-                    contact, f"differs between the rows {numbers} of one person: keep one value"
+                    contact,
+                    "differing_rows",
+                    "differs between the rows {rows} of one person: keep one value",
+                    rows=numbers,
                 )
             if values:
                 said[contact] = values.pop()
@@ -146,7 +153,7 @@ class _Importing:
             return read_contacts(said, country=self._country)
         except Invalid as invalid:
             column = str(invalid.details.get("field")).removeprefix("/")
-            raise WrongCell(column, invalid.message) from invalid
+            raise WrongCell(column, "wrong_contact", "{said}", said=invalid.message) from invalid
 
     async def _foreign(
         self, tx: Transaction, people: Mapping[PersonId, _Given]

@@ -85,7 +85,9 @@ async def check_reachable(url: str, reach: Reach, names: Names) -> None:
             await PinningResolver(reach, names).resolve(host)
     except OSError as error:
         await asyncio.sleep(refused_at - now())
-        raise url_refused("leads to no public address, as far as can be told in time") from error
+        raise url_refused(
+            "no_public_address", "leads to no public address, as far as can be told in time"
+        ) from error
 
 
 def _no_way_to(host: str) -> AddressRefused:

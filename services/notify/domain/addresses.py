@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from shared.errors import Invalid
+from shared.remarks import Remark
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -74,23 +75,30 @@ def checked_url(url: str, reach: Reach) -> str:
         or "\\" in url
     ):
         raise url_refused(
-            f"has to be at most {MAX_URL_LENGTH} printable ASCII characters without blanks"
+            "odd_characters",
+            "has to be at most {most} printable ASCII characters without blanks",
+            most=MAX_URL_LENGTH,
         )
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise url_refused("is not a URL") from error
+        raise url_refused("no_url", "is not a URL") from error
     if parts.scheme not in ("https", "http") or not host or port == 0:
-        raise url_refused("has to be https://HOST[:PORT]/…")
+        raise url_refused("no_url", "has to be https://HOST[:PORT]/…")
     if parts.scheme == "http" and not reach.anywhere:
-        raise url_refused("has to be https")
+        raise url_refused("no_https", "has to be https")
     if port is not None and not reach.takes_port(port):
-        raise url_refused(f"has a port that is neither {HTTPS_PORT} nor {FIRST_USER_PORT} or above")
+        raise url_refused(
+            "port",
+            "has a port that is neither {usual} nor {least} or above",
+            usual=HTTPS_PORT,
+            least=FIRST_USER_PORT,
+        )
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise url_refused("must not hold a user, a password or a fragment")
+        raise url_refused("secrets_in_it", "must not hold a user, a password or a fragment")
     if is_address(host) and (reason := reach.refuses(host)):
-        raise url_refused(f"leads to an address that {reason}")
+        raise url_refused("inside", "leads to an address that {said}", said=reason)
     return url
 
 
@@ -100,18 +108,20 @@ def checked_link(url: str, reach: Reach, *, below: str | None) -> str:
     """
     if not url.isascii() or not url.isprintable() or " " in url or len(url) > MAX_URL_LENGTH:
         raise url_refused(
-            f"has to be at most {MAX_URL_LENGTH} printable ASCII characters without blanks"
+            "odd_characters",
+            "has to be at most {most} printable ASCII characters without blanks",
+            most=MAX_URL_LENGTH,
         )
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise url_refused("is not a URL") from error
+        raise url_refused("no_url", "is not a URL") from error
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise url_refused("has to be https://HOST/…")
+        raise url_refused("no_url", "has to be https://HOST/…")
     if parts.scheme == "http" and not reach.anywhere:
-        raise url_refused("has to be https")
+        raise url_refused("no_https", "has to be https")
     if below is not None and not url.startswith(f"{below}/"):
-        raise url_refused(f"has to begin with {below}/")
+        raise url_refused("elsewhere", "has to begin with {below}/", below=below)
     return url
 
 
@@ -128,10 +138,15 @@ def is_address(host: str) -> bool:
     return True
 
 
-def url_refused(what: str) -> UrlRefused:
-    """Return the refusal: `what` is wrong with the URL in the body."""
-    fault: JsonValue = {"pointer": "/url", "detail": what, "code": "url_refused"}
-    return UrlRefused(f"/url: {what}.", errors=[fault])
+def url_refused(reason: str, what: str, **values: object) -> UrlRefused:
+    """Return the refusal: `what` is wrong with the URL in the body, with the values in their
+    places: `{port}`.
+    """
+    why = Remark.of(reason, what, **values)
+    fault: JsonValue = {"pointer": "/url", "detail": why.text, "code": "url_refused"}
+    return UrlRefused(
+        f"/url: {why.text}.", errors=[fault], reason=why.code, values=dict(why.values)
+    )
 
 
 def _inside(ip: Address) -> str | None:

@@ -29,7 +29,9 @@ TAKERS: Mapping[str, tuple[Taker, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a list, or would: `is_taken` says which."""
+    """What became of a list, or would: `is_taken` says which. `problems` and `remarks` are as the
+    services give them, each with its `code` and `values`.
+    """
 
     rows: int
     created: int
@@ -40,7 +42,7 @@ class Outcome:
     problems: Sequence[Mapping[str, Any]]
     unlisted: int
     ignored: Sequence[str]
-    notes: Sequence[str]
+    remarks: Sequence[Mapping[str, Any]]
     contacts: Mapping[str, Any] | None = None
     """What the second service made of it: of a list of people, how they are reached."""
 
@@ -67,7 +69,7 @@ def outcome_of(answers: Sequence[Mapping[str, Any]]) -> Outcome:
         for column in first["ignored"]
         if all(column in answer["ignored"] for answer in others)
     ]
-    notes = list(dict.fromkeys(note for answer in answers for note in answer["notes"]))
+    remarks = {each["text"]: each for answer in answers for each in answer["remarks"]}
     return Outcome(
         rows=first["rows"],
         created=first["created"],
@@ -78,7 +80,7 @@ def outcome_of(answers: Sequence[Mapping[str, Any]]) -> Outcome:
         problems=sorted(problems.values(), key=lambda each: each["row"]),
         unlisted=max(answer["unlisted"] for answer in answers),
         ignored=ignored,
-        notes=notes,
+        remarks=list(remarks.values()),
         contacts=others[0] if others else None,
     )
 

@@ -1,7 +1,7 @@
 """What people are called by when they sign in, and how that is written in one form."""
 
 from shared.importing.phones import phone_number
-from shared.importing.wrong import WrongValue
+from shared.remarks import WrongValue
 
 MAX_EMAIL_LENGTH = 254
 

@@ -1,12 +1,12 @@
 """What a technician fills in with a step, read into what dispatch takes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.portal.domain.phone_words import phone_time, read_moment
+from services.portal.domain.reasons import Reason
 from shared.contracts.tickets import HoldReason
 from shared.ids import is_id
 
@@ -17,8 +17,6 @@ HOLD_REASONS = (
     HoldReason.WAITING_CONTRACTOR,
 )
 """Why a technician may pause; that an emergency comes first is for dispatch to say."""
-DECLINE_REASONS = ("busy", "far", "skill", "tools", "shift")
-RETURN_REASONS = ("skill", "tools", "unwell", "shift")
 MAX_PHOTOS = 8
 _MAX_PARTS = 100
 _MAX_QUANTITY = 10_000
@@ -38,23 +36,15 @@ class FormWrong(Exception):
         self.field, self.key = field, key
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reason:
-    """Why: one of the usual reasons by its code, empty for none of them, and own words."""
-
-    code: str
-    words: str
-
-
-def read_reason(fields: Mapping[str, str], usual: Sequence[str], *, demanded: bool) -> Reason:
+def read_reason(fields: Mapping[str, str], usual: Container[str], *, demanded: bool) -> Reason:
     """Return the reason that was chosen or written. Raises FormWrong."""
     code, words = fields.get("reason", "").strip(), fields.get("words", "").strip()
-    code = code if code in usual else ""
-    if len(words) > _MAX_REASON:
+    reason = Reason(code if code in usual else "", words)
+    if len(reason.said) > _MAX_REASON:
         raise FormWrong("words", "technician-wrong-reason-long")
-    if demanded and not code and not words:
+    if demanded and not reason.said:
         raise FormWrong("reason", "technician-wrong-reason")
-    return Reason(code=code, words=words)
+    return reason
 
 
 def pause_body(fields: Mapping[str, str]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from fastapi import Response
 
 from services.portal.adapters.apis import Answer, Refusal
 from services.portal.domain.settings.difference import Body, Told, differences
+from services.portal.domain.settings.faults import faults_of, field_at
 from services.portal.domain.settings.written import Wrong
+from services.portal.pages.code_words import said_by_code
 from services.portal.pages.page import Page, Submitted
 from shared.auth.caller import STAFF, Role
 
@@ -84,7 +86,7 @@ async def change(page: Page, setting: Setting, form: Submitted) -> Response:
     except Refusal as refusal:
         if refusal.status == STALE:
             return _preview(page, setting, filled, body, is_stale=True)
-        context = _context(page, setting, filled, _faults(refusal))
+        context = _context(page, setting, filled, _faults(page, setting, refusal))
         return page.refused(refusal, setting.template, **context)
     return page.see_other(setting.back, "desk-settings-saved")
 
@@ -134,12 +136,15 @@ def _said(page: Page, wrongs: Sequence[Wrong]) -> list[tuple[str, str]]:
     return [(each.name, page.t(each.key, **each.values)) for each in wrongs]
 
 
-def _faults(refusal: Refusal) -> list[tuple[str, str]]:
-    """Return what the service finds wrong, by the names that it has for fields."""
-    faults = refusal.members.get("errors") or []
-    named = [
-        (str(each.get("pointer") or each.get("parameter") or ""), str(each.get("detail", "")))
-        for each in faults
-        if isinstance(each, dict)
-    ]
-    return [(name.rpartition("/")[2], f"{name}: {detail}") for name, detail in named]
+def _faults(page: Page, setting: Setting, refusal: Refusal) -> list[tuple[str, str]]:
+    """Return what the service finds wrong, by field; by the service's own name of what is no field
+    of the form.
+    """
+    found = []
+    for pointer, fault in faults_of(refusal.detail, refusal.members):
+        code = fault.get("reason") or fault.get("code")
+        values = fault.get("values") or {}
+        said = said_by_code(page, "desk-settings-fault-", code, values, fault["detail"])
+        field = field_at(pointer, setting.fields)
+        found.append((field, said) if field else (pointer, f"{pointer}: {said}".removeprefix(": ")))
+    return found

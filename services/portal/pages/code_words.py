@@ -47,6 +47,13 @@ GIVEN_UP = {
     "refused": "desk-messages-why-refused",
     "undeliverable": "desk-messages-why-undeliverable",
 }
+SWITCHED_OFF = {
+    "by_owner": "desk-messages-off-by-owner",
+    "failing_for_five_days": "desk-messages-off-failing",
+    "gone": "desk-messages-why-gone",
+    "undeliverable": "desk-messages-why-undeliverable",
+}
+"""Why an endpoint takes no messages, behind why one was given up."""
 _SITES_ASKED = 8
 """How many sites are asked for the names of categories, where a page is about all."""
 
@@ -69,11 +76,20 @@ def remarks_in_words(page: Page, read: Mapping[str, Any], names: Mapping[str, st
     """
     said = []
     for each in read["remarks"]:
-        key = f"desk-remark-{each['code'].replace('_', '-')}"
         category = each["values"].get("category", "")
         values = {**each["values"], "category": names.get(category, category)}
-        said.append(page.t(key, **values) if page.state.messages.has(key) else each["text"])
+        said.append(said_by_code(page, "desk-remark-", each["code"], values, each["text"]))
     return said
+
+
+def said_by_code(
+    page: Page, family: str, code: str | None, values: Mapping[str, str], otherwise: str
+) -> str:
+    """Return the message of the `family` that says the code, with its values; what the service says
+    itself where there is none.
+    """
+    key = f"{family}{(code or '').replace('_', '-')}"
+    return page.t(key, **values) if page.state.messages.has(key) else otherwise
 
 
 async def names_of_categories(page: Page, site_ids: Iterable[str]) -> dict[str, str]:

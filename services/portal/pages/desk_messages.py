@@ -122,4 +122,5 @@ def _reason(page: Page, reason: str | None) -> str:
     key = code_words.GIVEN_UP.get(name)
     if key is None:
         return reason or ""
+    more = code_words.word(page, code_words.SWITCHED_OFF, more)
     return f"{page.t(key)} ({more})" if more else page.t(key)

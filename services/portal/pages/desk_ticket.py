@@ -15,8 +15,18 @@ from services.portal.domain.desk.people import Cast
 from services.portal.domain.desk.standings import Choice, choice_of
 from services.portal.domain.desk.story import StoryLine, story
 from services.portal.domain.desk.ticket import TICKET, TicketView
-from services.portal.domain.desk.views import ENTRIES, EXPLANATION, JOBS, Entry, Job, Jobs, Ledger
+from services.portal.domain.desk.views import (
+    ENTRIES,
+    EXPLANATION,
+    JOBS,
+    Entry,
+    Job,
+    Jobs,
+    Ledger,
+    Offer,
+)
 from services.portal.domain.desk.work import assigned_offer
+from services.portal.domain.reasons import DECLINED, Why, why_of
 from services.portal.domain.site_words import answers_in_words, category_names
 from services.portal.pages.desk_board import ledgers_of
 from services.portal.pages.desk_refusals import Refused
@@ -267,9 +277,10 @@ def _story(ticket: TicketView, told: _Told, cast: Cast) -> list[StoryLine]:
     return story(told.entries, jobs, cast, classes=ticket.classes)
 
 
-def _offers(jobs: Jobs | Missing) -> list[tuple[Job, Any]]:
-    """Return who was asked, the newest first, each with its job."""
+def _offers(jobs: Jobs | Missing) -> list[tuple[Offer, Why]]:
+    """Return who was asked, the newest first, each with why it was declined."""
     if isinstance(jobs, Missing):
         return []
-    found = [(job, offer) for job in jobs.items for offer in job.offers]
-    return sorted(found, key=lambda each: each[1].offered_at, reverse=True)
+    offers = [offer for job in jobs.items for offer in job.offers]
+    offers.sort(key=lambda offer: offer.offered_at, reverse=True)
+    return [(each, why_of(each.declined_for, DECLINED)) for each in offers]

@@ -10,6 +10,7 @@ from jinja2.runtime import Context
 from services.portal.adapters.moments import day_clock, span, zone_of
 from services.portal.domain.desk.sentence import Sentence, Value
 from services.portal.domain.place_words import PlaceName, place_name
+from services.portal.pages.own_sentences import said_anew
 from services.portal.pages.page import Page
 from shared.contracts.tickets import Place
 
@@ -37,6 +38,13 @@ class Words:
 
     def span(self, length: timedelta) -> str:
         return str(span(self._context, length))
+
+    def reason(self, usual: str, words: str) -> str:
+        """Return a reason: the usual one by its message, where there is one, and what was
+        written.
+        """
+        said = (self._page.t(usual) if usual else "", said_anew(self._page, words))
+        return self.listed(each for each in said if each)
 
     def listed(self, items: Iterable[str]) -> str:
         """Return several things as one text."""

@@ -1,6 +1,7 @@
 """`/ops/import`: lists that a company keeps, looked at before they are taken over."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.portal.domain.list_kinds import (
     read_mapping,
 )
 from services.portal.domain.sent_file import SentFile
+from services.portal.pages.code_words import said_by_code
 from services.portal.pages.desk_sites import desk_sites
 from services.portal.pages.forms import submitted
 from services.portal.pages.page import (
@@ -28,6 +30,7 @@ from services.portal.pages.page import (
     page_router,
     path_of,
 )
+from shared.importing.outcome import WHOLE_ROW
 
 router = page_router()
 
@@ -124,6 +127,9 @@ async def _show(
         "filled": {"kind": "places", "sheet": "", "map": "", **(filled or {})},
         "kept": kept,
         "outcome": outcome,
+        "column_word": lambda column: _column(page, column),
+        "problem_word": lambda each: _word(page, each, each["why"]),
+        "remark_word": lambda each: _word(page, each, each["text"]),
         "wrong": wrong,
         "missing": missing,
         "again_key": key,
@@ -172,6 +178,20 @@ async def _send_to(
         **site,
     )
     return answer.json
+
+
+def _word(page: Page, each: Mapping[str, Any], otherwise: str) -> str:
+    """Return what is wrong with a row, or was guessed of a file, in words."""
+    return said_by_code(page, "desk-import-said-", each["code"], each["values"], otherwise)
+
+
+def _column(page: Page, column: str) -> str:
+    """Return the file's own heading; in words a column that is not in the file, which the services
+    call by their field.
+    """
+    if column == WHOLE_ROW:
+        return page.t("desk-import-whole-row")
+    return said_by_code(page, "desk-import-column-", column, {}, column)
 
 
 def _nameless_type(file: SentFile) -> SentFile:

@@ -1,14 +1,16 @@
-"""Problems that are answered before any page is found, as pages: for browsers, which show what they
-get.
+"""Problems that are answered before any page is found, in words: as pages for browsers, which show
+what they get, and with `said` for scripts, which show that.
 """
 
 from collections.abc import Iterable
 
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
 from pydantic_core import from_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.pages.error_pages import error_answer
+from services.portal.pages.problems import wants_json
 from shared.http.problems import MEDIA_TYPE
 from shared.telemetry import get_logger
 
@@ -19,13 +21,15 @@ _MAX_PROBLEM_BYTES = 64 * 1024
 
 
 class InWords:
-    """ASGI: what a browser would see as `application/problem+json` becomes a page."""
+    """ASGI: what a browser would see as `application/problem+json` becomes a page, and what a
+    script would gets `said`.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not _wants_html(scope["headers"]):
+        if not _wants_words(scope["headers"]):
             await self._app(scope, receive, send)
             return
         problem: list[Message] = []
@@ -54,13 +58,17 @@ class InWords:
             if name.decode("latin-1").lower() not in _OF_THE_BODY
         }
         try:
-            answer = await error_answer(
-                Request(scope, receive),
+            request = Request(scope, receive)
+            answer: Response = await error_answer(
+                request,
                 status=start["status"],
                 code=str(members.get("code", "")),
                 members={},
                 headers=headers,
             )
+            if wants_json(request):
+                told = {**members, "said": from_json(bytes(answer.body))["said"]}
+                answer = JSONResponse(told, start["status"], headers, MEDIA_TYPE)
         except Exception as error:
             log.error("error_page_failed", exc_info=error)
             for message in messages:
@@ -69,8 +77,11 @@ class InWords:
         await answer(scope, receive, send)
 
 
-def _wants_html(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    return any(name == b"accept" and b"text/html" in value for name, value in headers)
+def _wants_words(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(
+        name == b"accept" and (b"text/html" in value or b"application/json" in value)
+        for name, value in headers
+    )
 
 
 def _is_problem(start: Message) -> bool:

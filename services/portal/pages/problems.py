@@ -39,15 +39,14 @@ class Problem:
 
 
 def problem_of(refusal: Refusal, t: Translate, messages: Messages) -> Problem:
-    """Return the refusal in words: the message `refusal-<code>` where there is one, with the
-    service's members as its arguments, else what its status means.
+    """Return the refusal in words: the message `refusal-<code>-<reason>` or `refusal-<code>` where
+    there is one, with the service's `detail`, members and `values` as its arguments, else what its
+    status means.
     """
-    key = f"refusal-{refusal.code.replace('_', '-')}"
-    said = (
-        t(key, **_arguments(refusal.members))
-        if messages.has(key)
-        else t(status_key(refusal.status))
-    )
+    key = f"refusal-{refusal.code}-{refusal.members.get('reason')}".replace("_", "-")
+    if not messages.has(key):
+        key = f"refusal-{refusal.code}".replace("_", "-")
+    said = t(key, **_arguments(refusal)) if messages.has(key) else t(status_key(refusal.status))
     members = {**refusal.members, "code": refusal.code, "said": said, "status": refusal.status}
     return Problem(
         status=refusal.status,
@@ -70,9 +69,12 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _arguments(members: Mapping[str, Any]) -> dict[str, Any]:
+def _arguments(refusal: Refusal) -> dict[str, Any]:
+    values = refusal.members.get("values")
+    given = {"detail": refusal.detail, **refusal.members}
+    given |= values if isinstance(values, Mapping) else {}
     return {
-        name.replace("-", "_"): value
-        for name, value in members.items()
+        str(name).replace("-", "_"): value
+        for name, value in given.items()
         if isinstance(value, str | int | float) and not isinstance(value, bool)
     }

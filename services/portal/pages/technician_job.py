@@ -13,6 +13,7 @@ from services.portal.actions.technician_work import Call, find_whom_to_call
 from services.portal.adapters.apis import Away, Missing
 from services.portal.domain.drawing.strip import Strip, draw_strip
 from services.portal.domain.job_verbs import VERBS
+from services.portal.domain.reasons import RETURNED
 from services.portal.domain.site_words import answers_in_words
 from services.portal.domain.step_forms import HOLD_REASONS, part_rows
 from services.portal.domain.technician_day import next_due
@@ -22,12 +23,6 @@ from services.portal.pages.wrongs import Written
 
 router = page_router()
 
-RETURN_WORDS = {
-    "skill": "technician-return-skill",
-    "tools": "technician-return-tools",
-    "unwell": "technician-return-unwell",
-    "shift": "technician-return-shift",
-}
 _HOLD_WORDS = {
     "waiting_parts": "hold-waiting-parts",
     "no_access": "hold-no-access",
@@ -99,7 +94,7 @@ async def show_job(
         verbs=[(verb, page.t(_VERB_WORDS[verb.name])) for verb in VERBS],
         hold_reasons=[(each.value, page.t(_HOLD_WORDS[each.value])) for each in HOLD_REASONS],
         hold_words={code: page.t(key) for code, key in _HOLD_WORDS.items()},
-        return_reasons=[(code, page.t(key)) for code, key in RETURN_WORDS.items()],
+        return_reasons=[(code, page.t(key)) for code, key in RETURNED.items()],
         written_in=lambda verb: written if tried and tried.verb == verb else Written(),
         part_rows=part_rows(tried.form.lists if tried else {}, least=_PART_ROWS),
         minutes=_minutes(page.now, seen.job.there_since()),

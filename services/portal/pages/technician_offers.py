@@ -11,7 +11,8 @@ from services.portal.actions.technician_day import see_dues, see_offers
 from services.portal.actions.technician_work import answer_offer
 from services.portal.domain.own_job import HeldOut
 from services.portal.domain.phone_words import read_moment
-from services.portal.domain.step_forms import DECLINE_REASONS, FormWrong, Reason, read_reason
+from services.portal.domain.reasons import DECLINED
+from services.portal.domain.step_forms import FormWrong, read_reason
 from services.portal.pages.page import (
     Form,
     Page,
@@ -27,14 +28,6 @@ from services.portal.pages.technician_views import Sites, over, person_mark, to_
 from services.portal.pages.wrongs import Written
 
 router = page_router()
-
-_REASONS = {
-    "busy": "technician-decline-busy",
-    "far": "technician-decline-far",
-    "skill": "technician-decline-skill",
-    "tools": "technician-decline-tools",
-    "shift": "technician-decline-shift",
-}
 
 
 @router.get("/w/offers/{offer_id}")
@@ -58,10 +51,10 @@ async def accept(page: Technician, offer_id: UUID, form: Form) -> Response:
 async def decline(page: Technician, offer_id: UUID, form: Form) -> Response:
     """Decline the offer, with a reason where there is one."""
     try:
-        reason = read_reason(form.fields, DECLINE_REASONS, demanded=False)
+        reason = read_reason(form.fields, DECLINED, demanded=False)
     except FormWrong as wrong:
         return await _again(page, offer_id, problem_of_form(page, wrong), form)
-    body = {"reason": reason_words(page, reason, _REASONS)}
+    body = {"reason": reason.said}
     try:
         await answer_offer(page.apis, offer_id, "decline", body, key=form.key)
     except Refusal as refusal:
@@ -73,12 +66,6 @@ def planned_arrival(form: Submitted) -> dict[str, Any]:
     """Return the arrival that was chosen, for dispatch; nothing for none."""
     at = read_moment(form.text("planned_arrival"))
     return {} if at is None else {"planned_arrival": at.isoformat()}
-
-
-def reason_words(page: Page, reason: Reason, usual: dict[str, str]) -> str:
-    """Return the reason as the desk reads it: the usual one in words, and what was written."""
-    said = page.t(usual[reason.code]) if reason.code else ""
-    return page.t("technician-list-joint").join(each for each in (said, reason.words) if each)
 
 
 async def _again(page: Page, offer_id: UUID, problem: Problem, form: Submitted) -> Response:
@@ -108,6 +95,6 @@ async def _show(
         zone=zone,
         person=person_mark(page),
         card=await offer_card(page, sites, found, None),
-        reasons=[(code, page.t(key)) for code, key in _REASONS.items()],
+        reasons=[(code, page.t(key)) for code, key in DECLINED.items()],
     )
     return to_keep(page, response)

@@ -7,8 +7,8 @@ from fastapi import Path, Response
 
 from services.portal.actions.technician_work import send_photos, take_step
 from services.portal.domain.phone_words import phone_time
+from services.portal.domain.reasons import RETURNED
 from services.portal.domain.step_forms import (
-    RETURN_REASONS,
     FormWrong,
     pause_body,
     read_reason,
@@ -24,8 +24,7 @@ from services.portal.pages.page import (
     page_router,
 )
 from services.portal.pages.technician_answers import problem_in_words, problem_of_form
-from services.portal.pages.technician_job import RETURN_WORDS, refuse
-from services.portal.pages.technician_offers import reason_words
+from services.portal.pages.technician_job import refuse
 
 router = page_router()
 
@@ -52,10 +51,10 @@ async def pause(page: Technician, job_id: UUID, form: Form) -> Response:
 async def give_back(page: Technician, job_id: UUID, form: Form) -> Response:
     """Give the job back, with a reason: it looks for another technician."""
     try:
-        reason = read_reason(form.fields, RETURN_REASONS, demanded=True)
+        reason = read_reason(form.fields, RETURNED, demanded=True)
     except FormWrong as wrong:
         return await refuse(page, job_id, problem_of_form(page, wrong), form, "return")
-    body = {**phone_time(form.fields), "reason": reason_words(page, reason, RETURN_WORDS)}
+    body = {**phone_time(form.fields), "reason": reason.said}
     return await _step(page, job_id, "return", body, form, said="technician-said-return", then="/w")
 
 

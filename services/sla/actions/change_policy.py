@@ -67,4 +67,6 @@ async def _check_calendars(tx: Transaction, policy: Policy) -> None:
             raise Invalid(
                 f"There is no calendar {calendar_id!r} for this site.",
                 field=f"/targets/{priority}/calendar",
+                reason="no_such_calendar",
+                values={"calendar": calendar_id},
             )

@@ -131,7 +131,9 @@ async def _demand_no_other_site(tx: Transaction, id: str, site_id: str | None) -
     """Raise Invalid for an id that only another site's policy or calendar may have."""
     if site_id not in (None, id) and await site_zone(tx, id) is not None:
         raise Invalid(
-            "This is the id of another site, which alone may write under it.", field="/site_id"
+            "This is the id of another site, which alone may write under it.",
+            field="/site_id",
+            reason="id_of_another_site",
         )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.sla.domain.holiday_dates import Country, known_year
-from shared.remarks import Remark
+from shared.remarks import Remark, WrongValue
 
 DAY_MIN = 24 * 60
 _LEAST_WEEKLY_MIN = 60
@@ -56,7 +56,9 @@ class SpecialDay(BaseModel):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if self.hours and self.like_weekday is not None:
-            raise ValueError("has either hours of its own or those of a weekday, not both")
+            raise WrongValue(
+                "hours_and_weekday", "has either hours of its own or those of a weekday, not both"
+            )
         return self
 
 
@@ -81,9 +83,11 @@ class Calendar(BaseModel):
     def _makes_sense(self) -> Self:
         zone(self.time_zone)
         if not self.always_open and sum(hours.length() for hours in self.week) < _LEAST_WEEKLY_MIN:
-            raise ValueError("has to be open for at least an hour a week, or always_open")
+            raise WrongValue(
+                "hardly_open", "has to be open for at least an hour a week, or always_open"
+            )
         if len({day.date for day in self.days}) < len(self.days):
-            raise ValueError("has a date twice")
+            raise WrongValue("date_twice", "has a date twice")
         return self
 
     def on_weekday(self, weekday: int) -> tuple[Hours, ...]:
@@ -139,8 +143,10 @@ class Calendar(BaseModel):
 
 
 def zone(name: str) -> ZoneInfo:
-    """Return the zone of that name. Raises ValueError for what is no IANA time zone."""
+    """Return the zone of that name. Raises WrongValue for what is no IANA time zone."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is no IANA time zone, such as Asia/Shanghai") from error
+        raise WrongValue(
+            "unknown_time_zone", "'{zone}' is no IANA time zone, such as Asia/Shanghai", zone=name
+        ) from error

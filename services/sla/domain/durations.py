@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.remarks import WrongValue
+
 MAX_DAYS = 366
 
 _TIME = (
@@ -14,7 +16,7 @@ _TIME = (
 _ISO = re.compile(rf"P(?:(?P<days>\d{{1,4}})D)?(?:T{_TIME})?", re.ASCII)
 
 
-class NoDuration(ValueError):
+class NoDuration(WrongValue):
     """Not a length of time that a promise can have."""
 
 
@@ -59,8 +61,11 @@ def parse_span(value: str | float) -> Span:
         days=MAX_DAYS
     ):
         raise NoDuration(
-            f"A promise lasts more than no time and at most {MAX_DAYS} days; write P2D, "
-            f"PT2H30M or a number of seconds, not {value!r}."
+            "no_duration",
+            "A promise lasts more than no time and at most {days} days; write P2D, PT2H30M or a "
+            "number of seconds, not '{given}'.",
+            days=MAX_DAYS,
+            given=value,
         )
     return span
 

@@ -7,6 +7,8 @@ from typing import Annotated, Self
 import holidays
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.remarks import WrongValue
+
 _MAKES_UP = frozenset({"CN"})
 """Countries that announce make-up workdays every year; without them the library is silent, not
 wrong.
@@ -30,7 +32,9 @@ class Country(BaseModel):
         # so the library says that it does not know a country or a subdivision
         except NotImplementedError as error:
             where = self.code if self.subdivision is None else f"{self.code} {self.subdivision}"
-            raise ValueError(f"no holidays are known for {where!r}") from error
+            raise WrongValue(
+                "unknown_holidays", "no holidays are known for '{where}'", where=where
+            ) from error
         return self
 
     def days_off(self, year: int) -> frozenset[date]:

@@ -24,8 +24,6 @@ from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
-_BOTH = "has neither: a person is told by their number or their telephone"
-
 
 async def import_people(
     tx: Transaction, site_id: str, read: Read, *, dry_run: bool, skip_bad: bool, by: Caller
@@ -99,25 +97,25 @@ class _Importing:
                 try:
                     person_id, home, as_what = self._read(row)
                 except WrongCell as wrong:
-                    outcome.note(self._sheet.problem(row, wrong.column, str(wrong)))
+                    outcome.note(self._sheet.problem(row, wrong))
                     continue
                 said.setdefault(person_id, []).append((row, home))
                 if as_what is not None:
                     roles[person_id] = tuple({*roles.get(person_id, ()), *as_what})
             await asyncio.sleep(0)
             plans = await self._plan(said, roles, for_update=for_update)
-            for row, why in (each for plan in plans for each in plan.wrong):
-                outcome.note(self._sheet.problem(row, why.column, str(why)))
+            for row, cell in (each for plan in plans for each in plan.wrong):
+                outcome.note(self._sheet.problem(row, cell))
             yield plans
 
     def _read(self, row: SheetRow) -> tuple[str, Residence, tuple[Role, ...] | None]:
         person_id = person_of(row, self._site.id)
-        if person_id is None:
-            raise WrongCell("phone", _BOTH)
         roles = roles_of(row)
         if roles is not None and not may_keep_roles(self._by, self._site.id):
             raise WrongCell(
-                "roles", "is for managers, admins and integrations to say: leave the column out"
+                "roles",
+                "roles_not_yours",
+                "is for managers, admins and integrations to say: leave the column out",
             )
         return person_id, self._homes.of(row), roles
 

@@ -61,7 +61,7 @@ def _outcome(sheet: Sheet, merged: Merged) -> Outcome:
     outcome.created, outcome.changed = merged.created, merged.changed
     outcome.unchanged = merged.unchanged
     for row, wrong in sorted(merged.wrong, key=_row_of):
-        outcome.note(sheet.problem(row, wrong.column, str(wrong)))
+        outcome.note(sheet.problem(row, wrong))
     return outcome
 
 

@@ -122,7 +122,7 @@ class _Importing:
         async for rows in self._sheet.pieces(_PIECE):
             good, bad = await asyncio.to_thread(self._read, rows)
             for row, wrong in bad:
-                outcome.note(self._sheet.problem(row, wrong.column, str(wrong)))
+                outcome.note(self._sheet.problem(row, wrong))
             numbers = [past.external_id for past in good]
             known = await store.find_known(self._tx, self._site.id, numbers)
             outcome.unchanged += len(known)

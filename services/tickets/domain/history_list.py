@@ -20,7 +20,6 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 _ON_THE_WAY = ("opened_at", "assigned_at", "arrived_at", "started_at")
 _DATES = (*_ON_THE_WAY, "answered_at", "resolved_at", "closed_at", "cancelled_at")
-_MIDNIGHT = "; a date without a time is the beginning of its day"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,7 @@ class PastTickets:
         _demand_order(state, at)
         priority, rating = row.text("priority"), row.text("rating")
         if rating is not None and state is State.OPEN:
-            raise WrongCell("rating", "rates what has not ended")
+            raise WrongCell("rating", "rates_open", "rates what has not ended")
         return PastTicket(
             external_id=row.text("external_id") or "",
             state=state,
@@ -89,15 +88,15 @@ class PastTickets:
         moment = datetime.fromisoformat(said)
         at = (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
         if at < EARLIEST:
-            raise WrongCell(name, "lies before the year 2000")
+            raise WrongCell(name, "before_2000", "lies before the year 2000")
         if at > self._now:
-            raise WrongCell(name, "lies in the future")
+            raise WrongCell(name, "in_future", "lies in the future")
         return at
 
     def _reporter(self, row: SheetRow) -> str | None:
         said, phone = row.text("reporter_id"), row.text("phone")
         if said is not None and not is_subject(said):
-            raise WrongCell("reporter_id", "has to be of printable characters")
+            raise WrongCell("reporter_id", "unprintable", "has to be of printable characters")
         return said or (None if phone is None else person_by_phone(phone, self._site.id))
 
     def _where(self, row: SheetRow) -> Whereabouts:
@@ -136,23 +135,33 @@ def _state(row: SheetRow, at: dict[str, datetime]) -> State:
     else:
         state = State.CLOSED if ends else State.OPEN
     if state is State.OPEN and ends:
-        raise WrongCell(ends[0], "says that it ended, and the state that it did not")
+        raise WrongCell(
+            ends[0], "open_with_end", "says that it ended, and the state that it did not"
+        )
     if state is State.CLOSED:
         if "cancelled_at" in at:
             raise WrongCell(
-                "cancelled_at", "says that it was cancelled, and the state that it ended"
+                "cancelled_at",
+                "closed_and_cancelled",
+                "says that it was cancelled, and the state that it ended",
             )
         if not ends:
-            raise WrongCell("resolved_at", "is missing: write when it was done, or closed")
+            raise WrongCell(
+                "resolved_at", "missing_end", "is missing: write when it was done, or closed"
+            )
         resolved_at = at.setdefault("resolved_at", at[ends[0]])
         at.setdefault("closed_at", resolved_at)
     if state is State.CANCELLED:
         if "resolved_at" in at:
             raise WrongCell(
-                "resolved_at", "says that it was done, and the row that it was cancelled"
+                "resolved_at",
+                "cancelled_and_done",
+                "says that it was done, and the row that it was cancelled",
             )
         if not ends:
-            raise WrongCell("cancelled_at", "is missing: write when it was cancelled")
+            raise WrongCell(
+                "cancelled_at", "missing_cancelled_at", "is missing: write when it was cancelled"
+            )
         at.setdefault("cancelled_at", at[ends[0]])
         at.pop("closed_at", None)
     return state
@@ -164,5 +173,11 @@ def _demand_order(state: State, at: Mapping[str, datetime]) -> None:
     for course in ((*_ON_THE_WAY, *ends), ("opened_at", "answered_at")):
         for before, after in pairwise(name for name in course if name in at):
             if at[after] < at[before]:
-                said = f"{before.removesuffix('_at')} ({at[before]:%Y-%m-%d %H:%M} UTC)"
-                raise WrongCell(after, f"lies before the time it was {said}{_MIDNIGHT}")
+                raise WrongCell(
+                    after,
+                    "before_earlier",
+                    "lies before the time it was {step} ({at} UTC); a date without a time is the "
+                    "beginning of its day",
+                    step=before.removesuffix("_at"),
+                    at=f"{at[before]:%Y-%m-%d %H:%M}",
+                )

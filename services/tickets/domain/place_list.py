@@ -117,8 +117,14 @@ class _Merging:
                 yield key, same[0]
                 continue
             numbers = ", ".join(str(each.number) for each in same[:5])
-            why = f"is {key} in each of the rows {numbers}: keep one of them"
-            merged.wrong += [(row, WrongCell("room", why)) for row in same]
+            twice = WrongCell(
+                "room",
+                "same_unit",
+                "is {unit} in each of the rows {rows}: keep one of them",
+                unit=key,
+                rows=numbers,
+            )
+            merged.wrong += [(row, twice) for row in same]
 
     def _take(self, key: UnitKey, row: SheetRow, merged: Merged) -> None:
         house = self._houses.get(key.building) or self._new_house(row, key.building)
@@ -137,7 +143,12 @@ class _Merging:
 
     def _new_house(self, row: SheetRow, code: str) -> _House:
         if len(self._houses) >= MAX_BUILDINGS:
-            raise WrongCell("building", f"would be more than {MAX_BUILDINGS} buildings of a site")
+            raise WrongCell(
+                "building",
+                "too_many_buildings",
+                "would be more than {most} buildings of a site",
+                most=MAX_BUILDINGS,
+            )
         said = row.text("building") or code
         name = "" if said == code else said
         house = _House(building=Building(code=code, name=name), units={}, areas={})
@@ -151,7 +162,9 @@ class _Merging:
         if said is None and len(parts) > 1:
             said, *parts = parts
         if said is None:
-            raise WrongCell("building", "is missing: say which building the room is in")
+            raise WrongCell(
+                "building", "missing_building", "is missing: say which building the room is in"
+            )
         building = self._code_of(said)
         if len(parts) == 3 and self._is(parts[0], building):
             parts = parts[1:]
@@ -159,8 +172,11 @@ class _Merging:
             if self._is(parts[0], building):
                 raise WrongCell(
                     "room",
-                    f"may be room {parts[1]}, or that of entrance {parts[0]}: write building, "
+                    "room_or_entrance",
+                    "may be room {room}, or that of entrance {entrance}: write building, "
                     "entrance and room in columns of their own",
+                    room=parts[1],
+                    entrance=parts[0],
                 )
             entrance, *parts = parts
         if entrance is not None:
@@ -168,7 +184,7 @@ class _Merging:
         if len(parts) == 2 and _part_of(parts[0].upper(), "room") == entrance:
             parts = parts[1:]
         if len(parts) != 1:
-            raise WrongCell("room", "has more in it than a room: write 1202")
+            raise WrongCell("room", "more_than_room", "has more in it than a room: write 1202")
         return UnitKey(building, entrance, _part_of(parts[0], "room"))
 
     def _code_of(self, said: str) -> str:
@@ -191,14 +207,21 @@ class _Merging:
             return said
         known = sorted(self._site.buildings_called(said))
         if len(known) > 1:
-            raise WrongCell("building", f"may be {' or '.join(known)}: write the building's code")
+            raise WrongCell(
+                "building",
+                "several_buildings",
+                "may be {buildings}: write the building's code",
+                buildings=" / ".join(known),
+            )
         if known:
             return known[0]
         called, _ = names_of_building(said)
         code = next(iter(called)).upper() if len(called) == 1 else said
         if not _CODE.fullmatch(code):
             raise WrongCell(
-                "building", "has to be of digits, letters and Chinese characters, 20 at most"
+                "building",
+                "no_building_code",
+                "has to be of digits, letters and Chinese characters, 20 at most",
             )
         return code
 
@@ -216,20 +239,28 @@ def _demand_new(house: _House, key: UnitKey) -> None:
     alike = house.alike.get(without_zeros(key.unit.lower()), {})
     if (same := alike.get(key.entrance)) is not None:
         raise WrongCell(
-            "room", f"may be {same}, as the site or another row has it: write both the same"
+            "room",
+            "other_spelling",
+            "may be {unit}, as the site or another row has it: write both the same",
+            unit=same,
         )
     other = alike.get(None) if key.entrance else next(iter(alike.values()), None)
     if other is not None:
         raise WrongCell(
             "entrance" if key.entrance else "room",
-            f"may be {other}, as the site or another row has it: name the entrance in both, or "
+            "entrance_in_one",
+            "may be {unit}, as the site or another row has it: name the entrance in both, or "
             "in neither",
+            unit=other,
         )
     if len(house.units) >= MAX_UNITS:
         raise WrongCell(
             "room",
-            f"would be more than {MAX_UNITS} units of building {code}: split it, and list the rest "
-            f"as another building, such as {code}B",
+            "too_many_units",
+            "would be more than {most} units of building {building}: split it, and list the rest "
+            "as another building, such as {building}B",
+            most=MAX_UNITS,
+            building=code,
         )
 
 
@@ -239,7 +270,11 @@ def _parts_of(room: str) -> list[str]:
 
 def _part_of(text: str, column: str) -> str:
     if not _PART.fullmatch(text):
-        raise WrongCell(column, "has to be of digits and Latin letters, 20 at most, such as 1202")
+        raise WrongCell(
+            column,
+            "no_room_code",
+            "has to be of digits and Latin letters, 20 at most, such as 1202",
+        )
     return text
 
 

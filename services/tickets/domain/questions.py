@@ -170,20 +170,22 @@ def check_questions(questions: Sequence[Question], *, field: str) -> None:
     choice without options; `field` is the JSON pointer of the questions.
     """
     for n, question in enumerate(questions):
-        for name, words in _faults(question):
-            raise Invalid(words, field=f"{field}/{n}/{name}")
+        for name, reason, words in _faults(question):
+            raise Invalid(words, field=f"{field}/{n}/{name}", reason=reason)
 
 
-def _faults(question: Question) -> Iterator[tuple[str, str]]:
-    """Yield the field and what is wrong with it."""
+def _faults(question: Question) -> Iterator[tuple[str, str, str]]:
+    """Yield the field and what is wrong with it, for programs and in English."""
     if question.kind is not QuestionKind.NUMBER:
         for name in ("min", "max", "unit"):
             if getattr(question, name) is not None:
-                yield name, f"Only a number has it, and this is a {question.kind.value}."
+                words = f"Only a number has it, and this is a {question.kind.value}."
+                yield name, "only_of_a_number", words
     elif question.min is not None and question.max is not None and question.min > question.max:
-        yield "max", "It must not be less than min."
+        yield "max", "range_reversed", "It must not be less than min."
     if question.kind is not QuestionKind.CHOICE:
         if question.options:
-            yield "options", f"Only a choice has them, and this is a {question.kind.value}."
+            words = f"Only a choice has them, and this is a {question.kind.value}."
+            yield "options", "only_of_a_choice", words
     elif not question.options:
-        yield "options", "A choice needs at least one option."
+        yield "options", "no_options", "A choice needs at least one option."

@@ -97,9 +97,15 @@ class Homes:
         if isinstance(found, str):
             return found
         if found:
-            may_be = " or ".join(found[:5])
-            raise WrongCell("room", f"may be {may_be}: write building, entrance and room")
-        raise WrongCell("room", "is no unit of the site: import places first, or mend the row")
+            raise WrongCell(
+                "room",
+                "several_units",
+                "may be {units}: write building, entrance and room",
+                units=" / ".join(found[:5]),
+            )
+        raise WrongCell(
+            "room", "no_unit", "is no unit of the site: import places first, or mend the row"
+        )
 
     def _day(self, row: SheetRow, name: str) -> datetime | None:
         """Return when that day begins at the site."""
@@ -121,7 +127,13 @@ def roles_of(row: SheetRow) -> tuple[Role, ...] | None:
     for part in said.replace("、", ",").replace("，", ",").replace("/", ",").split(","):
         role = _ROLES.get(part.strip().casefold())
         if role is None:
-            raise WrongCell("roles", f"has {part.strip()!r}, which is none of {_known_roles()}")
+            raise WrongCell(
+                "roles",
+                "unknown_role",
+                "has '{role}', which is none of {known}",
+                role=part.strip(),
+                known=_known_roles(),
+            )
         found.append(role)
     return tuple(found)
 
@@ -166,8 +178,13 @@ def plan_person(
             continue
         steps.append(step)
     if len(homes) > MAX_RESIDENCIES:
-        why = f"would be more than {MAX_RESIDENCIES} homes of one person"
-        plan.wrong += [(row, WrongCell("room", why)) for row, _ in single]
+        too_many = WrongCell(
+            "room",
+            "too_many_homes",
+            "would be more than {most} homes of one person",
+            most=MAX_RESIDENCIES,
+        )
+        plan.wrong += [(row, too_many) for row, _ in single]
         return plan
     if not steps:
         return plan
@@ -177,8 +194,13 @@ def plan_person(
     try:
         plan.after = before.recorded(roles=kept, units=homes, claimed=claimed, site=site, at=at)
     except Invalid as invalid:  # a unit that was recorded may be gone
-        why = f"cannot be added to the record as it is ({invalid.message}): mend that first"
-        plan.wrong += [(row, WrongCell("room", why)) for row, _ in single]
+        wrong_record = WrongCell(
+            "room",
+            "wrong_record",
+            "cannot be added to the record as it is ({said}): mend that first",
+            said=invalid.message,
+        )
+        plan.wrong += [(row, wrong_record) for row, _ in single]
         return plan
     if plan.after is not before and set(steps) == {"unchanged"}:
         steps[0] = "changed"  # by their roles
@@ -197,8 +219,14 @@ def _single(
     for unit, same in of_unit.items():
         if len(same) > 1:
             numbers = ", ".join(str(each.number) for each in same[:5])
-            why = f"is {unit} of the same person in each of the rows {numbers}: keep one of them"
-            plan.wrong += [(row, WrongCell("room", why)) for row in same]
+            twice = WrongCell(
+                "room",
+                "same_home",
+                "is {unit} of the same person in each of the rows {rows}: keep one of them",
+                unit=unit,
+                rows=numbers,
+            )
+            plan.wrong += [(row, twice) for row in same]
     return [(row, home) for row, home in rows if len(of_unit[home.unit]) == 1]
 
 
@@ -237,5 +265,7 @@ def _with(
 def _demand_order(since: datetime, until: datetime | None) -> None:
     if until is not None and until <= since:
         raise WrongCell(
-            "until", "has to be after the day of moving in; of who has moved out, name both days"
+            "until",
+            "out_before_in",
+            "has to be after the day of moving in; of who has moved out, name both days",
         )

@@ -202,7 +202,10 @@ def check_site(site: Site) -> None:
         ZoneInfo(site.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise Invalid(
-            "The time zone must be an IANA zone, such as Asia/Shanghai.", field="/time_zone"
+            "The time zone must be an IANA zone, such as Asia/Shanghai.",
+            field="/time_zone",
+            reason="unknown_time_zone",
+            values={"zone": site.time_zone},
         ) from unknown
     _demand_unique("/categories", [category.code for category in site.categories])
     _demand_unique("/buildings", [building.code for building in site.buildings])
@@ -224,4 +227,10 @@ def _demand_unique(field: str, codes: list[str]) -> None:
         else []
     )
     if twice:
-        raise Invalid(f"Named more than once: {', '.join(twice)}.", field=field)
+        named = ", ".join(twice)
+        raise Invalid(
+            f"Named more than once: {named}.",
+            field=field,
+            reason="named_twice",
+            values={"codes": named},
+        )

@@ -65,9 +65,13 @@ async def test_what_is_not_there_is_said_as_a_page(
 
 
 async def test_a_script_is_told_what_is_not_there_as_a_problem(browser: Browser) -> None:
-    answer = await browser.get("/no-such-page", accept="application/json")
+    for language, said in (("zh-CN", "没有这一页"), ("en", "There is no such page")):
+        await browser.get(f"/no-such-page?lang={language}")
+        answer = await browser.get("/no-such-page", accept="application/json")
 
-    assert answer.json()["code"] == "no_such_route"
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == "no_such_route"
+        assert said in answer.json()["said"]
 
 
 async def test_a_fault_of_ours_says_a_number_and_no_more(browser: Browser) -> None:

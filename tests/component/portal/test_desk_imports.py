@@ -90,6 +90,64 @@ async def test_bad_rows_are_a_table_and_keep_all_out_unless_they_are_left_out(
     assert await units(portal) == ["101"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "zh-CN",
+            ("被表格软件当成了日期", "文字按 GB18030 读取。", "整行", "有 2 个值，表头有 4 列。"),
+        ),
+        (
+            "en",
+            (
+                "Was made a date by the spreadsheet",
+                "Read as GB18030 text.",
+                "The whole row",
+                "has 2 values for 4 columns.",
+            ),
+        ),
+    ],
+)
+async def test_what_is_wrong_in_a_list_is_said_in_the_readers_language(
+    portal: PortalUnderTest, manager: Browser, language: str, said: tuple[str, ...]
+) -> None:
+    await manager.get(f"/ops/import?lang={language}")
+
+    looked_at = await preview(manager, _BAD + "21,103\n".encode("gb18030"))
+
+    assert all(each in looked_at.text for each in said)
+    assert ("made a date" in looked_at.text) is (language == "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-CN", "<td>楼栋</td>"), ("en", "<td>Building</td>")]
+)
+async def test_a_column_that_the_file_lacks_is_named_in_the_readers_language(
+    portal: PortalUnderTest, manager: Browser, language: str, said: str
+) -> None:
+    await manager.get(f"/ops/import?lang={language}")
+
+    looked_at = await preview(manager, "房号\n101\n".encode())
+
+    assert said in looked_at.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-CN", "找不到需要的列：room (房号)"), ("en", "Columns are missing: room (房号)")],
+)
+async def test_a_file_that_cannot_be_read_is_said_in_the_readers_language(
+    portal: PortalUnderTest, manager: Browser, language: str, said: str
+) -> None:
+    await manager.get(f"/ops/import?lang={language}")
+
+    refused = await preview(manager, "甲,乙\n1,2\n".encode())
+
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert "unknown columns" not in refused.text
+
+
 async def test_apply_pressed_twice_takes_the_list_once(
     portal: PortalUnderTest, manager: Browser
 ) -> None:
@@ -262,7 +320,8 @@ def test_two_services_answers_about_one_list_are_one() -> None:
     own = {
         "rows": 3, "created": 2, "changed": 0, "unchanged": 0, "bad": 1, "taken": False,
         "problems": [{"row": 4, "column": "房号", "value": "x", "why": "no"}],
-        "unlisted": 0, "ignored": ["手机", "备注"], "notes": ["read as GB18030 text"],
+        "remarks": [{"code": "encoding", "text": "read as GB18030", "values": {}}],
+        "unlisted": 0, "ignored": ["手机", "备注"],
     }  # fmt: skip
     contacts = {
         **own, "created": 3, "bad": 1, "ignored": ["房号", "备注"],
@@ -274,7 +333,7 @@ def test_two_services_answers_about_one_list_are_one() -> None:
     assert (outcome.rows, outcome.created, outcome.bad) == (3, 2, 2)
     assert [each["row"] for each in outcome.problems] == [2, 4]
     assert outcome.ignored == ["备注"]
-    assert outcome.notes == ["read as GB18030 text"]
+    assert [each["code"] for each in outcome.remarks] == ["encoding"]
     assert outcome.contacts is not None
     assert outcome.contacts["created"] == 3
 

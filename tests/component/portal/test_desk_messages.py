@@ -165,11 +165,14 @@ async def test_what_is_wrong_with_an_address_is_said_and_stays_written(
 ) -> None:
     fields = fields_of((await admin.get("/ops/endpoints")).text, "/ops/endpoints")
 
-    answer = await admin.client.post("/ops/endpoints", data={**fields, "url": "ftp://x"})
+    for language, said in (("zh-CN", "这不是网址"), ("en", "This is no address such as")):
+        await admin.get(f"/ops/endpoints?lang={language}")
+        answer = await admin.client.post("/ops/endpoints", data={**fields, "url": "ftp://x"})
 
-    assert answer.status_code == 422
-    assert 'value="ftp://x"' in answer.text
-    assert 'role="alert"' in answer.text
+        assert answer.status_code == 422
+        assert 'value="ftp://x"' in answer.text
+        assert 'role="alert"' in answer.text
+        assert said in answer.text
 
 
 async def test_the_endpoint_of_another_site_is_not_there(

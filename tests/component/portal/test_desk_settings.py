@@ -168,7 +168,7 @@ async def test_save_pressed_twice_saves_once(portal: PortalUnderTest, manager: B
         ("site", {"name": " "}, "请填写。"),
         ("site", {"phone": "call me"}, "这不是电话号码"),
         ("site", {"close_after_working_days": "many"}, "不是 1 到 60 的数字"),
-        ("site", {"time_zone": "Mars/Base"}, "time_zone"),
+        ("site", {"time_zone": "Mars/Base"}, "没有“Mars/Base”这个时区"),
         ("rules", {"lifetime_urgent": "1"}, "不是 2 到 86400 的数字"),
         ("rules", {"max_distance_m": "-3"}, "不是 1 到 1000000 的数字"),
         ("categories/plumbing", {"skills": "水管工"}, "不是技能"),
@@ -193,6 +193,38 @@ async def test_what_cannot_be_is_said_at_its_field_and_what_was_written_stays(
     assert said in answer.text
     (name, value), *_ = ((n, v) for n, v in changed.items() if n != "id")
     assert fields_of(answer.text, f"{_AT}/{path}")[name].strip() == value.strip()
+
+
+_FAULTS: list[tuple[str, dict[str, str], str, str]] = [
+    ("site", {"time_zone": "Mars/Base"}, "没有“Mars/Base”这个时区", "no time zone “Mars/Base”"),
+    ("site", {"danger_words": "x" * 41}, "最多 40 个字。", "at most 40 characters."),
+    ("categories/plumbing", {"name_zh": "漏" * 201}, "最多 200 个字。", "at most 200 characters."),
+    (f"calendars/{SITE}", {"time_zone": "Mars/Base"}, "没有“Mars/Base”这个时区",
+     "no time zone “Mars/Base”"),
+    (f"calendars/{SITE}", {"holidays": "XX"}, "不知道“XX”的节假日", "holidays of “XX” are not"),
+    (f"calendars/{SITE}", {"days": "2026-10-01 休\n2026-10-01 休"}, "有一天写了两次。",
+     "A day stands there twice."),
+    (f"calendars/{SITE}", {"days": "2026-02-30 休"}, "没有这一天。", "There is no such day."),
+    ("policies/new", {"id": "x", "arrival_normal": "400d"}, "最多 366 天。", "at most 366 days."),
+    ("policies/new", {"id": "x", "calendar_normal": "nowhere"}, "没有“nowhere”这个日历",
+     "no calendar “nowhere”"),
+]  # fmt: skip
+"""What only a service can tell: where, what was written, and how it is said."""
+
+
+async def test_what_a_service_finds_wrong_is_said_in_the_readers_language(
+    portal: PortalUnderTest, manager: Browser
+) -> None:
+    for path, changed, chinese, english in _FAULTS:
+        for language, said, other in (("zh-CN", chinese, english), ("en", english, chinese)):
+            await manager.get(f"/ops/settings?lang={language}")
+            seen = await look(manager, f"{_AT}/{path}", **changed)
+
+            refused = await save(manager, f"{_AT}/{path}", seen)
+
+            assert refused.status_code == 422, (path, changed)
+            assert said in refused.text, (path, changed)
+            assert other not in refused.text, (path, changed)
 
 
 async def test_a_policy_is_made_changed_and_withdrawn(

@@ -109,8 +109,14 @@ async def test_an_offer_is_declined_with_a_reason_that_the_desk_reads(
 
     assert answer.headers["location"] == "/w"
     [job] = (await order_of(portal, ticket_id)).jobs
-    assert job.offers[0].reason == "No tools or parts with me, van broke"
+    assert job.offers[0].reason == "tools: van broke"
     assert (await li.get(page)).status_code == 404
+    desk = await portal.as_("dispatcher")
+    for language, said in (
+        ("en", "No tools or parts with me, van broke"),
+        ("zh-CN", "没带工具或配件、van broke"),
+    ):
+        assert said in (await desk.get(f"/ops/tickets/{ticket_id}?lang={language}")).text
 
 
 async def test_a_form_that_is_sent_twice_is_one_step(portal: PortalUnderTest) -> None:
@@ -125,6 +131,21 @@ async def test_a_form_that_is_sent_twice_is_one_step(portal: PortalUnderTest) ->
     assert [each.status_code for each in answers] == [303, 303]
     assert late.status_code == 409
     assert "it is not yours any more" in late.text
+
+
+async def test_the_desk_reads_in_its_own_language_why_a_job_was_given_back(
+    portal: PortalUnderTest,
+) -> None:
+    [li] = await a_crew(portal, "li")
+    ticket_id = await report(portal)
+    await li.submit(f"/w/offers/{await an_offer(portal, ticket_id, 'li')}/accept", at="/w")
+    [job] = (await order_of(portal, ticket_id)).jobs
+
+    await li.submit(f"/w/jobs/{job.id}/return", {"reason": "unwell"})
+
+    desk = await portal.as_("dispatcher")
+    for language, said in (("en", "I am not well"), ("zh-CN", "身体不舒服")):
+        assert said in (await desk.get(f"/ops/tickets/{ticket_id}?lang={language}")).text
 
 
 async def test_what_is_left_out_is_asked_for_in_words(portal: PortalUnderTest) -> None:

@@ -98,6 +98,6 @@ def test_a_column_that_is_called_otherwise_can_be_named(tmp_path: Path) -> None:
 
     (request,) = reading
     assert (request.opened_at.day, request.text) == (25, "stuck door")
-    assert reading.table.notes == (
-        "opened_at: dates are read as day/month/year, since 25/01/2026 06:12 can be nothing else",
-    )
+    assert [each.text for each in reading.table.remarks] == [
+        "opened_at: dates are read as day/month/year, since 25/01/2026 06:12 can be nothing else"
+    ]

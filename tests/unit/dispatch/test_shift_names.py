@@ -47,4 +47,6 @@ def test_what_was_taken_as_is_usual_is_said_once() -> None:
     for said in ("早班", "早班", "A班", "夜班"):
         legend.shifts(said, "mon")
 
-    assert legend.notes() == ["早班 is taken as 08:00–16:00, since no title says its times"]
+    assert [each.text for each in legend.remarks()] == [
+        "早班 is taken as 08:00–16:00, since no title says its times"
+    ]

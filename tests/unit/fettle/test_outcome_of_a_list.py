@@ -18,6 +18,7 @@ def an_outcome(*counts: int, taken: bool = True) -> Outcome:
         "unlisted": 0,
         "ignored": [],
         "notes": [],
+        "remarks": [],
     }
 
 

@@ -211,6 +211,30 @@ def test_a_job_that_staff_took_away_was_not_returned() -> None:
     assert (line.head.key, line.said) == ("desk-story-withdrawn", "")
 
 
+@pytest.mark.parametrize(
+    ("reason", "head", "usual", "words"),
+    [
+        ("unwell", "desk-story-returned", "technician-return-unwell", ""),
+        ("shift: 家里有事", "desk-story-returned", "technician-return-shift", "家里有事"),
+        ("I am not well", "desk-story-returned", "", "I am not well"),
+        ("call back: later", "desk-story-returned", "", "call back: later"),
+        ("assigned_to_other", "desk-story-withdrawn", "desk-reason-assigned-to-other", ""),
+        ("technician_gone", "desk-story-unassigned", "desk-reason-technician-gone", ""),
+    ],
+)
+def test_a_usual_reason_is_told_by_its_message_and_words_as_they_are(
+    reason: str, head: str, usual: str, words: str
+) -> None:
+    job = a_job(("accepted", NOON, "li", None), ("waiting", after(minutes=1), "li", reason))
+    followed = entry(2, "unassigned", f"job:{JOB}", detail={"reason": reason})
+
+    [by_job, _] = told(jobs=[job])
+    [by_ticket] = told(followed)
+
+    assert (by_job.head.key, by_job.usual, by_job.said) == (head, usual, words)
+    assert (by_ticket.usual, by_ticket.said) == (usual, words)
+
+
 def test_of_what_happened_at_one_instant_the_last_is_told_first() -> None:
     lines = told(entry(1, "opened"), entry(2, "released", at=after(minutes=1)), entry(3, "urged"))
 

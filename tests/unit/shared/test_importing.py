@@ -13,7 +13,7 @@ from shared.importing.outcome import MAX_PROBLEMS, Problem
 from shared.importing.reading import Reading, read_file
 from shared.importing.values import Value, read_value
 from shared.importing.writing import problems_csv, template_csv, template_xlsx
-from shared.importing.wrong import WrongValue
+from shared.remarks import Remark, WrongValue
 from shared.sheets import Unreadable
 from shared.sheets.dates import Dates
 from tests.support.workbooks import Cell, write_workbook
@@ -220,7 +220,7 @@ def test_rooms_of_three_and_four_digits_are_a_question_and_no_fault(tmp_path: Pa
     reading = _reading(_a_file(tmp_path, "楼栋,房号\n3,901\n3,1001\n"))
 
     assert reading.problems == []
-    assert [note for note in reading.notes if "0901" in note]
+    assert [each for each in reading.remarks if "0901" in each.text]
 
 
 def test_rows_of_one_key_are_bad_both(tmp_path: Path) -> None:
@@ -302,7 +302,8 @@ def test_a_template_is_read_as_it_is(tmp_path: Path, language: str, format: str)
     "value", ["=HYPERLINK(1)", "＝1+1", "＠SUM(1)", "\n=1", "+1", "-1", "\t=1"]
 )
 def test_problems_are_a_file_that_calculates_nothing(value: str) -> None:
-    problem = Problem(row=4, column="房号", value=value, why="is wrong, quite")
+    remark = Remark.of("wrong", "is wrong, quite")
+    problem = Problem.of(remark, row=4, column="房号", value=value)
 
     text = problems_csv([problem]).decode("utf-8-sig")
 

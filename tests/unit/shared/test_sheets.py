@@ -63,7 +63,7 @@ def test_a_list_is_read_whatever_it_was_saved_as(
 def test_what_was_guessed_of_the_encoding_is_said(tmp_path: Path) -> None:
     table = open_table(a_file(tmp_path, LINES.encode("gb18030")), [FORM])
 
-    assert table.notes == ("read as GB18030 text",)
+    assert [each.text for each in table.remarks] == ["read as GB18030 text"]
 
 
 def test_titles_above_the_headings_and_columns_beside_them_do_no_harm(tmp_path: Path) -> None:
@@ -222,7 +222,8 @@ def test_the_order_of_a_columns_dates_is_settled_by_all_of_them_and_said(
     dates = settle(values)
 
     assert dates.order is order
-    assert said in dates.note if said and dates.note else dates.note is said
+    assert (said or "") in (dates.remark.text if dates.remark else "")
+    assert (dates.remark is None) is (said is None)
 
 
 def test_what_is_far_too_long_is_no_date() -> None:

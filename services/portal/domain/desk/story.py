@@ -8,18 +8,18 @@ from uuid import UUID
 from services.portal.domain.desk.people import Cast
 from services.portal.domain.desk.sentence import Sentence, sentence
 from services.portal.domain.desk.views import Entry, Job, JobStep
+from services.portal.domain.reasons import LOST, how_lost, why_of
 from shared.contracts.dispatch import IN_HAND, JobState
 from shared.contracts.tickets import Classing
 
 _DISPATCH = "dispatch"
 _CHANGED = ("title", "description", "place", "preferred_windows", "answers", "followers")
-_WITHDRAWN = "withdrawn_by_staff"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoryLine:
-    """A sentence, then what a person wrote and which photos came with it. `tone` is the colour of
-    its dot; a line that asks for the desk is `strong`.
+    """A sentence, then the message of a usual reason, what a person wrote and which photos came
+    with it. `tone` is the colour of its dot; a line that asks for the desk is `strong`.
     """
 
     at: datetime
@@ -27,6 +27,7 @@ class StoryLine:
     head: Sentence
     tone: str = ""
     strong: bool = False
+    usual: str = ""
     said: str = ""
     photos: tuple[UUID, ...] = ()
     internal: bool = False
@@ -80,19 +81,15 @@ class _Teller:
             return StoryLine(at=step.at, key=key, head=sentence("desk-story-resumed", who=who))
         match step.state:
             case JobState.WAITING if before in IN_HAND:
-                taken = reason == _WITHDRAWN
-                head = (
-                    sentence("desk-story-withdrawn", who=who)
-                    if taken
-                    else sentence("desk-story-returned", who=who)
-                )
+                why = why_of(reason, LOST)
                 return StoryLine(
                     at=step.at,
                     key=key,
-                    head=head,
+                    head=sentence(how_lost(reason), who=who),
                     tone="late",
                     strong=True,
-                    said="" if taken else reason,
+                    usual=why.usual,
+                    said=why.words,
                 )
             case JobState.PAUSED:
                 head = sentence("desk-story-held", who=who, reason=reason or "other")
@@ -203,7 +200,9 @@ class _Teller:
         )
 
     def plain(self, entry: Entry) -> StoryLine:
-        return self._line(entry, self._who(_PLAIN[entry.name], entry), said=entry.said("reason"))
+        why = why_of(entry.said("reason"), LOST)
+        head = self._who(_PLAIN[entry.name], entry)
+        return self._line(entry, head, usual=why.usual, said=why.words)
 
     def _who(self, key: str, entry: Entry, **said: str | int | datetime) -> Sentence:
         by_technician = bool(entry.by_technician)
@@ -216,6 +215,7 @@ class _Teller:
         *,
         tone: str = "",
         strong: bool = False,
+        usual: str = "",
         said: str = "",
         photos: tuple[UUID, ...] = (),
     ) -> StoryLine:
@@ -225,6 +225,7 @@ class _Teller:
             head=head,
             tone=tone,
             strong=strong,
+            usual=usual,
             said=said,
             photos=photos,
             internal=not entry.public,

@@ -250,6 +250,11 @@ class Offer(Contract):
     assigned_by: str | None
     overrule: str | None
 
+    @property
+    def declined_for(self) -> str | None:
+        """Why the technician declined it; None where they did not, or did not say."""
+        return self.reason if self.state == "declined" else None
+
 
 class JobStep(Contract):
     at: AwareDatetime

@@ -188,6 +188,8 @@ def _questions(before: Sequence[Body], form: Mapping[str, str], wrongs: list[Wro
         old = known.get(code, {"names": {}, "min": None, "max": None, "unit": None, "options": []})
         kind = _one_of(form.get(f"q{n}_kind"), QUESTION_KINDS, "text")
         is_number = kind == "number"
+        if kind == "choice" and not form.get(f"q{n}_options", "").strip():
+            wrongs.append(Wrong(name=f"q{n}_options", key="desk-settings-wrong-empty"))
         questions.append(
             {
                 "code": code,

@@ -45,3 +45,15 @@ desk-endpoints-secret-means = The receiver checks signatures with it. Copy it no
 desk-endpoints-secret-shown = The secret was shown before and cannot be shown again. Make a new one if it was not kept.
 desk-endpoints-secret-kept = I have it
 desk-endpoints-ms = { $n } ms
+
+refusal-url-refused = This address cannot be used.
+refusal-url-refused-no-url = This is no address such as https://HOST/PATH.
+refusal-url-refused-no-https = It has to begin with https://.
+refusal-url-refused-odd-characters = It has at most { $most } characters, without blanks and accents.
+refusal-url-refused-port = Its port has to be { $usual }, or { $least } and above.
+refusal-url-refused-secrets-in-it = It must not hold a user, a password or a part behind #.
+refusal-url-refused-inside = It leads into the network inside.
+refusal-url-refused-no-public-address = It leads to no public address, as far as can be told in time.
+refusal-url-refused-elsewhere = It has to begin with { $below }/.
+refusal-endpoint-disabled = The endpoint is switched off. Switch it on first.
+refusal-too-many-endpoints = There are too many endpoints. Remove one that is not used.

@@ -39,6 +39,7 @@ desk-import-ignored = Columns that are not read: { $columns }
 desk-import-problems = What is wrong, row by row
 desk-import-row = Row
 desk-import-column = Column
+desk-import-whole-row = The whole row
 desk-import-value = Value
 desk-import-why = What to do
 desk-import-unlisted = { $n } more are not listed.

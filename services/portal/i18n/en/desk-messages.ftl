@@ -36,3 +36,5 @@ desk-messages-why-address-removed = The address was removed
 desk-messages-why-gone = The receiver wants nothing any more
 desk-messages-why-undeliverable = There is no such address
 desk-messages-why-refused = The mail server refused it
+desk-messages-off-by-owner = by its owner
+desk-messages-off-failing = nothing arrived for five days

@@ -45,3 +45,15 @@ desk-endpoints-secret-means = 接收方用它核对签名，请现在复制保�
 desk-endpoints-secret-shown = 密钥之前显示过，不能再显示。没有存好就换一个。
 desk-endpoints-secret-kept = 已存好
 desk-endpoints-ms = { $n } 毫秒
+
+refusal-url-refused = 这个地址不能用。
+refusal-url-refused-no-url = 这不是网址，请写成 https://主机/路径。
+refusal-url-refused-no-https = 网址要以 https:// 开头。
+refusal-url-refused-odd-characters = 网址最多 { $most } 个字符，不能有空格和中文。
+refusal-url-refused-port = 端口要用 { $usual }，或 { $least } 以上。
+refusal-url-refused-secrets-in-it = 网址里不能有用户名、密码或 # 后面的部分。
+refusal-url-refused-inside = 这个网址在内网，不能用。
+refusal-url-refused-no-public-address = 这个网址没有公网地址，或一时查不到。
+refusal-url-refused-elsewhere = 网址要以 { $below }/ 开头。
+refusal-endpoint-disabled = 回调地址已停用，请先启用。
+refusal-too-many-endpoints = 回调地址太多了，请先删掉不用的。

@@ -35,6 +35,7 @@ desk-import-ignored = 没有读取的列：{ $columns }
 desk-import-problems = 哪里有问题
 desk-import-row = 行
 desk-import-column = 列
+desk-import-whole-row = 整行
 desk-import-value = 内容
 desk-import-why = 怎么办
 desk-import-unlisted = 还有 { $n } 处没有列出。
