@@ -48,7 +48,9 @@ _COUNT = text("""
     from unnest(cast(:sites as text[])) as asked(site)
     left join jobs j on j.site_id = asked.site
       and j.work_order_id >= :first and j.work_order_id < :below
-    left join lateral (select unassignable_at from work_orders where id = j.work_order_id) w on true
+    left join lateral (
+        select unassignable_at from work_orders
+        where id = j.work_order_id and j.state = 'waiting') w on true
     left join lateral (
         select count(*) as n, min(decided_at) filter (where state = 'accepted') as accepted_at,
           min(offered_at) filter (where state = 'accepted') as offered_at,

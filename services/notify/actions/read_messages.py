@@ -16,17 +16,19 @@ from shared.errors import NotFound
 from shared.ids import SiteId
 
 _AT_FIRST = 20
+_MAX_UNREAD = 1000
+"""More are not counted: an inbox that is never opened fills for a year."""
 
 
 async def read_inbox(
     tx: Transaction, *, by: Caller, before: UUID | None, limit: int, unread: bool
 ) -> tuple[list[Message], int]:
     """Return the caller's messages that they may still read, newest first, and how many of these
-    lie unread in all.
+    lie unread in all, `_MAX_UNREAD` at most.
     """
     scope = inbox_scope(by)
     found = await messages.list_inbox(tx, scope, before=before, limit=limit, unread=unread)
-    return found, await messages.count_unread(tx, scope)
+    return found, await messages.count_unread(tx, scope, limit=_MAX_UNREAD)
 
 
 async def follow_inbox(tx: Transaction, after: UUID | None, *, by: Caller) -> Sequence[Message]:
@@ -47,7 +49,7 @@ async def read_message(tx: Transaction, id: UUID, *, by: Caller) -> int:
     if not await messages.mark_read(tx, id, scope, tx.now):
         raise NotFound(f"There is no message {id} in your inbox.")
     tx.tell(inbox_of(by.id))
-    return await messages.count_unread(tx, scope)
+    return await messages.count_unread(tx, scope, limit=_MAX_UNREAD)
 
 
 async def read_messages(tx: Transaction, newest: UUID, *, by: Caller) -> int:
@@ -55,7 +57,7 @@ async def read_messages(tx: Transaction, newest: UUID, *, by: Caller) -> int:
     scope = inbox_scope(by)
     if await messages.mark_all_read(tx, newest, scope, tx.now):
         tx.tell(inbox_of(by.id))
-    return await messages.count_unread(tx, scope)
+    return await messages.count_unread(tx, scope, limit=_MAX_UNREAD)
 
 
 @dataclass(frozen=True, kw_only=True)

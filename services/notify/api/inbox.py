@@ -36,7 +36,9 @@ async def read(
     tx: Tx,
     unread: Annotated[bool, Query()] = False,
 ) -> InboxOut:
-    """Return messages, newest first; `unread` in the answer counts all that lie unread."""
+    """Return messages, newest first; `unread` in the answer counts all that lie unread, up to
+    1,000.
+    """
     found, count = await read_inbox(
         tx, by=caller, before=page.before, limit=page.limit, unread=unread
     )

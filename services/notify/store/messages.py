@@ -111,7 +111,9 @@ _SINCE = text(
     f"select {_COLUMNS} from messages where {_THEIRS} and id > :after order by id limit 200"
 )
 
-_UNREAD = text(f"select count(*) as unread from messages where {_THEIRS} and read_at is null")
+_UNREAD = text(f"""
+    select count(*) as unread from (
+      select from messages where {_THEIRS} and read_at is null limit :limit) as them""")
 
 _READ = text(f"update messages set read_at = coalesce(read_at, :now) where id = :id and {_THEIRS}")
 
@@ -164,8 +166,9 @@ async def list_inbox_after(tx: Transaction, scope: InboxScope, after: UUID) -> l
     return _MESSAGES.validate_python(await tx.rows(_SINCE, **_given(scope), after=after))
 
 
-async def count_unread(tx: Transaction, scope: InboxScope) -> int:
-    row = await tx.row(_UNREAD, **_given(scope))
+async def count_unread(tx: Transaction, scope: InboxScope, *, limit: int) -> int:
+    """Return how many lie unread in the person's inbox; `limit` where there are more."""
+    row = await tx.row(_UNREAD, **_given(scope), limit=limit)
     return 0 if row is None else int(row["unread"])
 
 

@@ -27,6 +27,9 @@ FIRST_OF_PAGE = """(select id, due_at from page
 IN_ORDER = """order by page.due_at nulls last, case when page.due_at is not null then page.id end,
           page.id desc"""
 _LIVING = tuple(sorted(LIVING))
+_LIVING_STATES = ", ".join(f"'{state}'" for state in _LIVING)
+_WALKED, _MIN_WALKED_AT_A_SITE = 1_000, 40
+"""As many of what falls due next are looked at first, of several sites together, and of each."""
 _NONE = "select cast(null as uuid) as id where false"
 _NONE_DUE = "select cast(null as uuid) as id, cast(null as timestamptz) as due_at where false"
 
@@ -88,7 +91,8 @@ def page_of_queue(
     if there is None:
         return None, given
     due = _NONE_DUE
-    if after is None or after.due_at is not None:
+    waits = not filters.states or not LIVING.isdisjoint(filters.states)
+    if waits and (after is None or after.due_at is not None):
         due = _due(filters, there, condition_of(filters, given), after, given)
     rest = replace(
         filters,
@@ -121,7 +125,11 @@ def page_of_queue(
 def _due(
     asked: Filters, there: str, fits: str, after: QueuePlace | None, given: dict[str, Any]
 ) -> str:
-    """Return the search for what falls due, site by site, unless a filter leads to few tickets."""
+    """Return the search for what falls due, site by site, unless a filter leads to few tickets.
+
+    With a filter the next ones of each site are looked at first, as far as those of all are known;
+    what is not found there is rare, and looked for in all that live.
+    """
     beyond = "d.due_at is not null"
     if after is not None:
         beyond += " and (d.due_at, d.ticket_id) > (:after_due, :after_id)"
@@ -140,9 +148,31 @@ def _due(
         if there == "true"
         else "unnest(cast(:staff_sites as text[])) as s(site_id)"
     )
-    its_ticket = "" if fits == "true" else "join tickets t on t.id = d.ticket_id"
+    if fits == "true":
+        return f"""
+            select found.id, found.due_at from {places} cross join lateral (
+                select d.ticket_id as id, d.due_at from ticket_dues d
+                where d.site_id = s.site_id and {beyond}
+                order by d.due_at, d.ticket_id limit :limit) as found"""
+    sites = _WALKED if there == "true" else len(given["staff_sites"])
+    walked = max(_WALKED // sites, _MIN_WALKED_AT_A_SITE)
     return f"""
-        select found.id, found.due_at from {places} cross join lateral (
-            select d.ticket_id as id, d.due_at from ticket_dues d {its_ticket}
-            where d.site_id = s.site_id and {beyond} and {fits}
-            order by d.due_at, d.ticket_id limit :limit) as found"""
+        with walked as materialized (
+            select found.* from {places} cross join lateral (
+                select d.ticket_id, d.due_at,
+                  row_number() over (order by d.due_at, d.ticket_id) as n
+                from ticket_dues d where d.site_id = s.site_id and {beyond}
+                order by d.due_at, d.ticket_id limit {walked}) as found),
+        known as materialized (select min(due_at) as until from walked where n = {walked}),
+        near as materialized (
+            select next.ticket_id as id, next.due_at from (
+                select ticket_id, due_at from walked, known
+                where due_at < coalesce(until, 'infinity') order by due_at, ticket_id) as next
+            join tickets t on t.id = next.ticket_id where {fits}
+            order by next.due_at, next.ticket_id limit :limit)
+        select id, due_at from near union all select id, due_at from (
+            select d.ticket_id as id, d.due_at from {places}
+            join tickets t on t.site_id = s.site_id and t.state in ({_LIVING_STATES}) and {fits}
+            join ticket_dues d on d.ticket_id = t.id
+            where {beyond} and d.due_at >= (select until from known) offset 0) as far
+        where (select count(*) from near) < :limit and (select until from known) is not null"""

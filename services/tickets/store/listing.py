@@ -84,24 +84,16 @@ def newest_of_sites(
     """
     if there is None:
         return ()
-    seldom = (
-        asked.reference
-        or asked.reporter_id
-        or (asked.states and TicketState.CLOSED not in asked.states)
-    )
-    if asked.words and not seldom:
-        return [_found_by_words(asked, there, fits, given)]
+    led = asked.reference or asked.reporter_id
+    soon_left = asked.states and TicketState.CLOSED not in asked.states
     is_fault = asked.nature in (None, Nature.FAULT)  # as most are; the others have an index
     by_itself = (
         asked.few
-        or asked.reference
-        or asked.reporter_id
+        or led
         or asked.updated_from
         or asked.updated_to
         or ((asked.opened_from or asked.opened_to or there == "true") and is_fault)
     )
-    if by_itself and not asked.states:
-        return [_newest(f"{there} and {fits}")]
     places = (
         "(select id as site_id from sites) as s"
         if there == "true"
@@ -109,17 +101,30 @@ def newest_of_sites(
     )
     states = " cross join unnest(cast(:states as text[])) as g(state)" if asked.states else ""
     same = "t.site_id = s.site_id" + (" and t.state = g.state" if asked.states else "")
+    if (asked.words or _is_marked(asked, is_fault=is_fault)) and not (led or soon_left):
+        return [_found_by_words(asked, there, fits, given)]
+    if by_itself and not asked.states:
+        return [_newest(f"{there} and {fits}")]
     newest = _newest(f"{same} and {fits}")
     return [f"select found.id from {places}{states} cross join lateral ({newest}) as found"]
 
 
+def _is_marked(asked: Filters, *, is_fault: bool) -> bool:
+    """Return whether nothing leads to the tickets but their category or priority: these are among
+    the tokens, without which a rare one would be looked for in all that ever were.
+    """
+    led = asked.few or asked.imported or asked.updated_from or asked.updated_to or not is_fault
+    return bool((asked.category or asked.priority) and not led)
+
+
 def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
-    """Return the search for tickets there that have these words.
+    """Return the search for tickets there that have these words, this category and priority.
 
     The ticket's row is read only for a filter that its words do not answer.
     """
     one_site = there != "true" and len(given["staff_sites"]) == 1
     site = given["staff_sites"][0] if one_site else None
+    given["parts"] = parts_of(asked.words)
     given["marks"] = marks_of(
         category=asked.category,
         priority=asked.priority and asked.priority.value,

@@ -33,7 +33,7 @@ from tests.bench.scale.asking import Asked, NotAlike, ask_all, asks
 from tests.bench.scale.chart import draw
 from tests.bench.scale.cluster import NoRoom, demand_room
 from tests.bench.scale.figures import Measured, milliseconds, told, worst_first
-from tests.bench.scale.filling import Part, fill_instance
+from tests.bench.scale.filling import Part, few_parts, fill_instance
 from tests.bench.scale.operations import (
     creates,
     measure_expiry,
@@ -43,15 +43,13 @@ from tests.bench.scale.operations import (
 )
 from tests.bench.scale.page import write_page
 from tests.bench.scale.questions import QUESTIONS, find_samples, unasked
-from tests.bench.scale.seeding import find_templates, record_residence, seed
+from tests.bench.scale.seeding import find_templates, record_resident, seed
 from tests.bench.trees import Tree, this_tree
 
 _FEWEST, _MOST = 10_000, 100_000_000
 _MAX_SITES = 50
-_ENOUGH_AT_A_SITE = 2_000
-"""Tickets, so that a page of any list at the site that is asked about is full: the empty instance
-holds no more.
-"""
+_TICKETS_PER_SITE = 2_000
+"""At least, in the full instance."""
 _WORST = 10
 
 
@@ -72,16 +70,17 @@ def main() -> None:
         sys.exit(f"bench-scale: {error}")
     except KeyboardInterrupt:
         sys.exit("bench-scale: ended before it was done; all that it started is gone")
+    few = sum(part.rows for part in few_parts(_sites(int(given))))
     _report(
         measured,
-        f"{int(given):,} tickets beside {_ENOUGH_AT_A_SITE:,}, {progress.seconds:.0f} s",
+        f"{int(given):,} tickets beside {few:,}, {progress.seconds:.0f} s",
         console,
     )
 
 
 def _measure(rows: int, progress: Progress) -> Measured:
     clear_leftovers()
-    sites = min(max(rows // _ENOUGH_AT_A_SITE, 1), _MAX_SITES)
+    sites = _sites(rows)
     with ExitStack() as stack:
         empty, full = (stack.enter_context(_flow(this_tree())) for _ in range(2))
         with ThreadPoolExecutor(2) as both:
@@ -89,10 +88,8 @@ def _measure(rows: int, progress: Progress) -> Measured:
         progress.say("two instances are up, with the same few tickets")
         urls = [flow.instance.state["database_urls"] for flow in (empty, full)]
         templates = uvloop.run(find_templates(urls))
-        # As many lines of metrics, too: one open ticket at each site.
-        few = [Part(_ENOUGH_AT_A_SITE, sites=1), Part(sites, sites=sites, first=_ENOUGH_AT_A_SITE)]
         for flow, of_flow, parts in (
-            (empty, templates[0], few),
+            (empty, templates[0], few_parts(sites)),
             (full, templates[1], [Part(rows, sites=sites)]),
         ):
             fill_instance(flow.instance, of_flow, parts, all_sites=_MAX_SITES, progress=progress)
@@ -105,6 +102,11 @@ def _measure(rows: int, progress: Progress) -> Measured:
             measured |= found
         progress.say("done")
     return measured
+
+
+def _sites(rows: int) -> int:
+    """Return at how many sites the full instance has its tickets."""
+    return min(max(rows // _TICKETS_PER_SITE, 1), _MAX_SITES)
 
 
 @contextmanager
@@ -127,7 +129,7 @@ def _measure_questions(empty: Flow, full: Flow, progress: Progress) -> Measured:
         for flow in (empty, full)
     ]
     for instance, samples in both:
-        record_residence(instance, samples)
+        record_resident(instance, samples)
     asked = [
         Asked(
             each.name, each.service, *(asks(instance, each, samples) for instance, samples in both)

@@ -276,6 +276,15 @@ COPIED: Mapping[str, Sequence[Copy]] = {
             changes={"id": "c.resident"},
         ),
         Copy(
+            table="unreachable",
+            ticket="o.ticket_id",
+            source="""(select distinct m.ticket_id, u.* from messages m join unreachable u
+              on u.recipient_id = m.recipient_id and u.site = m.site_id
+                where m.kind like 'ticket.%') o""",
+            where="c.is_their_first",
+            changes={"recipient_id": "c.resident", "site": "c.site"},
+        ),
+        Copy(
             table="messages",
             ticket="o.ticket_id",
             changes={
@@ -329,5 +338,8 @@ OUTCOME_SUMS = """
     select site_id, cast(date_trunc('month', day) as date), category, priority, kind, outcome,
       cause, imported, count(*), count(stopped_at), sum(ran_ms), sum(paused_ms), sum(late_ms)
     from outcomes where site_id like 'scale-%' group by 1, 2, 3, 4, 5, 6, 7, 8
-    on conflict do nothing"""
-"""What became of the copied promises, added up as sla does it."""
+    on conflict (site_id, month, category, priority, kind, outcome, cause, imported) do update
+    set n = excluded.n, stopped = excluded.stopped, ran_ms = excluded.ran_ms,
+      paused_ms = excluded.paused_ms, late_ms = excluded.late_ms"""
+"""What became of the promises at filled sites, added up as sla does it; templates stand there too.
+"""

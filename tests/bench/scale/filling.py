@@ -6,6 +6,7 @@ before.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,15 +32,23 @@ from tests.bench.scale.indexes import without_indexes
 
 _AT_ONCE = 50_000
 _COUNTED_SITE = "bench-00-01"
+_COUNTED_TIMEOUT_S = 60.0
 _MAX_MARK_LENGTH = 3
 """Longer tokens name a site, a category or a priority."""
 _COLUMNS = (
     "select attname from pg_attribute where attrelid = cast($1 as regclass) and attnum > 0 "
     "and not attisdropped order by attnum"
 )
+_UNCOUNTED = "select count(*) from promises where counted_at is distinct from looked_at"
 _WORDS = """
     select w.ticket_id, w.said, w.tokens, t.reference, coalesce(t.unit_key, '') as unit_key
     from ticket_words w join tickets t on t.id = w.ticket_id where t.id = any($1)"""
+
+_FEW_AT_A_SITE, _FEW_ELSEWHERE = 2_000, 28
+"""How many tickets the small instance has: at its first site so many that a page of any list is
+full, and at each of its sites some of every month, two of them open, so that figures by month and
+metrics by site have as many lines as those of many tickets.
+"""
 
 Connection = asyncpg.Connection
 
@@ -70,6 +79,14 @@ class Part:
     living_share: int = LIVING_SHARE
 
 
+def few_parts(sites: int) -> list[Part]:
+    """Return what the small instance is filled with, which is compared with a full one of so many
+    sites.
+    """
+    elsewhere = Part(_FEW_ELSEWHERE * sites, sites=sites, first=_FEW_AT_A_SITE)
+    return [Part(_FEW_AT_A_SITE, sites=1), elsewhere]
+
+
 def fill_instance(
     instance: Instance,
     templates: Templates,
@@ -79,8 +96,10 @@ def fill_instance(
     progress: Progress,
 ) -> None:
     """Copy the templates into every database of the instance, with its services ended, and ready
-    again afterwards. Raises IndexesDiffer.
+    again afterwards. Raises IndexesDiffer, and RuntimeError where sla does not count their
+    promises.
     """
+    uvloop.run(_wait_for_sla(instance.state["database_urls"]["sla"]))
     for name in SERVICES:
         instance.end_service(name)
     rows, began = sum(part.rows for part in parts), progress.seconds
@@ -102,6 +121,27 @@ def fill_instance(
         instance.start_ended(name)
     for name in SERVICES:
         instance.wait_for(name)
+
+
+async def wait_until_counted(sla: Connection, *, timeout_s: float) -> None:
+    """Return when what became of every promise is counted in sla's database: that is done a while
+    after a ticket has changed, and is copied with it.
+
+    Raises RuntimeError.
+    """
+    deadline = time.monotonic() + timeout_s
+    while left := await sla.fetchval(_UNCOUNTED):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"sla has not counted the promises of {left} tickets")
+        await asyncio.sleep(0.2)
+
+
+async def _wait_for_sla(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await wait_until_counted(connection, timeout_s=_COUNTED_TIMEOUT_S)
+    finally:
+        await connection.close()
 
 
 async def fill(

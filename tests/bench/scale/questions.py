@@ -28,6 +28,9 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
         "reference": (
             "select reference from tickets where site_id like 'bench-%' order by id limit 1"
         ),
+        "place": (
+            f"select code from places where site_id = '{ASKED_SITE}' order by kind, key limit 1"
+        ),
         "from": "select to_char(now() - interval '200 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
         "to": "select to_char(now() - interval '170 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
     },
@@ -47,13 +50,15 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
             "select technician_id from offers where state = 'open' group by 1 having count(*) = 1 "
             "order by 1 limit 1"
         ),
+        "day_ago": "select to_char(now() - interval '1 day', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
         "week_ago": "select to_char(now() - interval '7 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
         "this_moment": 'select to_char(now(), \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')',
     },
     "sla": {
         "last_year": (
-            "select to_char(date_trunc('month', now() - interval '11 months'), 'YYYY-MM-DD')"
+            "select to_char(date_trunc('month', now()) - interval '11 months', 'YYYY-MM-DD')"
         ),
+        "this_month": "select to_char(date_trunc('month', now()), 'YYYY-MM-DD')",
         "last_week": "select to_char(now() - interval '7 days', 'YYYY-MM-DD')",
         "today": "select to_char(now(), 'YYYY-MM-DD')",
         "next_month": (
@@ -64,7 +69,13 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
         "endpoint": "select endpoint_id from attempts group by 1 order by count(*) desc, 1 limit 1",
     },
 }
-_MADE = {"policy": "bench", "calendar": ASKED_SITE, "site": ASKED_SITE, "reporter": _FIRST_RESIDENT}
+_MADE = {
+    "policy": "bench",
+    "calendar": ASKED_SITE,
+    "site": ASKED_SITE,
+    "reporter": _FIRST_RESIDENT,
+    "phone": "+8613800138000",
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,28 @@ def _of_fifty_sites(service: str, path: str, query: str = "") -> Question:
     return Question(service, path, query, role="dispatcher", sites=_FIFTY_SITES)
 
 
+_SELDOM = ("priority=emergency", "category=gas", "nature=complaint", "imported=true")
+"""What no ticket of a bench is: a list that looks for it must not look through all there are."""
+_GOING_ON = "state=open&state=assigned&state=in_progress&state=on_hold"
+_FILTERS = (
+    "state=open",
+    "state=on_hold",
+    "state=closed",
+    _GOING_ON,
+    "category=crane",
+    *_SELDOM,
+    "reporter={reporter}",
+    "q=crane",
+    "q=zeppelin",
+    "opened_from={from}&opened_to={to}",
+)
+_WHOLE_MONTHS = "from={last_year}&to={this_month}"
+"""Of this month, which may have begun a moment ago, few tickets may have no figures yet."""
+_BY_MONTH_AND_CATEGORY = "group_by=month&group_by=category"
+
+_NOTHING_YET = "format=csv&from={this_moment}"
+"""An export takes as long as what it sends; this one sends nothing, and must not look for it."""
+
 QUESTIONS: Sequence[Question] = (
     *(Question(service, path) for service in SERVICES for path in _EVERY_SERVICE),
     Question("tickets", "/v1/tickets"),
@@ -110,6 +143,13 @@ QUESTIONS: Sequence[Question] = (
     Question("tickets", "/v1/tickets", "site={site}&state=open"),
     Question("tickets", "/v1/tickets", "opened_from={from}&opened_to={to}"),
     Question("tickets", "/v1/tickets", "reporter={reporter}"),
+    Question("tickets", "/v1/tickets", "updated_from={week_ago}"),
+    *(Question("tickets", "/v1/tickets", f"{seldom}") for seldom in _SELDOM),
+    *(Question("tickets", "/v1/tickets", f"site={{site}}&{seldom}") for seldom in _SELDOM),
+    Question("tickets", "/v1/tickets", f"site={{site}}&{_GOING_ON}&category=crane"),
+    Question("tickets", "/v1/tickets", "state=closed&category=crane"),
+    Question("tickets", "/v1/tickets", "state=open&q=crane"),
+    Question("tickets", "/v1/tickets", "state=open&q=zeppelin"),
     Question("tickets", "/v1/tickets", "reference={reference}"),
     Question("tickets", "/v1/tickets", "q=drips"),
     Question("tickets", "/v1/tickets", "q=drips&opened_from={from}&opened_to={to}"),
@@ -127,6 +167,8 @@ QUESTIONS: Sequence[Question] = (
     _of_fifty_sites("tickets", "/v1/tickets"),
     _of_fifty_sites("tickets", "/v1/tickets", "state=open"),
     _of_fifty_sites("tickets", "/v1/tickets", "opened_from={from}&opened_to={to}"),
+    _of_fifty_sites("tickets", "/v1/tickets", "priority=emergency"),
+    _of_fifty_sites("tickets", "/v1/tickets", "state=open&q=zeppelin"),
     _of_fifty_sites("tickets", "/v1/tickets", "q=漏水"),
     _of_fifty_sites("tickets", "/v1/tickets", "q=zeppelin"),
     Question("tickets", "/v1/tickets/{ticket_id}"),
@@ -135,15 +177,34 @@ QUESTIONS: Sequence[Question] = (
     Question("tickets", "/v1/sites/{site_id}"),
     Question("tickets", "/v1/sites/{site_id}/people/{person_id}"),
     Question("tickets", "/v1/sites/{site_id}/places"),
+    Question("tickets", "/v1/sites/{site_id}/places", "kind=unit"),
+    Question("tickets", "/v1/places/{place_code}", role="resident", sites=("{site}",)),
     Question("tickets", "/v1/tickets", "order=due"),
     Question("tickets", "/v1/tickets", "site={site}&order=due"),
     _of_fifty_sites("tickets", "/v1/tickets", "order=due"),
+    *(
+        question
+        for filters in _FILTERS
+        for question in (
+            Question("tickets", "/v1/tickets", f"order=due&site={{site}}&{filters}"),
+            _of_fifty_sites("tickets", "/v1/tickets", f"order=due&{filters}"),
+        )
+    ),
+    Question("tickets", "/v1/tickets:export", _NOTHING_YET),
     Question("tickets", "/v1/queue"),
     Question("tickets", "/v1/queue", "site={site}"),
     Question("tickets", "/v1/queue", "site={site}&view=unheard"),
     Question("tickets", "/v1/queue", "site={site}&view=unassignable"),
+    Question("tickets", "/v1/queue", "site={site}&view=breached"),
+    Question("tickets", "/v1/queue", "site={site}&view=at_risk"),
+    Question("tickets", "/v1/queue", "site={site}&priority=emergency"),
     _of_fifty_sites("tickets", "/v1/queue"),
+    _of_fifty_sites("tickets", "/v1/queue", "view=breached"),
+    _of_fifty_sites("tickets", "/v1/queue", "view=unheard"),
+    _of_fifty_sites("tickets", "/v1/queue", "category=crane"),
+    _of_fifty_sites("tickets", "/v1/queue", "priority=emergency"),
     Question("dispatch", "/v1/technicians"),
+    Question("dispatch", "/v1/technicians", "site={site}"),
     Question("dispatch", "/v1/technicians/{technician_id}"),
     Question("dispatch", "/v1/crew", "site={site}"),
     Question("dispatch", "/v1/jobs"),
@@ -151,36 +212,53 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/jobs", "state=waiting"),
     Question("dispatch", "/v1/jobs", "state=working"),
     Question("dispatch", "/v1/jobs", "technician_id={technician}"),
+    Question("dispatch", "/v1/jobs", "technician_id={technician}&state=working"),
+    Question("dispatch", "/v1/jobs", "site={site}&state=completed"),
     Question("dispatch", "/v1/jobs", "ticket_id={ticket}"),
+    Question("dispatch", "/v1/jobs", "state=completed", role="technician", subject="{technician}"),
     _of_fifty_sites("dispatch", "/v1/jobs"),
     _of_fifty_sites("dispatch", "/v1/jobs", "state=waiting"),
+    Question("dispatch", "/v1/jobs:export", _NOTHING_YET),
     Question("dispatch", "/v1/jobs/{job_id}"),
     Question("dispatch", "/v1/jobs/{job_id}/explanation", instead={"job": "explained"}),
     Question("dispatch", "/v1/me/offers", role="technician", subject="{offered}"),
     Question("dispatch", "/v1/me/jobs", role="technician", subject="{technician}"),
     Question("dispatch", "/v1/handed-out", "site={site}&from={week_ago}&to={this_moment}"),
+    _of_fifty_sites("dispatch", "/v1/handed-out", "from={day_ago}&to={this_moment}"),
+    _of_fifty_sites("dispatch", "/v1/handed-out", "from={week_ago}&to={this_moment}"),
     Question("dispatch", "/v1/pool", role="technician", subject="{technician}"),
     Question("dispatch", "/v1/sites/{site_id}/rules"),
     Question("sla", "/v1/clocks", "ticket_id={ticket}"),
+    Question("sla", "/v1/clocks:export", _NOTHING_YET),
     Question("sla", "/v1/ledgers", "ticket_id={ticket}"),
     Question("sla", "/v1/board", "site={site}"),
-    Question(
-        "sla", "/v1/compliance", "from={last_year}&to={next_month}&group_by=month&group_by=site"
-    ),
-    Question(
-        "sla",
-        "/v1/compliance",
-        "site={site}&from={last_year}&to={next_month}&group_by=month&group_by=category",
-    ),
+    Question("sla", "/v1/compliance", f"{_WHOLE_MONTHS}&group_by=month&group_by=site"),
+    Question("sla", "/v1/compliance", f"site={{site}}&{_WHOLE_MONTHS}&{_BY_MONTH_AND_CATEGORY}"),
+    Question("sla", "/v1/compliance", f"site={{site}}&{_WHOLE_MONTHS}&category=crane"),
     Question("sla", "/v1/compliance", "site={site}&from={last_week}&to={today}"),
-    Question("sla", "/v1/compliance/promises", "from={last_year}&to={next_month}"),
-    Question("sla", "/v1/compliance/promises", "site={site}&from={last_year}&to={next_month}"),
+    _of_fifty_sites("sla", "/v1/compliance", f"{_WHOLE_MONTHS}&group_by=site"),
+    _of_fifty_sites("sla", "/v1/compliance", "from={last_week}&to={today}"),
+    *(
+        Question("sla", "/v1/compliance/promises", f"{at}from={{last_year}}&to={{next_month}}{of}")
+        for at in ("", "site={site}&")
+        for of in ("", "&category=crane", "&outcome=kept", "&outcome=running")
+    ),
+    _of_fifty_sites("sla", "/v1/compliance/promises", "from={last_week}&to={today}&outcome=broken"),
     Question("sla", "/v1/policies"),
+    Question("sla", "/v1/policies", "site={site}"),
     Question("sla", "/v1/policies/{policy_id}"),
     Question("sla", "/v1/calendars"),
+    Question("sla", "/v1/calendars", "site={site}"),
     Question("sla", "/v1/calendars/{calendar_id}"),
     Question("notify", "/v1/audiences"),
+    Question("notify", "/v1/audiences", "site={site}"),
+    Question("notify", "/v1/audiences", "unheard=true"),
     Question("notify", "/v1/recipients"),
+    Question("notify", "/v1/recipients", "site={site}"),
+    Question("notify", "/v1/recipients", "phone={phone}"),
+    Question("notify", "/v1/recipients", "site={site}&phone={phone}"),
+    Question("notify", "/v1/recipients", "unreachable=true"),
+    Question("notify", "/v1/recipients", "unreachable=true&site={site}"),
     Question("notify", "/v1/recipients/{recipient_id}"),
     Question("notify", "/v1/recipients/{recipient_id}/preferences"),
     Question("notify", "/v1/recipients/{recipient_id}/acquaintance"),
@@ -190,13 +268,17 @@ QUESTIONS: Sequence[Question] = (
     Question("notify", "/v1/endpoints/{endpoint_id}/attempts", "limit=5"),
     Question("notify", "/v1/inbox", role="resident", subject="{reporter}"),
     Question("notify", "/v1/inbox", "unread=true", role="resident", subject="{reporter}"),
+    Question("notify", "/v1/inbox", role="technician", subject="{technician}"),
+    Question("notify", "/v1/inbox", "unread=true", role="technician", subject="{technician}"),
     Question("notify", "/v1/messages", "ticket_id={ticket}"),
+    Question("notify", "/v1/messages:export", _NOTHING_YET),
     Question("notify", "/v1/failed-deliveries"),
     Question("notify", "/v1/tickets/{ticket_id}/reporter"),
     Question("notify", "/v1/failed-deliveries", "site={site}"),
 )
 _IN_PATHS = {
     "ticket_id": "ticket",
+    "place_code": "place",
     "site_id": "site",
     "technician_id": "technician",
     "job_id": "job",
@@ -210,14 +292,11 @@ _IN_PATHS = {
 NOT_ASKED = frozenset(
     {
         "/v1/dead-letters/{dead_letter_id}",
-        "/v1/places/{place_code}",
         "/v1/attachments/{attachment_id}",
         "/v1/attachments/{attachment_id}/thumbnail",
     }
 )
-"""There are no dead letters and no photos in a bench, and the codes of places are others in each
-instance.
-"""
+"""There are no dead letters and no photos in a bench."""
 EXPORTS = ":export"
 """How the paths of exports end: they take as long as what they send."""
 TEMPLATES = ":template"

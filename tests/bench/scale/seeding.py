@@ -70,17 +70,16 @@ def open_living(instance: Instance) -> None:
         instance.send("POST", "tickets", "/v1/tickets", report)
 
 
-def record_residence(instance: Instance, samples: Mapping[str, str]) -> None:
-    """Record that the resident who is asked about has lived in their flat since before its first
-    ticket: what a token claims for the first time counts from then on only.
+def record_resident(instance: Instance, samples: Mapping[str, str]) -> None:
+    """Record the telephone number of the resident who is asked about, and that they have lived in
+    their flat since before its first ticket: what a token claims for the first time counts from
+    then on only.
     """
     since = datetime.now(UTC) - timedelta(days=2 * 365)
-    instance.send(
-        "PUT",
-        "tickets",
-        f"/v1/sites/{samples['site']}/people/{samples['reporter']}",
-        {"units": [{"unit": samples["unit"], "since": since.isoformat()}]},
-    )
+    site, person = samples["site"], samples["reporter"]
+    home = {"unit": samples["unit"], "since": since.isoformat()}
+    instance.send("PUT", "tickets", f"/v1/sites/{site}/people/{person}", {"units": [home]})
+    instance.send("PUT", "notify", f"/v1/recipients/{person}", {"phone": samples["phone"]})
 
 
 async def find_templates(instances: Sequence[Mapping[str, str]]) -> Sequence[Templates]:

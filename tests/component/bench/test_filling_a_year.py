@@ -1,13 +1,14 @@
 """What the scale bench does to the databases that it fills."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from tests.bench.scale.copying import COPIED, COPIES, FIGURES, HELPERS
+from tests.bench.scale.filling import few_parts, wait_until_counted
 from tests.bench.scale.indexes import IndexesDiffer, without_indexes
 from tests.support.engines import Databases
 
@@ -23,6 +24,17 @@ _COLUMNS = (
     "select attname from pg_attribute "
     "where attrelid = cast($1 as regclass) and attnum > 0 and not attisdropped"
 )
+
+_MONTHS_OF_SITES = """
+    select site, count(distinct date_trunc('month', at, 'UTC')) as months,
+      count(*) filter (where living) > 0 as any_living
+    from copies, date_trunc('month', cast($1 as timestamptz), 'UTC') as this
+    where at >= this - interval '11 months' and at < this group by site"""
+_UNCOUNTED_PROMISE = """
+    insert into promises (ticket_id, version, site_id, reference, category, priority, ticket_state,
+      is_open, going_on, policy_id, policy_version, life, clocks, looked_at)
+    values (gen_random_uuid(), 1, 's', 'S-1', 'lift', 'normal', 'open', true, true, 'p', 1, '{}',
+      '[]', now())"""
 
 
 @pytest.fixture
@@ -106,3 +118,35 @@ async def test_a_year_is_spread_evenly_whatever_its_size(filled: asyncpg.Connect
         "from (select id, lag(id) over (order by n) as before from copies) c"
     )
     assert await filled.fetchval(out_of_order) == 0
+
+
+@pytest.mark.parametrize("filled", ["tickets"], indirect=True)
+@pytest.mark.parametrize(
+    "now",
+    [datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)],
+    ids=["as a month begins", "as one ends"],
+)
+async def test_few_tickets_are_of_as_many_months_and_sites_as_many_are(
+    filled: asyncpg.Connection, now: datetime
+) -> None:
+    ended, living = [uuid4()], [uuid4()]
+    await filled.execute(HELPERS)
+
+    for part in few_parts(50):
+        last, year_ends_at = part.first + part.rows, now - timedelta(hours=1)
+        given = (part.first, part.rows, part.sites, part.first + 1, last, ended, living)
+        await filled.execute(COPIES, *given, year_ends_at, part.living_share)
+
+    sites = await filled.fetch(_MONTHS_OF_SITES, now)
+    assert [(row["months"], row["any_living"]) for row in sites] == [(11, True)] * 50
+
+
+@pytest.mark.parametrize("filled", ["sla"], indirect=True)
+async def test_a_filling_waits_until_the_promises_are_counted(filled: asyncpg.Connection) -> None:
+    await filled.execute(_UNCOUNTED_PROMISE)
+
+    with pytest.raises(RuntimeError, match="promises of 1 tickets"):
+        await wait_until_counted(filled, timeout_s=0)
+
+    await filled.execute("update promises set counted_at = looked_at")
+    await wait_until_counted(filled, timeout_s=0)

@@ -155,6 +155,7 @@ def _filters(**asked: Any) -> Filters:
 
 _ONE, _FIFTY, _ALL = _scope(staff=["s07"]), _scope(staff=_SITES), _scope(staff=None)
 _LONG_PAST = {"opened_from": _NOW - timedelta(days=41), "opened_to": _NOW - timedelta(days=40)}
+_SELDOM = {"priority": Priority.EMERGENCY}
 _JUST_NOW = {"updated_from": _NOW, "updated_to": _NOW + timedelta(hours=1)}
 
 LISTS: Sequence[tuple[int, Filters, Scope]] = [
@@ -169,6 +170,15 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((560, _filters(**_JUST_NOW), who) for who in (_ONE, _FIFTY, _ALL)),
     *((60, _filters(reporter_id="r000007"), who) for who in (_ONE, _FIFTY, _ALL)),
     *((40, _filters(reference="S07-100006-X"), who) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (2500, _filters(**asked), who)
+        for asked in (_SELDOM, {"category": "gas"}, {"category": "lift"}, {**_SELDOM, **_LONG_PAST})
+        for who in (_ONE, _FIFTY, _ALL)
+    ),
+    *(
+        (blocks, _filters(category="gas", states=(TicketState.CLOSED,)), who)
+        for blocks, who in ((3200, _ONE), (8200, _FIFTY), (8200, _ALL))
+    ),
     *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(imported=False), who)
@@ -251,17 +261,30 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *((700, _filters(), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(states=(TicketState.ON_HOLD,)), who, None)
-        for blocks, who in ((900, _ONE), (20_000, _FIFTY), (20_000, _ALL))
+        for blocks, who in ((900, _ONE), (2500, _FIFTY), (2500, _ALL))
     ),
     *(
         (blocks, _filters(category="plumbing"), who, None)
-        for blocks, who in ((900, _ONE), (20_000, _FIFTY), (20_000, _ALL))
+        for blocks, who in ((900, _ONE), (2500, _FIFTY), (2500, _ALL))
+    ),
+    *(
+        (blocks, _filters(**asked), who, None)
+        for asked in (_SELDOM, {**_SELDOM, "category": "lift"}, {"category": "gas"})
+        for blocks, who in ((900, _ONE), (9000, _FIFTY), (9000, _ALL))
+    ),
+    *(
+        (2500, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who, None)
+        for who in (_ONE, _FIFTY, _ALL)
+    ),
+    *(
+        (2500, _filters(states=(TicketState.RESOLVED, TicketState.CLOSED)), who, None)
+        for who in (_ONE, _FIFTY, _ALL)
     ),
     *((300, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((300, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(words=("漏水",)), who, None)
-        for blocks, who in ((2000, _ONE), (30_000, _FIFTY), (30_000, _ALL))
+        for blocks, who in ((2000, _ONE), (8000, _FIFTY), (8000, _ALL))
     ),
     *(
         (blocks, _filters(words=("漏水",)), who, _BEHIND_WHAT_IS_DUE)
@@ -270,7 +293,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *((300, _filters(reporter_id="r000007"), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _ALL)),
 ]
 """Bounds of what `queue` makes of filters, a scope and where the page before ended. With a filter
-it reads what falls due, which is as many as tickets live, and not as were ever opened.
+that few match it reads all that falls due: as many as tickets live, not as were ever opened.
 """
 
 _SOON = {"due_from": _NOW, "due_to": _NOW + timedelta(hours=1)}
@@ -383,7 +406,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "handed_out._COUNT": [
             ask(
-                20_000,
+                17_000,
                 sites=["s07"],
                 first=id_at(_NOW - timedelta(days=31)),
                 below=id_at(_NOW),
@@ -800,7 +823,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(130, recipient="@offered_to"),
         ],
         "messages._SINCE": [ask(40, recipient="@recipient", after=_LONG_AGO)],
-        "messages._UNREAD": [ask(40, recipient="@recipient")],
+        "messages._UNREAD": [
+            ask(40, recipient="@recipient", limit=1000),
+            ask(300, recipient="d7", desk_sites=None, limit=1000),
+        ],
         "messages._READ": [ask(40, id="@message", recipient="@recipient")],
         "messages._READ_ALL": [ask(80, newest="@message", recipient="@recipient")],
         "messages._ABOUT": [ask(40, ticket="@ticket"), ask(40, ticket="@ticket", sites=None)],

@@ -11,6 +11,7 @@ from generate_series(1,:n) i cross join lateral (select now() - (:n-i) * interva
 analyze gen;
 insert into messages select pg_temp.v7(at,i,kind),case when kind='job.offered' then tech else who end,kind,'cause-'||i,id,site,at,at,case when kind='job.offered' then case when living then now()+interval '10 min' else at+interval '10 min' end end,null,'zh-CN',repeat('x',40),repeat('x',100),
     jsonb_build_object('job_id',i,'job',repeat('x',300)),case when i%3=0 and kind<>'job.offered' then at+interval '1 hour' end from gen, unnest(array['ticket.received','job.offered']) kind order by i;
+insert into messages select pg_temp.v7(at,i,'desk'),'d7','clock.breached','cause-'||i,id,site,at,at,null,null,'zh-CN',repeat('x',40),repeat('x',100),'{"clock":"arrival"}',null from gen where i%5=0 order by i;
 insert into deliveries select pg_temp.v7(m.at,1,m.id::text),m.id,e.id,m.kind,case when m.until>now() then 'pending' when hashtext(m.id::text)%40=0 then 'failed' else 'delivered' end,1,case when m.until>now() then now()+random()*interval '10 min' else m.at end,m.until,null,null,case when m.until<now() then m.at end
 from messages m join endpoints e on e.owner=m.recipient_id where m.kind='job.offered' order by m.id;
 insert into attempts select pg_temp.v7(d.next_attempt_at,2,d.id::text),d.id,d.endpoint_id,d.message_id,d.kind,d.next_attempt_at,23,200,null,'{}' from deliveries d where state='delivered' order by id;

@@ -96,6 +96,7 @@ _BY_READING_ALL = """
     select t.id from tickets t join ticket_words w on w.ticket_id = t.id
     where ($1::text[] is null or t.site_id = any($1))
       and (cardinality($2::text[]) = 0 or t.state = any($2))
+        and ($10::text is null or t.category = $10)
         and (w.said like all($3::text[]) or $8::text[] <> '{}' and w.said like all($8))
         and ($4::timestamptz is null or t.opened_at >= $4)
           and ($5::timestamptz is null or t.opened_at < $5)
@@ -109,7 +110,8 @@ async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(
 ) -> None:
     lengths = set()
     for _, filters, scope in LISTS:
-        if not filters.words or scope.resident_sites:
+        found_by = filters.words or filters.category or filters.priority
+        if not found_by or scope.resident_sites:
             continue
         statement, given = listing(filters, scope, now=COMMON["now"])
         assert statement is not None
@@ -125,6 +127,7 @@ async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(
             filters.limit,
             [f"%{word}%" for word in filters.keyed],
             filters.nature,
+            filters.category,
         )
 
         found = [row["id"] for row in await answer_of(full, statement, given)]
@@ -141,6 +144,7 @@ _QUEUE_BY_READING_ALL = """
     where ($1::text[] is null or t.site_id = any($1))
       and (cardinality($2::text[]) = 0 or t.state = any($2))
       and ($3::text is null or t.category = $3) and ($4::text is null or t.reporter_id = $4)
+      and ($7::text is null or t.priority = $7)
     order by d.due_at nulls last, case when d.due_at is not null then t.id end, t.id desc
     offset $5 limit $6"""
 
@@ -162,9 +166,8 @@ async def test_the_queue_has_the_tickets_that_reading_all_of_them_finds_page_by_
 
             found = await answer_of(full, statement, given)
 
-            expected = await full.fetch(
-                _QUEUE_BY_READING_ALL, *asked, page * filters.limit, filters.limit
-            )
+            span = (page * filters.limit, filters.limit)
+            expected = await full.fetch(_QUEUE_BY_READING_ALL, *asked, *span, filters.priority)
             assert [row["id"] for row in found] == [row["id"] for row in expected], f"{filters}"
             if not found:
                 break

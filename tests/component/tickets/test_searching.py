@@ -121,6 +121,7 @@ async def test_a_search_is_cut_to_what_the_caller_may_see_and_to_the_other_filte
     ]
     assert await found(tickets, "leak", "category=lift") == [lift["id"]]
     assert await found(tickets, "leak", "state=cancelled") == [theirs["id"]]
+    assert await found(tickets, "leak", "state=open") == [lift["id"], mine["id"]]
     assert await found(tickets, "leak", "reporter=resident-2") == [lift["id"], theirs["id"]]
     assert await found(tickets, "leak", "priority=emergency") == []
     await tickets.send(
