@@ -100,7 +100,7 @@ dialog-close = Close
 
 photo-alt = Photo
 photo-document = Document
-photo-take = Take a photo
+photo-take = Take or choose a photo
 photo-more = Add a photo
 
 rate-1 = very poor

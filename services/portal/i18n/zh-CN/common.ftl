@@ -99,8 +99,8 @@ dialog-close = 关闭
 
 photo-alt = 照片
 photo-document = 文件
-photo-take = 拍一张照片
-photo-more = 再拍一张
+photo-take = 拍照或选一张照片
+photo-more = 再加一张
 
 rate-1 = 很差
 rate-2 = 较差
