@@ -109,12 +109,16 @@ _ALIKE_OUTDOORS = Lookup(
     lon="float8",
 )
 _ALIKE_ELSEWHERE = Lookup(_REPEATED, **_WHERE)
-_ENTRIES = text("""
+_ENTRY = """
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff,
       c.by_technician
     from entries e left join comments c on c.id = e.comment_id
-    where e.ticket_id = :ticket_id and e.n > :after and (e.public or :internal) order by e.n
-      limit :limit""")
+    where e.ticket_id = :ticket_id and (e.public or :internal)"""
+_ENTRIES = text(f"{_ENTRY} and e.n > :after order by e.n limit :limit")
+_NEWEST_ENTRIES = text(
+    f"{_ENTRY} and e.n < coalesce(cast(:before as integer), 2147483647) "
+    "order by e.n desc limit :limit"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,6 +270,16 @@ async def find_entries(
 ) -> Sequence[Entry]:
     """Return lines after number `after`, oldest first; `internal` ones too, or only the public."""
     rows = await tx.rows(_ENTRIES, ticket_id=ticket_id, after=after, internal=internal, limit=limit)
+    return [Entry(**row) for row in rows]
+
+
+async def find_newest_entries(
+    tx: Transaction, ticket_id: TicketId, *, before: int | None, internal: bool, limit: int
+) -> Sequence[Entry]:
+    """Return lines before number `before` (None: all), newest first; `internal` as above."""
+    rows = await tx.rows(
+        _NEWEST_ENTRIES, ticket_id=ticket_id, before=before, internal=internal, limit=limit
+    )
     return [Entry(**row) for row in rows]
 
 

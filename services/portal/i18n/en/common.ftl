@@ -100,6 +100,7 @@ dialog-close = Close
 
 photo-alt = Photo
 photo-document = Document
+timeline-earlier = What was earlier is not shown: this has grown very long.
 photo-take = Take or choose a photo
 photo-more = Add a photo
 

@@ -99,6 +99,7 @@ dialog-close = 关闭
 
 photo-alt = 照片
 photo-document = 文件
+timeline-earlier = 记录很长，更早的没有显示。
 photo-take = 拍照或选一张照片
 photo-more = 再加一张
 
