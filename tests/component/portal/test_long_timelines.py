@@ -7,7 +7,8 @@ from tests.support.residents import words
 
 _URGED = text("""
     insert into entries (ticket_id, n, at, name, cause, public, detail)
-    select cast(:id as uuid), n, now() + make_interval(secs => n), 'urged', 'demo-resident', true, '{}'
+    select cast(:id as uuid), n, now() + make_interval(secs => n), 'urged', 'demo-resident', true,
+      '{}'
     from generate_series(2, cast(:last as integer)) n on conflict do nothing""")
 _SAID = "更早的没有显示"
 
