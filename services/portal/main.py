@@ -13,6 +13,7 @@ from services.portal.actions.limits import OLD_ATTEMPTS
 from services.portal.actions.login_links import OLD_LOGIN_LINKS
 from services.portal.actions.open_ticket_link import NEEDLESS_ENDS
 from services.portal.actions.sessions import OLD_SESSIONS, Sessions
+from services.portal.adapters.found_callers import FoundCallers
 from services.portal.adapters.kept_lists import KeptLists, sweep_kept_lists
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
@@ -116,6 +117,7 @@ def create_app(
             hub=hub,
             ways_in=ways_in,
             kept_lists=kept_lists,
+            found_callers=FoundCallers(settings.portal_signing_keys, clock),
         ),
     )
     return app

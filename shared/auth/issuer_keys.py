@@ -12,6 +12,8 @@ import httpx
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 
+from shared.trusted_authorities import trusted_authorities
+
 MAX_KEYS = 100
 """An issuer has a handful; each costs a third of a millisecond to read, and a look at each token
 whose bearer comes for the first time.
@@ -60,7 +62,7 @@ def _usable(entries: list[Any]) -> Iterator[Key]:
 async def _read(source: str, issuer: str) -> Any:
     if not _is_address(source):
         return json.loads(await asyncio.to_thread(Path(source).read_text))
-    async with httpx.AsyncClient(timeout=5) as client:
+    async with httpx.AsyncClient(timeout=5, verify=trusted_authorities()) as client:
         document = await _get(client, source)
         if "jwks_uri" not in document:
             return document

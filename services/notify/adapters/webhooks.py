@@ -1,13 +1,11 @@
 """Webhooks going out: one POST each, within limits that no receiver can stretch."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
 
 import aiohttp
 import httpx
@@ -18,6 +16,7 @@ from services.notify.adapters.posted import Posted
 from services.notify.domain.delivery import Outcome
 from services.notify.domain.reply_body import MAX_REPLY_BYTES
 from shared.clock import Clock
+from shared.trusted_authorities import trusted_authorities
 from shared.workarounds.aiohttp_interim_answers import Connector
 
 CONNECT_TIMEOUT_S = 5.0
@@ -42,7 +41,7 @@ class WebhookPoster:
     ) -> None:
         self._resolver, self._clock = resolver, clock
         self._all_timeout_s = all_timeout_s
-        self._transport = AiohttpTransport(verify=_trusted(), client=self._session)
+        self._transport = AiohttpTransport(verify=trusted_authorities(), client=self._session)
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Posted:
         """Post the body; return the outcome. Never raises for what a receiver or the network does:
@@ -123,12 +122,6 @@ _HEADERS = {
     "accept": "application/json",
     "accept-encoding": "identity",
 }
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Return the authorities that receivers may be vouched for by: read once in a process."""
-    return httpx.create_ssl_context()
 
 
 def _retry_after(header: str | None, now: datetime) -> timedelta | None:

@@ -68,10 +68,15 @@ def make_login_link(
     *,
     next: str = "/",
     valid_for: timedelta = LINK_VALID_FOR,
+    handed_over: bool = False,
 ) -> str:
-    """Store a link; return its code, which is stored nowhere."""
+    """Store a link; return its code, which is stored nowhere. One that is `handed_over` goes to its
+    person by way of another.
+    """
     code, ends_at = secrets.token_urlsafe(_CODE_BYTES), tx.now + valid_for
-    store.put_login_link(tx, _hash(code), person_id, next=next, ends_at=ends_at)
+    store.put_login_link(
+        tx, _hash(code), person_id, next=next, ends_at=ends_at, handed_over=handed_over
+    )
     tx.schedule(OLD_LOGIN_LINKS.name, ends_at + store.KEPT_AFTER)
     return code
 
@@ -89,8 +94,8 @@ async def find_login_link(database: Database, code: str, *, address: str) -> Log
     return link
 
 
-async def use_login_link(tx: Transaction, code: str) -> tuple[Account, str]:
-    """Use the link up; return whose it is, and the page to go to. Of two at once one gets in.
+async def use_login_link(tx: Transaction, code: str) -> tuple[Account, LoginLink]:
+    """Use the link up; return it, and whose it is. Of two at once one gets in.
 
     Raises LinkOver.
     """
@@ -99,7 +104,7 @@ async def use_login_link(tx: Transaction, code: str) -> tuple[Account, str]:
     account = None if link is None else await find_account(tx, link.person_id)
     if link is None or account is None or account.disabled_at is not None:
         raise _over()
-    return account, link.next
+    return account, link
 
 
 def sites_of(account: Account) -> Collection[str]:

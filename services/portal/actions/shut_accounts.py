@@ -12,6 +12,7 @@ from services.portal.domain.visitor import Visitor
 from services.portal.store.accounts import delete_account, find_account, lock_account, save_account
 from services.portal.store.identities import unlink_identities
 from services.portal.store.login_links import delete_login_links_of
+from services.portal.store.own_sign_ins import forget_own_sign_ins
 from services.portal.store.passwords import delete_password
 from services.portal.store.saved_filters import delete_filters_of
 from services.portal.store.ticket_links import end_ticket_links
@@ -60,6 +61,7 @@ async def remove_account(
     async with database.transaction(actor=by.person_id) as tx:
         await _end_ways_in(tx, account.person_id)
         await delete_password(tx, account.person_id)
+        await forget_own_sign_ins(tx, account.person_id)
         await unlink_identities(tx, account.person_id)
         await delete_filters_of(tx, account.person_id)
         await delete_account(tx, account.person_id)

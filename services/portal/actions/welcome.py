@@ -64,7 +64,7 @@ async def hand_over_link(database: Database, portal: Apis, person_id: str, *, by
         account = changed_by(await lock_account(tx, person_id), by=by)
         if not await is_new(tx, account):
             raise NotNew("This person has signed in before; send them a link by e-mail.")
-        return make_login_link(tx, account.person_id, valid_for=HANDED_OVER_FOR)
+        return make_login_link(tx, account.person_id, valid_for=HANDED_OVER_FOR, handed_over=True)
 
 
 async def is_new(tx: Transaction, account: Account) -> bool:

@@ -9,24 +9,23 @@ import re
 import shutil
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from services.portal.domain.sent_file import SentFile
-from shared.errors import Unavailable
 from shared.http.uploads import refusing_when_full
-from shared.telemetry import get_logger
-
-log = get_logger(__name__)
 
 KEPT_S = 3600.0
 _MAX_KEPT = 20
 """Of all sessions: a gigabyte at most. The oldest gives way."""
 _SWEEP_EVERY_S = 600.0
 _ID = re.compile(r"[0-9a-f]{32}")
+_PREFIX = "fettle-portal-lists-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,24 +41,29 @@ class KeptList:
 
 
 class KeptLists:
-    """Each is a folder, named for its session and its id. Methods read and write: in a thread; they
-    raise Unavailable where no list can be kept.
+    """Each is a folder, named for its session and its id, in a folder of this instance alone, which
+    no other user of the machine reads and which goes with it. Methods read and write: in a thread;
+    they raise Unavailable where the disk is full.
     """
 
-    def __init__(self, folder: Path | None = None, *, now: Callable[[], float] = time.time) -> None:
-        self._folder = folder or Path(tempfile.gettempdir()) / "fettle-portal-lists"
+    def __init__(self, parent: Path | None = None, *, now: Callable[[], float] = time.time) -> None:
+        """`parent` is where the instance's folder is made, by default the system's for temporary
+        files.
+        """
+        self._parent = parent or Path(tempfile.gettempdir())
         self._now = now
+        self._own: Path | None = None
+        self._making = threading.Lock()
 
     def keep(
         self, session_id: UUID, file: SentFile, *, site: str, kind: str, sheet: str, mapping: str
     ) -> KeptList:
         """Move the file here, in the place of what the session kept before."""
-        self._claim_folder()
         self.sweep()
         self._make_room()
         self.discard_all(session_id)
         id = uuid4().hex
-        folder = self._folder / f"{session_id.hex}-{id}"
+        folder = self._folder() / f"{session_id.hex}-{id}"
         with refusing_when_full():
             folder.mkdir(mode=0o700)
             path = folder / "list"
@@ -84,12 +88,12 @@ class KeptLists:
 
     def find(self, session_id: UUID, id: str) -> KeptList | None:
         """Return what the session kept under that id; None where it is gone, or never was here."""
-        self._claim_folder()
         self.sweep()
-        if not _ID.fullmatch(id):
+        own = self._existing()
+        if own is None or not _ID.fullmatch(id):
             return None
         try:
-            about = json.loads((self._folder / f"{session_id.hex}-{id}" / "about.json").read_text())
+            about = json.loads((own / f"{session_id.hex}-{id}" / "about.json").read_text())
         except (OSError, ValueError):
             return None
         file = about.pop("file")
@@ -97,15 +101,32 @@ class KeptLists:
 
     def discard_all(self, session_id: UUID) -> None:
         """Delete what the session kept."""
-        for folder in self._folder.glob(f"{session_id.hex}-*"):
+        for _, folder in self._found(f"{session_id.hex}-*"):
             shutil.rmtree(folder, ignore_errors=True)
 
     def sweep(self) -> None:
-        """Delete what was kept for long enough, where the folder is ours."""
-        if self._is_ours():
-            for made_at, folder in self._found():
-                if made_at < self._now() - KEPT_S:
-                    shutil.rmtree(folder, ignore_errors=True)
+        """Delete what was kept for long enough."""
+        for kept_at, folder in self._found():
+            if kept_at < self._now() - KEPT_S:
+                shutil.rmtree(folder, ignore_errors=True)
+        if (own := self._existing()) is not None:
+            with suppress(OSError):
+                os.utime(own)  # another instance that starts sees that this one lives
+
+    def sweep_left(self) -> None:
+        """Delete folders of instances that were killed: of this user, and left for long enough that
+        nothing in them is good any more.
+        """
+        for folder in self._parent.glob(f"{_PREFIX}*"):
+            if folder != self._own and _is_ours(folder):
+                with suppress(OSError):
+                    if folder.stat().st_mtime < self._now() - KEPT_S:
+                        shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Delete all of it, and the folder."""
+        if self._own is not None:
+            shutil.rmtree(self._own, ignore_errors=True)
 
     def _make_room(self) -> None:
         """Delete the oldest where there is no room for one more."""
@@ -113,36 +134,46 @@ class KeptLists:
         for _, folder in found[: max(len(found) - _MAX_KEPT + 1, 0)]:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _found(self) -> list[tuple[float, Path]]:
+    def _found(self, pattern: str = "*-*") -> list[tuple[float, Path]]:
         """Return when each list was kept, and its folder, the oldest first."""
-        found = []
-        for folder in self._folder.glob("*-*"):
+        found, own = [], self._existing()
+        for folder in () if own is None else own.glob(pattern):
             try:
                 found.append((folder.stat().st_mtime, folder))
             except OSError:
                 continue  # another request has just deleted it
         return sorted(found)
 
-    def _claim_folder(self) -> None:
-        """Make the folder. Raises Unavailable where another user of the machine made it first, who
-        would say what is in it.
-        """
-        with refusing_when_full():
-            self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        if not self._is_ours():
-            log.error("kept_lists_folder_of_another", folder=str(self._folder))
-            raise Unavailable("Lists cannot be kept here.")
+    def _folder(self) -> Path:
+        """Return the instance's folder, made where there is none (any more)."""
+        with self._making, refusing_when_full():
+            own = self._existing()
+            if own is None:
+                own = self._own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent))
+            return own
 
-    def _is_ours(self) -> bool:
-        try:
-            found = self._folder.lstat()
-        except FileNotFoundError:
-            return False
-        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    def _existing(self) -> Path | None:
+        """Return the instance's folder, None where it has none, or another user took its place."""
+        return self._own if self._own is not None and _is_ours(self._own) else None
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether it is a folder of this user, and no link to another."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
 
 
 async def sweep_kept_lists(lists: KeptLists) -> None:
-    """Delete lists that were kept for long enough, every ten minutes until cancelled."""
-    while True:
-        await asyncio.to_thread(lists.sweep)
-        await asyncio.sleep(_SWEEP_EVERY_S)
+    """Delete lists that were kept for long enough, every ten minutes until cancelled; first what
+    instances left that were killed, and at the end all.
+    """
+    try:
+        await asyncio.to_thread(lists.sweep_left)
+        while True:
+            await asyncio.to_thread(lists.sweep)
+            await asyncio.sleep(_SWEEP_EVERY_S)
+    finally:
+        lists.close()

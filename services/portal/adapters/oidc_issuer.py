@@ -3,11 +3,9 @@ signs in there.
 """
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -30,6 +28,7 @@ from services.portal.domain.oidc import (
 from shared.auth.issuer_keys import UNREADABLE, read_keys
 from shared.errors import Unavailable
 from shared.telemetry import get_logger
+from shared.trusted_authorities import trusted_authorities
 
 log = get_logger(__name__)
 
@@ -218,7 +217,7 @@ class OidcIssuer:
         try:
             async with (
                 asyncio.timeout(_TIMEOUT_S),
-                httpx.AsyncClient(timeout=_TIMEOUT_S, verify=_tls()) as client,
+                httpx.AsyncClient(timeout=_TIMEOUT_S, verify=trusted_authorities()) as client,
                 client.stream(method, address, headers=headers, **how) as answer,
             ):
                 async for part in answer.aiter_raw():
@@ -234,12 +233,6 @@ class OidcIssuer:
         except ValueError:
             told = None
         return status, told if isinstance(told, dict) else {}
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Return what is trusted, which takes a while to read."""
-    return httpx.create_ssl_context()
 
 
 def _away() -> IssuerAway:

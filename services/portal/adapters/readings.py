@@ -16,8 +16,8 @@ _CALLS = counter(
 )
 _SIGN_INS = counter(
     "fettle_portal_sign_ins_total",
-    "Attempts to sign in, by way (link, password, issuer) and outcome: signed_in, or the code of "
-    "why not, such as wrong_password and too_many_tries.",
+    "Attempts to sign in, by way (link, handed_over, password, issuer) and outcome: signed_in, or "
+    "the code of why not, such as wrong_password and too_many_tries.",
     Across.SUM,
     "way",
     "outcome",

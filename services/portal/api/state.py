@@ -8,6 +8,7 @@ from starlette.types import Scope
 from services.portal.actions.sessions import Sessions
 from services.portal.adapters.apis import Apis
 from services.portal.adapters.cookies import session_token
+from services.portal.adapters.found_callers import FoundCallers
 from services.portal.adapters.kept_lists import KeptLists
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
@@ -44,6 +45,7 @@ class PortalState(AppState):
     hub: LiveHub
     ways_in: WaysIn
     kept_lists: KeptLists
+    found_callers: FoundCallers
     site_cache: SiteCache = field(default_factory=SiteCache)
     forms_under_way: FormsUnderWay = field(default_factory=FormsUnderWay)
 

@@ -35,9 +35,12 @@ _MAX_PHONE = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """A person with the caller's number, and where they live at the site."""
+    """A person with the caller's number, and where they live at the site; `sealed` is what the form
+    gives back, since an id alone could be anyone's.
+    """
 
     id: str
+    sealed: str
     name: str
     units: tuple[str, ...]
 
@@ -51,9 +54,15 @@ async def show(page: Desk, phone: str = "", person: str = "") -> Response:
 
 @router.post("/ops/new")
 async def report(page: Desk, form: Form) -> Response:
-    """Report it for the caller."""
+    """Report it for the caller: as the person whom this page found for their number, or else as one
+    who is new.
+    """
     kept = {name: form.text(name)[: _LONGEST.get(name, 200)] for name in _FIELDS}
-    kept |= {"site": form.text("site"), "person_id": form.text("person_id")[:255]}
+    kept["site"] = form.text("site")
+    found = page.state.found_callers.open(
+        form.text("caller"), site=kept["site"], shown_to=page.visitor.person_id or ""
+    )
+    kept["person_id"] = found or ""
     if not page.visitor.has(*STAFF, site=kept["site"]):
         raise Refusal("tickets", 404, "not_found", page.t("error-404"), {})
     if not kept["category"]:
@@ -64,12 +73,14 @@ async def report(page: Desk, form: Form) -> Response:
         reported = await open_for_caller(page.apis, _call(page, kept, form))
     except Refusal as refusal:
         return await _page(page, kept, refused(page, refusal, "new", kept))
-    said = "desk-said-reported"
-    if reported.contact_stored is False:
-        said = "desk-said-reported-without-number"
+    to = f"/ops/tickets/{reported.ticket_id}"
+    if form.text("caller") and found is None:
+        return page.see_other(to, "desk-said-reported-as-new")
     if reported.maybe_twice:
-        return page.see_other(f"/ops/tickets/{reported.ticket_id}/merge", "desk-said-maybe-twice")
-    return page.see_other(f"/ops/tickets/{reported.ticket_id}", said)
+        return page.see_other(f"{to}/merge", "desk-said-maybe-twice")
+    if reported.contact_stored is False:
+        return page.see_other(to, "desk-said-reported-without-number")
+    return page.see_other(to, "desk-said-reported")
 
 
 def _call(page: Page, kept: Mapping[str, str], form: Submitted) -> Call:
@@ -132,8 +143,14 @@ async def _people(page: Page, site_id: str, phone: str) -> tuple[list[Known] | M
         return found, False
     people = found["items"][:5]
     homes = await parts(*(_units(page, site_id, each["id"]) for each in people))
+    by, seal = page.visitor.person_id or "", page.state.found_callers.seal
     return [
-        Known(id=each["id"], name=each["name"] or each["id"], units=_listed(units))
+        Known(
+            id=each["id"],
+            sealed=seal(each["id"], site=site_id, shown_to=by),
+            name=each["name"] or each["id"],
+            units=_listed(units),
+        )
         for each, units in zip(people, homes, strict=True)
     ], False
 

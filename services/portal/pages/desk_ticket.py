@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from fastapi import Response
 
-from services.portal.actions.timeline import read_timeline
+from services.portal.actions.timeline import Timeline, read_timeline
 from services.portal.domain.desk.clock_rows import clock_rows
 from services.portal.domain.desk.message_views import MESSAGES, Message
 from services.portal.domain.desk.people import Cast
@@ -60,9 +61,9 @@ async def ticket_page(page: Page, ticket_id: UUID, *, refused: Refused | None = 
     if refused is not None and page.wants_json:
         return page.json(refused.members, refused.status)
     path = path_of("/v1/tickets/{}", ticket_id)
-    ticket, entries, clocks, jobs, messages = await parts(
+    ticket, timeline, clocks, jobs, messages = await parts(
         _ticket(page, path),
-        _entries(page, path),
+        read_timeline(page.apis.tickets, path),
         ledgers_of(page, [ticket_id]),
         _jobs(page, ticket_id),
         _messages(page, ticket_id),
@@ -76,7 +77,7 @@ async def ticket_page(page: Page, ticket_id: UUID, *, refused: Refused | None = 
         "ops/ticket.html",
         status,
         refused=refused,
-        **await _context(page, ticket, _Told(entries, clocks, jobs, messages)),
+        **await _context(page, ticket, _Told(timeline, clocks, jobs, messages)),
     )
 
 
@@ -84,10 +85,17 @@ async def ticket_page(page: Page, ticket_id: UUID, *, refused: Refused | None = 
 class _Told:
     """What the services say about the ticket; each may be Missing."""
 
-    entries: list[Entry] | Missing
+    timeline: Timeline | Missing
     clocks: Mapping[UUID, Ledger] | Missing
     jobs: Jobs | Missing
     messages: list[Message] | Missing
+
+    @cached_property
+    def entries(self) -> list[Entry] | Missing:
+        """The lines of the timeline."""
+        if isinstance(self.timeline, Missing):
+            return self.timeline
+        return ENTRIES.validate_python(self.timeline.lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +170,7 @@ async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any
             }
             for row in clock_rows(ledger.items if ledger else (), ticket.steps, cast, now=page.now)
         ],
-        "timeline": told.entries,
+        "timeline": told.timeline,
         "clocks": told.clocks,
         "jobs": told.jobs,
         "messages": told.messages,
@@ -173,10 +181,6 @@ async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any
 
 async def _ticket(page: Page, path: str) -> TicketView:
     return TICKET.validate_python(await page.apis.tickets.get(path))
-
-
-async def _entries(page: Page, path: str) -> list[Entry]:
-    return ENTRIES.validate_python(await read_timeline(page.apis.tickets, path))
 
 
 async def _jobs(page: Page, ticket_id: UUID) -> Jobs:

@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from services.portal.adapters.service_answers import Away, Refusal
-from services.portal.api.visiting import Visit, unknown_visit, visit_of
+from services.portal.api.visiting import ForeignForm, Visit, unknown_visit, visit_of
 from services.portal.domain.sent_file import LostFile, SentFile
 from services.portal.pages.answering import Page
-from services.portal.pages.forms import Submitted
+from services.portal.pages.forms import Submitted, words_of
 from services.portal.pages.problems import SignInNeeded, problem_of, status_key, wants_json
 from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
 from shared.errors import Refused
@@ -26,6 +26,13 @@ log = get_logger(__name__)
 _CALLER_GONE = 499
 """As nginx counts it; nothing is sent any more."""
 _TOO_MANY = 429
+_WRITTEN = frozenset(
+    (
+        *("danger_words", "days", "description", "link", "map"),
+        *("note", "overrule", "reason", "text", "words"),
+    )
+)
+"""Fields of many lines, which a page that gives a form back shows; answers to questions too."""
 _SECRET = ("password", "new", "again", "current")
 """A form that has one of these is filled in again: no page holds it."""
 _TITLES = (403, 404, 429, 503)
@@ -38,12 +45,12 @@ async def error_page(request: Request, error: Exception) -> Response:
     if isinstance(error, ClientDisconnect):
         log.info("caller_gone")
         return Response(status_code=_CALLER_GONE)
-    if isinstance(error, SignInNeeded) and not wants_json(request):
-        return _to_sign_in(request)
-    if isinstance(error, Away) and not wants_json(request):
-        form: Submitted | None = getattr(request.state, "form", None)
-        if form is not None and not any(name in form.fields for name in _SECRET):
-            return _unsent(Page(request, await visit_of(request)), form)
+    if not wants_json(request):
+        form = await _to_give_back(request, error)
+        if form is not None:
+            return _unsent(Page(request, await visit_of(request)), form, error)
+        if isinstance(error, SignInNeeded):
+            return _to_sign_in(request)
     status, code, members = _outcome_of(error)
     if status == 500:
         log.error("page_failed", method=request.method, exc_info=error)
@@ -132,10 +139,33 @@ async def _visit(request: Request) -> Visit:
         return unknown_visit(request)
 
 
-def _unsent(page: Page, form: Submitted) -> Response:
-    """Return a page that holds what was written and sends it again, as the same form."""
+async def _to_give_back(request: Request, error: Exception) -> Submitted | None:
+    """Return the form whose words would be lost: that a service is away for, or that was sent after
+    its session had ended, or another had begun. None without one, for one that has a secret in it,
+    and where a page of another site may have sent it, whose words ours do not show.
+    """
+    form: Submitted | None = None
+    is_ours = request.headers.get("sec-fetch-site") == "same-origin"
+    if isinstance(error, Away) or (isinstance(error, ForeignForm) and is_ours):
+        form = getattr(request.state, "form", None)
+    elif isinstance(error, SignInNeeded) and is_ours and not _is_looking(request):
+        form = await words_of(request)
+        if form is None or not any(is_written(name) and form.text(name) for name in form.fields):
+            return None
+    return None if form is None or any(name in form.fields for name in _SECRET) else form
+
+
+def is_written(name: str) -> bool:
+    """Return whether the field is one in which people write, and no code or choice."""
+    return name in _WRITTEN or name.startswith("q-")
+
+
+def _unsent(page: Page, form: Submitted, error: Exception) -> Response:
+    """Return a page that holds what was written and sends it again, as the same form. It is made of
+    the request alone: nothing is kept, so no one reads it but who has just sent it.
+    """
     fields = [
-        (name, value)
+        (name, value, is_written(name))
         for name, values in form.lists.items()
         for value in values
         if not name.startswith("_") and value
@@ -144,7 +174,8 @@ def _unsent(page: Page, form: Submitted) -> Response:
     files: list[SentFile | LostFile] = [*form.files, *form.lost]
     return page.render(
         "errors/unsent.html",
-        503,
+        _outcome_of(error)[0],
+        why={SignInNeeded: "signed-out", ForeignForm: "foreign"}.get(type(error), "away"),
         action=f"{url.path}?{url.query}" if url.query else url.path,
         fields=fields,
         photos=sorted({each.field for each in files if each.size_bytes}),

@@ -11,13 +11,14 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import Depends, Request
+from starlette.requests import ClientDisconnect
 
 from services.portal.api.forms_under_way import HeldForm, Sender
 from services.portal.api.state import PortalState
 from services.portal.api.visiting import Visit, address_prefix, visit_of
 from services.portal.domain.sent_file import LostFile, SentFile
 from services.portal.pages.form_parts import FormLimits, FormReader
-from shared.errors import Unsupported
+from shared.errors import Refused, Unsupported
 from shared.http.limits.limiter import LARGE_BODY_BYTES
 from shared.http.pace import Pace
 from shared.http.problems import TooLarge, TooSlow
@@ -25,6 +26,7 @@ from shared.http.state import state_of
 
 _MAX_FILE_BYTES = 12 * 1024 * 1024
 _MAX_FILES = 12
+_NO_FILES = FormLimits(max_files=0, max_file_bytes=_MAX_FILE_BYTES)
 _KEY = re.compile(r"[!-~]{8,128}")
 _CSRF_FIELD, _CSRF_HEADER = "_csrf", "x-csrf"
 _KEY_FIELD, _KEY_HEADER = "_key", "idempotency-key"
@@ -60,8 +62,8 @@ class Submitted:
 
 def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BYTES) -> Any:
     """Return the declaration of a form, as a dependency that gives what was Submitted; its files
-    are gone once the answer is made. It is the request's `state.form` too, for the page that says
-    what went wrong.
+    are gone once the answer is made. It is the request's `state.form` too, as soon as it was read,
+    for the page that says what went wrong.
 
     Raises ForeignForm for one that was not made for the visitor, BadRequest for one that cannot be
     read, TooLarge, TooSlow, TooManyForms, NoRoomForStrangers and NoForm.
@@ -79,15 +81,8 @@ def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BY
                 await _receive(
                     request, reader, held, max_bytes=min(limits.max_bytes, sender.max_bytes)
                 )
-            token = request.headers.get(_CSRF_HEADER) or reader.last(_CSRF_FIELD)
-            visit.check_csrf(token)
-            form = request.state.form = Submitted(
-                fields={name: values[-1] for name, values in reader.fields.items()},
-                lists=reader.fields,
-                files=reader.files,
-                lost=reader.lost,
-                key=_key_of(request.headers.get(_KEY_HEADER) or reader.last(_KEY_FIELD)),
-            )
+            form = request.state.form = _submitted(request, reader)
+            visit.check_csrf(request.headers.get(_CSRF_HEADER) or reader.last(_CSRF_FIELD))
             yield form
         finally:
             try:
@@ -97,6 +92,34 @@ def submitted(*, max_files: int = _MAX_FILES, max_file_bytes: int = _MAX_FILE_BY
 
     form_of.__dict__["is_form"] = True
     return Depends(form_of)
+
+
+async def words_of(request: Request) -> Submitted | None:
+    """Return what was written in a form that is not taken, whose files are `lost` unread; None for
+    one that cannot be read, or is too large.
+    """
+    sender = _sender(request, await visit_of(request))
+    reader = FormReader(request.headers, _NO_FILES)
+    forms = state_of(request, PortalState).forms_under_way
+    held = forms.hold(sender)
+    try:
+        with forms.one_more(sender) if _is_large(request) else nullcontext():
+            await _receive(request, reader, held, max_bytes=sender.max_bytes)
+        return _submitted(request, reader)
+    except (Refused, ClientDisconnect):
+        return None
+    finally:
+        held.release()
+
+
+def _submitted(request: Request, reader: FormReader) -> Submitted:
+    return Submitted(
+        fields={name: values[-1] for name, values in reader.fields.items()},
+        lists=reader.fields,
+        files=reader.files,
+        lost=reader.lost,
+        key=_key_of(request.headers.get(_KEY_HEADER) or reader.last(_KEY_FIELD)),
+    )
 
 
 def _check_origin(request: Request, visit: Visit) -> None:

@@ -28,7 +28,8 @@ async def use(page: Anyone, form: Form, code: str) -> Response:
     """Use the link up, and sign in whom it was sent to."""
     try:
         async with page.transaction() as tx:
-            account, next = await use_login_link(tx, code)
+            account, link = await use_login_link(tx, code)
     except LinkOver as refused:
         return login_page(page, refused, part="link")
-    return await sign_in(page, account, way="link", next=next)
+    way = "handed_over" if link.handed_over else "link"
+    return await sign_in(page, account, way=way, next=link.next)

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.portal.actions.come_into_own import come_into_own
 from services.portal.actions.sessions import begin_session, end_session
 from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.api.visiting import address_prefix, begin_visit, no_session, user_agent
@@ -18,6 +19,10 @@ from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
+_OWN_WAYS = ("link", "issuer")
+"""By which a person comes who was sent a link, or is named by the company's issuer. A link that was
+handed over may be in other hands, and so may a password, which is set in any session.
+"""
 _SIGN_IN_PAGES = ("/login", "/logout", "/language")
 
 
@@ -34,10 +39,11 @@ def where_to(text: str | None) -> str:
 async def sign_in(page: Page, account: Account, *, way: str, next: str) -> Response:
     """Begin a session of the account in this browser, in the place of the one that it has, and go
     to the page that was asked for, or to where the person's work begins. `way` is `link`,
-    `password` or `issuer`.
+    `handed_over`, `password` or `issuer`; what others may have begun ends, and it is said.
     """
     before = page.visit.session
     async with page.state.database.transaction(actor=account.person_id) as tx:
+        ended = way in _OWN_WAYS and await come_into_own(tx, account)
         if before is not None:
             await end_session(tx, before.id, person_id=before.person_id)
         session, token = begin_session(
@@ -47,13 +53,18 @@ async def sign_in(page: Page, account: Account, *, way: str, next: str) -> Respo
             user_agent=user_agent(page.request),
             address_prefix=address_prefix(page.request),
         )
-    if page.visit.token is not None:
+    if ended:
+        page.state.sessions.forget_all()
+    elif page.visit.token is not None:
         page.state.sessions.forget(page.visit.token)
     page.visit.cookies.update(begin_visit(session, token))
     page.state.ways_in.sign_ins[way, "signed_in"] += 1
     log.info("signed_in", person=account.person_id, way=way)
     to = where_to(next)
-    return page.see_other(first_page_for(account.grants) if to == "/" else to)
+    return page.see_other(
+        first_page_for(account.grants) if to == "/" else to,
+        said="sign-in-others-ended" if ended else None,
+    )
 
 
 def signed_out(page: Page) -> Response:

@@ -18,7 +18,7 @@ from services.portal.domain.place_words import PlaceName, place_name
 from services.portal.domain.promises import explained, promises, steps
 from services.portal.domain.reporting import Question, Wrong, question_of
 from services.portal.domain.site_words import category_names
-from services.portal.domain.ticket_lines import ENTRIES, Entry, lines
+from services.portal.domain.ticket_lines import ENTRIES, lines
 from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.tracking import standing
 from services.portal.pages.page import Api, Away, Page, Problem, Refusal, Submitted, path_of
@@ -84,11 +84,12 @@ class TrackedTicket:
         self, *, problem: Problem | None = None, said: Mapping[str, str] | None = None
     ) -> Response:
         """Return the page; after a refusal with the `problem`, and with what was written."""
-        ticket, entries = await asyncio.gather(self.load(), self._entries())
+        ticket, timeline = await asyncio.gather(self.load(), read_timeline(self.tickets, self.api))
         context, ends_at = await asyncio.gather(
             self.context(ticket), self._objection_ends_at(ticket)
         )
         now, names = self.page.now, not self.by_link
+        entries = ENTRIES.validate_python(timeline.lines)
         told = lines(entries, ticket, reader=self.reader, names=names)
         return self.page.render(
             "r/ticket.html",
@@ -102,6 +103,7 @@ class TrackedTicket:
             promises=promises(ticket, now=now),
             explained=explained(ticket, now=now),
             lines=told,
+            has_earlier_lines=timeline.has_earlier,
             done=what_was_done(told, ticket),
             before_photos={each.id for each in ticket.work.photos if each.before}
             if ticket.work
@@ -145,9 +147,6 @@ class TrackedTicket:
     def place_words(self, context: Mapping[str, Any]) -> str:
         """Return where it is, in one line."""
         return place_line(context["place"], self.page.t)
-
-    async def _entries(self) -> list[Entry]:
-        return ENTRIES.validate_python(await read_timeline(self.tickets, self.api))
 
     async def _objection_ends_at(self, ticket: TicketView) -> datetime | None:
         """Return until when its resolution may be objected to, as far as sla says."""

@@ -14,7 +14,8 @@ KEPT_AFTER = timedelta(days=1)
 """How long a link that is over stays on record."""
 
 _FIND = text("""
-    select person_id, next, ends_at, used_at from login_links where code_hash = :code_hash""")
+    select person_id, next, ends_at, used_at, handed_over from login_links
+    where code_hash = :code_hash""")
 _USE = text("""
     update login_links set used_at = :now
     where code_hash = :code_hash and used_at is null and ends_at > :now""")
@@ -32,19 +33,28 @@ _DELETE = text("delete from login_links where code_hash = any(cast(:hashes as te
 
 @dataclass(frozen=True, kw_only=True)
 class LoginLink:
-    """`next` is the page to go to once logged in."""
+    """`next` is the page to go to once logged in; `handed_over`: another person gave it to its own,
+    and may have used it.
+    """
 
     person_id: PersonId
     next: str
     ends_at: datetime
     used_at: datetime | None
+    handed_over: bool
 
     def is_good(self, *, now: datetime) -> bool:
         return self.used_at is None and now < self.ends_at
 
 
 def put_login_link(
-    tx: Transaction, code_hash: str, person_id: PersonId, *, next: str, ends_at: datetime
+    tx: Transaction,
+    code_hash: str,
+    person_id: PersonId,
+    *,
+    next: str,
+    ends_at: datetime,
+    handed_over: bool,
 ) -> None:
     row = {
         "code_hash": code_hash,
@@ -53,6 +63,7 @@ def put_login_link(
         "made_at": tx.now,
         "ends_at": ends_at,
         "used_at": None,
+        "handed_over": handed_over,
     }
     tx.insert(LoginLinkRow, row)
 

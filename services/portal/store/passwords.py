@@ -35,5 +35,6 @@ async def replace_hash(tx: Transaction, person_id: PersonId, *, before: str, has
     await tx.execute(_REHASH, person_id=person_id, before=before, hash=hash)
 
 
-async def delete_password(tx: Transaction, person_id: PersonId) -> None:
-    await tx.execute(_DELETE, person_id=person_id)
+async def delete_password(tx: Transaction, person_id: PersonId) -> bool:
+    """Delete the person's password; return whether there was one."""
+    return await tx.execute(_DELETE, person_id=person_id) == 1

@@ -82,6 +82,16 @@ class LoginLinkRow(Table, table=True):
     made_at: datetime = Field(sa_type=_MOMENT)
     ends_at: datetime = Field(sa_type=_MOMENT)
     used_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    handed_over: bool
+
+
+class OwnSignInRow(Table, table=True):
+    """When a person first came by their own means."""
+
+    __tablename__ = "own_sign_ins"
+
+    person_id: str = Field(primary_key=True, sa_type=_TEXT)
+    first_at: datetime = Field(sa_type=_MOMENT)
 
 
 class PasswordRow(Table, table=True):

@@ -16,7 +16,7 @@ from services.tickets.domain.work_view import DueView, WorkView, due_views, tech
 from services.tickets.store.due_order import Queued, QueuePlace, find_queue
 from services.tickets.store.filters import Filters
 from services.tickets.store.listing import find_tickets
-from services.tickets.store.queries import Entry, find_entries
+from services.tickets.store.queries import Entry, find_entries, find_newest_entries
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.contracts import TechnicianV1
@@ -66,8 +66,29 @@ async def read_timeline(
     ticket = await see_ticket(tx, ticket_id, by=by)
     internal = may_read_internal(by, ticket, now=tx.now)
     entries = await find_entries(tx, ticket_id, after=after, internal=internal, limit=limit)
-    if internal:
-        return entries
+    return entries if internal else await _as_read(tx, entries, ticket, by=by)
+
+
+async def read_newest_lines(
+    tx: Transaction, ticket_id: TicketId, *, before: int | None, limit: int, by: Caller
+) -> Sequence[Entry]:
+    """Return the lines before number `before` (None: all) that the caller may read, newest first,
+    `limit` of them.
+
+    Raises NotFound.
+    """
+    ticket = await see_ticket(tx, ticket_id, by=by)
+    internal = may_read_internal(by, ticket, now=tx.now)
+    entries = await find_newest_entries(
+        tx, ticket_id, before=before, internal=internal, limit=limit
+    )
+    return entries if internal else await _as_read(tx, entries, ticket, by=by)
+
+
+async def _as_read(
+    tx: Transaction, entries: Sequence[Entry], ticket: Ticket, *, by: Caller
+) -> Sequence[Entry]:
+    """Return the lines as those read them who are no staff."""
     entries = [_without_technician(entry) for entry in entries]
     if not ticket.joined:
         return entries

@@ -12,6 +12,7 @@ from services.tickets.actions.read_tickets import (
     MAX_LINES,
     list_queue,
     list_tickets,
+    read_newest_lines,
     read_ticket,
     read_timeline,
 )
@@ -84,6 +85,11 @@ async def open_(
 class Order(StrEnum):
     NEWEST = "newest"
     DUE = "due"
+
+
+class LineOrder(StrEnum):
+    OLDEST = "oldest"
+    NEWEST = "newest"
 
 
 async def _filters(
@@ -187,8 +193,16 @@ async def timeline(
     page: Annotated[Page[int], paged_by(NUMBERS, usual=MAX_LINES, max_size=MAX_LINES)],
     caller: Reader,
     tx: Tx,
+    order: LineOrder = LineOrder.OLDEST,
 ) -> TimelineOut:
-    """Return what happened, oldest first; residents read what is public."""
-    found = await read_timeline(tx, ticket_id, after=page.last or 0, limit=page.limit, by=caller)
+    """Return what happened, oldest first or newest first; residents read what is public."""
+    if order is LineOrder.NEWEST:
+        found = await read_newest_lines(
+            tx, ticket_id, before=page.before, limit=page.limit, by=caller
+        )
+    else:
+        found = await read_timeline(
+            tx, ticket_id, after=page.last or 0, limit=page.limit, by=caller
+        )
     entries = page.cut(found, response, lambda entry: entry.n)
     return TimelineOut(items=[EntryOut.model_validate(entry) for entry in entries])

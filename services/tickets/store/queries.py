@@ -58,12 +58,16 @@ _NEXT_CLOSING = text(
 _SAID_SINCE = text("""
     select from entries where ticket_id = :ticket_id and cause = :person_id and at > :since
       limit 1""")
-_ENTRIES = text("""
+_ENTRY = """
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff,
       c.by_technician
     from entries e left join comments c on c.id = e.comment_id
-    where e.ticket_id = :ticket_id and e.n > :after and (e.public or :internal) order by e.n
-      limit :limit""")
+    where e.ticket_id = :ticket_id and (e.public or :internal)"""
+_ENTRIES = text(f"{_ENTRY} and e.n > :after order by e.n limit :limit")
+_NEWEST_ENTRIES = text(
+    f"{_ENTRY} and e.n < coalesce(cast(:before as integer), 2147483647) "
+    "order by e.n desc limit :limit"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +204,16 @@ async def has_said_since(
     """Return whether the person has said or done anything about the ticket after that instant."""
     rows = await tx.rows(_SAID_SINCE, ticket_id=ticket_id, person_id=person_id, since=since)
     return bool(rows)
+
+
+async def find_newest_entries(
+    tx: Transaction, ticket_id: TicketId, *, before: int | None, internal: bool, limit: int
+) -> Sequence[Entry]:
+    """Return lines before number `before` (None: all), newest first; `internal` as in `find_entries`."""
+    rows = await tx.rows(
+        _NEWEST_ENTRIES, ticket_id=ticket_id, before=before, internal=internal, limit=limit
+    )
+    return [Entry(**row) for row in rows]
 
 
 def ticket_of(row: Mapping[str, Any]) -> Ticket:

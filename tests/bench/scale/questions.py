@@ -173,6 +173,7 @@ QUESTIONS: Sequence[Question] = (
     _of_fifty_sites("tickets", "/v1/tickets", "q=zeppelin"),
     Question("tickets", "/v1/tickets/{ticket_id}"),
     Question("tickets", "/v1/tickets/{ticket_id}/timeline"),
+    Question("tickets", "/v1/tickets/{ticket_id}/timeline", "order=newest"),
     Question("tickets", "/v1/sites"),
     Question("tickets", "/v1/sites/{site_id}"),
     Question("tickets", "/v1/sites/{site_id}/people/{person_id}"),

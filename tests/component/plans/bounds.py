@@ -597,6 +597,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "alike._IS_FIRST": [ask(60, words="report:the crane stands still", seen="{}", **_REPEATED)],
         "queries._SAID_SINCE": [ask(40, ticket_id="@closed", person_id="r000007")],
         "queries._ENTRIES": [ask(40, ticket_id="@closed", after=0, internal=True)],
+        "queries._NEWEST_ENTRIES": [ask(40, ticket_id="@closed", before=None, internal=True)],
         "people._KNOWN": [ask(40, person_id="r000007")],
         "people._SHOWN_BY": [ask(40, person_id="r000007")],
         "people._LOAD": [ask(40, id="s08/r000007")],

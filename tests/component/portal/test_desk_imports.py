@@ -4,17 +4,17 @@ import asyncio
 import os
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from sqlalchemy import text
 
-from services.portal.adapters.kept_lists import KEPT_S, KeptLists, sweep_kept_lists
+from services.portal.adapters.kept_lists import KEPT_S, KeptList, KeptLists, sweep_kept_lists
 from services.portal.domain.list_kinds import outcome_of, read_mapping
 from services.portal.domain.sent_file import SentFile
-from shared.errors import Unavailable
 from tests.support.eventually import eventually
 from tests.support.filled_forms import fields_of
 from tests.support.portal import SITE, Browser, PortalUnderTest, hidden_fields
@@ -245,11 +245,27 @@ def _file(folder: Path) -> SentFile:
     return SentFile(name="a.csv", field="file", media_type="text/csv", size_bytes=1, path=path)
 
 
+def _folders_in(parent: Path) -> list[Path]:
+    """Return the folders of instances in that one."""
+    return [*parent.glob("fettle-portal-lists-*")]
+
+
+def _kept_in(parent: Path) -> list[Path]:
+    """Return the folders of lists below the instances' folders in that one."""
+    return [folder for instance in _folders_in(parent) for folder in instance.iterdir()]
+
+
+def _keep(lists: KeptLists, parent: Path, session: UUID | None = None) -> KeptList:
+    return lists.keep(
+        session or uuid4(), _file(parent), site=SITE, kind="places", sheet="", mapping=""
+    )
+
+
 def test_a_list_is_kept_for_its_session_until_the_next_one_or_for_an_hour(tmp_path: Path) -> None:
     now = [time.time()]
-    lists, session = KeptLists(tmp_path / "lists", now=lambda: now[0]), uuid4()
+    lists, session = KeptLists(tmp_path, now=lambda: now[0]), uuid4()
 
-    first = lists.keep(session, _file(tmp_path), site=SITE, kind="places", sheet="", mapping="")
+    first = _keep(lists, tmp_path, session)
     assert lists.find(session, first.id) == first
     assert lists.find(uuid4(), first.id) is None
     assert lists.find(session, "../" + first.id) is None
@@ -257,63 +273,96 @@ def test_a_list_is_kept_for_its_session_until_the_next_one_or_for_an_hour(tmp_pa
     assert lists.find(session, first.id) is None
     now[0] += KEPT_S + 1
     assert lists.find(session, second.id) is None
-    assert list((tmp_path / "lists").iterdir()) == []
+    assert _kept_in(tmp_path) == []
 
 
 async def test_what_was_kept_goes_also_where_no_list_comes_any_more(tmp_path: Path) -> None:
     now = [time.time()]
-    lists, folder = KeptLists(tmp_path / "lists", now=lambda: now[0]), tmp_path / "lists"
+    lists = KeptLists(tmp_path, now=lambda: now[0])
     for _ in range(20):
-        lists.keep(uuid4(), _file(tmp_path), site=SITE, kind="places", sheet="", mapping="")
+        _keep(lists, tmp_path)
     lists.sweep()
-    assert len([*folder.iterdir()]) == 20
+    assert len(_kept_in(tmp_path)) == 20
     now[0] += KEPT_S + 1
     sweeper = asyncio.create_task(sweep_kept_lists(lists))
 
     async def is_empty() -> bool:
-        return not [*folder.iterdir()]
+        return not _kept_in(tmp_path)
 
     await eventually(is_empty)
     sweeper.cancel()
 
 
-async def test_the_portal_sweeps_what_was_kept_while_it_runs(portal: PortalUnderTest) -> None:
-    old = Path(tempfile.gettempdir()) / "fettle-portal-lists" / f"{uuid4().hex}-{uuid4().hex}"
-    for folder in (old.parent, old):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    os.utime(old, (0, 0))
+async def test_the_portal_deletes_what_a_killed_one_left(portal: PortalUnderTest) -> None:
+    left = Path(tempfile.mkdtemp(prefix="fettle-portal-lists-"))
+    os.utime(left, (0, 0))
 
     async def is_gone() -> bool:
-        return not old.exists()
+        return left not in _folders_in(left.parent)
 
     async with portal.app.router.lifespan_context(portal.app):
         await eventually(is_gone)
 
 
-def test_no_sweep_deletes_what_is_in_a_folder_of_another(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere" / "a-b").mkdir(parents=True)
-    (tmp_path / "lists").symlink_to(tmp_path / "elsewhere")
+async def test_an_instance_takes_its_lists_along(tmp_path: Path) -> None:
+    lists, session = KeptLists(tmp_path), uuid4()
+    sweeper = asyncio.create_task(sweep_kept_lists(lists))
+    kept = _keep(lists, tmp_path, session)
 
-    KeptLists(tmp_path / "lists", now=lambda: time.time() + 2 * KEPT_S).sweep()
+    await asyncio.to_thread(lists.sweep)
+    assert lists.find(session, kept.id) == kept
+    sweeper.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeper
+    assert _folders_in(tmp_path) == []
 
-    assert (tmp_path / "elsewhere" / "a-b").exists()
+
+def test_two_instances_of_one_machine_keep_their_lists_apart(tmp_path: Path) -> None:
+    one, other, session = KeptLists(tmp_path), KeptLists(tmp_path), uuid4()
+
+    kept = _keep(one, tmp_path, session)
+    _keep(other, tmp_path, session)
+
+    assert one.find(session, kept.id) == kept
+    assert other.find(session, kept.id) is None
+    modes = [folder.stat().st_mode & 0o777 for folder in _folders_in(tmp_path)]
+    assert modes == [0o700, 0o700]
 
 
-def test_no_list_is_kept_where_another_says_what_is_in_it(tmp_path: Path) -> None:
+def test_what_an_instance_left_that_lives_or_has_just_ended_stays(tmp_path: Path) -> None:
+    living, later = KeptLists(tmp_path), [time.time()]
+    starting = KeptLists(tmp_path, now=lambda: later[0])
+    _keep(living, tmp_path)
+
+    starting.sweep_left()
+    assert len(_kept_in(tmp_path)) == 1
+    later[0] += KEPT_S + 60
+    starting.sweep_left()
+    assert _kept_in(tmp_path) == []
+
+
+def test_no_folder_is_deleted_or_read_that_is_none_of_ours(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "lists").symlink_to(tmp_path / "elsewhere")
+    lists, session = KeptLists(tmp_path), uuid4()
+    kept = _keep(lists, tmp_path, session)
+    own = kept.file.path.parents[1]
+    own.rename(tmp_path / "elsewhere" / "moved")
+    own.symlink_to(tmp_path / "elsewhere" / "moved")
 
-    with pytest.raises(Unavailable):
-        KeptLists(tmp_path / "lists").find(uuid4(), "0" * 32)
+    KeptLists(tmp_path, now=lambda: time.time() + 2 * KEPT_S).sweep_left()
+
+    assert lists.find(session, kept.id) is None
+    assert len([*(tmp_path / "elsewhere" / "moved").iterdir()]) == 1
+    assert _keep(lists, tmp_path).file.path.parents[1] != own
 
 
 def test_no_more_lists_are_kept_than_there_is_room_for(tmp_path: Path) -> None:
-    lists = KeptLists(tmp_path / "lists")
+    lists = KeptLists(tmp_path)
 
     for _ in range(30):
-        lists.keep(uuid4(), _file(tmp_path), site=SITE, kind="places", sheet="", mapping="")
+        _keep(lists, tmp_path)
 
-    assert len(list((tmp_path / "lists").iterdir())) == 20
+    assert len(_kept_in(tmp_path)) == 20
 
 
 def test_two_services_answers_about_one_list_are_one() -> None:

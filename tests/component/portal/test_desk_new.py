@@ -30,7 +30,7 @@ async def test_a_known_number_fills_in_who_calls_and_where_they_live(desk: DeskU
     page = await desk.get("/ops/new?phone=13800138000")
 
     assert "陈静" in text_of(page)
-    assert 'name="person_id" value="chen"' in page
+    assert hidden_fields(page, "/ops/new")["caller"]
     assert 'value="3-1202"' in page
 
 
@@ -47,6 +47,29 @@ async def test_the_report_is_the_callers_and_came_by_phone(desk: DeskUnderTest) 
         "phone",
     )
     assert ticket["place"]["unit"] == "1202"
+
+
+@pytest.mark.parametrize("named", ["id", "found by another", "found at another site", "too old"])
+async def test_no_one_is_named_whom_the_page_did_not_find(desk: DeskUnderTest, named: str) -> None:
+    """Who is named as a reporter becomes known at the site, and is read there from then on."""
+    found = desk.portal.state.found_callers
+    if named == "too old":
+        given = found.seal("stranger", site="demo", shown_to="wang")
+        desk.portal.clock.move(hours=13)
+    else:
+        given = {
+            "id": "stranger",
+            "found by another": found.seal("stranger", site="demo", shown_to="zhao"),
+            "found at another site": found.seal("stranger", site="east", shown_to="wang"),
+        }[named]
+    browser = await desk.portal.as_person("wang", ("dispatcher", "demo"))
+    form = {"site": "demo", "category": "plumbing", "unit": "1-101", "description": "滴水"}
+
+    sent = await browser.submit("/ops/new", {**form, "caller": given, "person_id": "stranger"})
+
+    ticket = await desk.ticket(sent.headers["location"].rsplit("/", 1)[1])
+    assert ticket["reporter_id"].startswith("caller-")
+    assert "按新客登记" in text_of((await browser.get(sent.headers["location"])).text)
 
 
 async def test_a_new_caller_becomes_a_person_once_however_often_it_is_sent(
@@ -150,7 +173,7 @@ async def test_numbers_that_are_none_unknown_or_shared_are_said(desk: DeskUnderT
     assert "这不像电话号码" in wrong
     assert "这个号码没有登记" in unknown
     assert {"陈静", "王芳"} <= {*text_of(shared).split()}
-    assert 'name="person_id"' not in shared
+    assert 'name="caller"' not in shared
 
 
 async def test_another_sites_desk_may_not_report_here(desk: DeskUnderTest) -> None:

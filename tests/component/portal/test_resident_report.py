@@ -212,6 +212,16 @@ async def test_what_was_told_of_photos_is_for_that_page_alone(site: PortalUnderT
     assert "photo-problem" not in (await browser.get(second)).text
 
 
+async def test_photos_may_be_chosen_that_were_taken_before(site: PortalUnderTest) -> None:
+    """`capture` would open the camera of a phone, and nothing besides."""
+    await change_site(site, categories=[{"code": "plumbing", "questions": _QUESTIONS}])
+
+    page = await (await site.as_("resident")).get("/r/report")
+
+    assert page.text.count('type="file"') == 2
+    assert "capture" not in page.text
+
+
 async def test_questions_are_answered_in_the_report(site: PortalUnderTest) -> None:
     await change_site(site, categories=[{"code": "plumbing", "questions": _QUESTIONS}])
     browser = await site.as_("resident")

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.tickets.arranging import DEMO, Tickets, an_order
 from tests.support.issuer import token
@@ -355,3 +357,23 @@ async def test_a_timeline_is_read_page_by_page(tickets: Tickets) -> None:
     ] == [(2, "comment", "When?", "resident-1")]
     assert "next" not in rest.links
     assert (strange.status_code, too_many.status_code) == (400, 422)
+
+
+@pytest.mark.parametrize("reader", [{}, {"role": "dispatcher", "id": "wang"}])
+async def test_a_timeline_is_read_from_its_end(tickets: Tickets, reader: dict[str, str]) -> None:
+    opened = await tickets.open()
+    for text in ("one", "two", "three"):
+        await tickets.post(f"tickets/{opened['id']}/comments", {"text": text}, status=201)
+    path = f"/v1/tickets/{opened['id']}/timeline"
+
+    async with tickets.component.http(**reader) as client:
+        newest = await client.get(f"{path}?order=newest&limit=3")
+        rest = await client.get(newest.links["next"]["url"])
+        turned = await client.get(newest.links["next"]["url"].replace("=newest", "=oldest"))
+        whole = await client.get(path)
+        strange = await client.get(f"{path}?order=random")
+
+    assert [line["text"] for line in newest.json()["items"]] == ["three", "two", "one"]
+    assert newest.json()["items"] + rest.json()["items"] == whole.json()["items"][::-1]
+    assert "next" not in rest.links
+    assert (turned.status_code, strange.status_code) == (400, 422)

@@ -209,6 +209,27 @@ async def test_all_of_it_works_without_scripts(instance: Instance, new_context: 
     await page.get_by_test_id("ticket-state").get_by_text("已取消").wait_for()
 
 
+async def test_what_was_written_outlives_its_session_without_scripts(
+    instance: Instance, new_context: NewContext
+) -> None:
+    context = await new_context("resident", java_script_enabled=False, locale="zh-CN", **PHONE)
+    page = await context.new_page()
+    await page.goto("/r/report")
+    await page.get_by_test_id("report-category-plumbing").click()
+    await page.get_by_test_id("report-text").fill("登录过期：水槽漏水")
+    await context.clear_cookies()
+
+    await page.get_by_test_id("report-send").click()
+    await page.get_by_text("登录过期：水槽漏水").wait_for()
+    await (await context.new_page()).goto("/login/demo?as=resident")
+    await page.get_by_role("button", name="再送一次").click()
+    await page.get_by_text("现在登录的是").wait_for()
+    await page.get_by_role("button", name="再送一次").click()
+    await page.wait_for_url("**/r/tickets/*")
+
+    assert len(await _tickets(instance, "登录过期：水槽漏水")) == 1
+
+
 async def test_a_guest_reports_by_the_code_on_the_wall(
     instance: Instance, new_context: NewContext
 ) -> None:

@@ -100,7 +100,8 @@ dialog-close = Close
 
 photo-alt = Photo
 photo-document = Document
-photo-take = Take a photo
+timeline-earlier = What was earlier is not shown: this has grown very long.
+photo-take = Take or choose a photo
 photo-more = Add a photo
 
 rate-1 = very poor
@@ -172,5 +173,9 @@ away-notify-means = They queue, and are sent when it is back.
 away-unknown = It is not known whether it was done. Look whether anything has changed before you try again.
 unsent = Not sent
 unsent-means = It cannot be taken right now. Your words are below: press again in a few minutes, it does not count twice.
+unsent-signed-out = You have been signed out, so it was not taken. Your words are below: sign in, come back to this page, and press again.
+unsent-sign-in = Sign in, in another tab
+unsent-foreign = It was not taken: you have signed in or out since that page was made, or it was open for too long. The words are below: press again if they are yours.
+unsent-as = You are signed in as { $name }.
 unsent-photos = Choose your photos again.
 unsent-again = Send again

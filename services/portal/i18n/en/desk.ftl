@@ -452,6 +452,7 @@ desk-said-asked = Offered, waiting for the answer.
 desk-said-withdrawn = Withdrawn.
 desk-said-no-job = This ticket has no job to assign.
 desk-said-reported = Reported.
+desk-said-reported-as-new = Reported as a new caller: who was looked up was not found under this number at this site, or too long ago. Look the number up again.
 desk-said-reported-without-number = Reported, but the caller's number was not stored.
 desk-said-maybe-twice = Reported. The same may have been reported before; see whether to merge.
 desk-said-filter-saved = The list is saved.

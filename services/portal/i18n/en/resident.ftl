@@ -385,7 +385,7 @@ resident-unread = { $n ->
 ## Reporting
 
 resident-photo-title = What is broken? Show the technician
-resident-photo-first = Take a photo
+resident-photo-first = Take or choose a photo
 resident-photo-why = A picture brings the right tools along
 resident-photo-hint = If a photo does not get through, your report goes first and the photo follows.
 resident-photo-kept = kept
@@ -393,7 +393,7 @@ resident-photo-remove = Remove this photo
 resident-category = What kind is it?
 resident-category-more = Other kinds
 resident-category-desk = No repair: complaints, praise, suggestions, questions
-resident-question-photo = Take a photo
+resident-question-photo = Add a photo
 resident-question-range = { $min } to { $max }
 resident-where = Where is it?
 resident-where-home = My home { $place }

@@ -17,6 +17,7 @@ sign-in-sent = If we know this address, a link is on its way. It is good for 15 
 sign-in-sent-hint = Open it on any device. Nothing came? Look among the spam, or ask the property office to note your address.
 sign-in-again = Send it again
 sign-in-link-ready = The link is good. One press signs you in.
+sign-in-others-ended = You signed in by your own means for the first time. What was begun by a link that others handed over has ended: sessions, and a password if one was set.
 sign-in-link-once = It works once. Not a link that you asked for? Just close this page.
 
 sign-in-password-short = That is too short: at least 10 characters.

@@ -99,8 +99,9 @@ dialog-close = 关闭
 
 photo-alt = 照片
 photo-document = 文件
-photo-take = 拍一张照片
-photo-more = 再拍一张
+timeline-earlier = 记录很长，更早的没有显示。
+photo-take = 拍照或选一张照片
+photo-more = 再加一张
 
 rate-1 = 很差
 rate-2 = 较差
@@ -163,5 +164,9 @@ away-notify-means = 消息会排队，恢复后补发。
 away-unknown = 不知道办成没有。请先看看有没有变化，再决定要不要重来。
 unsent = 没有送出
 unsent-means = 现在收不了。您写的都在下面，请过几分钟再按一次，不会算两次。
+unsent-signed-out = 登录已经结束，所以没有收下。您写的都在下面：先登录，再回到本页按一次。
+unsent-sign-in = 登录（在新标签页打开）
+unsent-foreign = 没有收下：那一页打开之后您重新登录或退出过，或者放得太久了。写的内容在下面，是您写的就再按一次。
+unsent-as = 现在登录的是 { $name }。
 unsent-photos = 照片要重新选。
 unsent-again = 再送一次

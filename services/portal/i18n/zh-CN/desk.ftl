@@ -431,6 +431,7 @@ desk-said-asked = 已派单，等师傅回答。
 desk-said-withdrawn = 已收回。
 desk-said-no-job = 这一单没有要派的派工单。
 desk-said-reported = 已报修。
+desk-said-reported-as-new = 已报修，来电的人按新客登记：所选的人不在本站点这个号码之下，或者查得太久了。请重新查号码。
 desk-said-reported-without-number = 已报修，但来电人的号码没有存下。
 desk-said-maybe-twice = 已报修。之前可能报过同样的，看看要不要合并。
 desk-said-filter-saved = 列表已存下。

@@ -379,7 +379,7 @@ resident-unread = { $n } 条新消息
 ## 报修
 
 resident-photo-title = 哪里坏了？拍给师傅看
-resident-photo-first = 拍一张照片
+resident-photo-first = 拍照或选一张照片
 resident-photo-why = 看得见，师傅就带得对
 resident-photo-hint = 照片传不上也没关系，报修会先送出，照片随后补上。
 resident-photo-kept = 已存好
@@ -387,7 +387,7 @@ resident-photo-remove = 去掉这张
 resident-category = 是哪一类？
 resident-category-more = 其他类别
 resident-category-desk = 不是报修：投诉、表扬、建议、咨询
-resident-question-photo = 拍一张
+resident-question-photo = 加一张
 resident-question-range = { $min } 到 { $max }
 resident-where = 在哪里？
 resident-where-home = 我家 { $place }

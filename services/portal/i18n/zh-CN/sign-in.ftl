@@ -17,6 +17,7 @@ sign-in-sent = 如果有这个账号，链接已发出，15 分钟内有效。
 sign-in-sent-hint = 在邮箱里点开就行，换一台设备也可以。没收到？看看垃圾邮件，或请物业登记您的邮箱。
 sign-in-again = 再发一次
 sign-in-link-ready = 链接有效，按一下就登录。
+sign-in-others-ended = 这是您第一次用自己的方式登录。此前用别人转交的链接开始的登录都已结束，其间设的密码也已作废。
 sign-in-link-once = 链接只能用一次。这不是您要的链接？关掉本页就行。
 
 sign-in-password-short = 密码太短，最少 10 个字符。

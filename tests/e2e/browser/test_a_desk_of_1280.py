@@ -1,0 +1,40 @@
+"""Figures and times on the smallest screen that desks have: nothing of them is cut."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page
+
+from tests.e2e.browser.conftest import ContextOf
+from tests.support.browser import DESK
+from tests.support.portal_pages import PAGES
+from tests.support.scene import Scene
+
+_CUT = """() => {
+    const places = [...document.querySelectorAll("main .scroll, .q > .due, .q > .who")];
+    return places.filter((each) => each.scrollWidth > each.clientWidth).map(
+        (each) => each.textContent.trim().replace(/\\s+/g, " ").slice(0, 200),
+    );
+}"""
+"""What is wider than its place."""
+
+
+@pytest.fixture
+async def manager(context_of: ContextOf) -> AsyncIterator[Page]:
+    page = await (await context_of("manager")).new_page()
+    await page.set_viewport_size(DESK["viewport"])
+    yield page
+    await page.close()  # each listens, and a browser keeps six connections to one host
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("name", ["board", "wall", "manager", "compliance", "promises", "weekly"])
+async def test_no_figure_and_no_time_is_cut(
+    manager: Page, scene: Scene, name: str, language: str
+) -> None:
+    path = next(page.url(scene) for page in PAGES if page.name == name)
+
+    await manager.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+
+    assert await manager.locator("main .scroll, .q").count() > 0
+    assert await manager.evaluate(_CUT) == []
