@@ -84,7 +84,9 @@ class TrackedTicket:
         self, *, problem: Problem | None = None, said: Mapping[str, str] | None = None
     ) -> Response:
         """Return the page; after a refusal with the `problem`, and with what was written."""
-        ticket, entries = await asyncio.gather(self.load(), self._entries())
+        ticket, entries, _ = await asyncio.gather(
+            self.load(), self._entries(), self._prefetch_sites()
+        )
         context, ends_at = await asyncio.gather(
             self.context(ticket), self._objection_ends_at(ticket)
         )
@@ -148,6 +150,10 @@ class TrackedTicket:
 
     async def _entries(self) -> list[Entry]:
         return ENTRIES.validate_python(await read_timeline(self.tickets, self.api))
+
+    async def _prefetch_sites(self) -> None:
+        if not self.by_link:
+            await self.page.prefetch_sites()
 
     async def _objection_ends_at(self, ticket: TicketView) -> datetime | None:
         """Return until when its resolution may be objected to, as far as sla says."""
