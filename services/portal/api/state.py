@@ -1,6 +1,8 @@
 """What the portal's routes find under `app.state`."""
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -11,6 +13,7 @@ from services.portal.adapters.cookies import session_token
 from services.portal.adapters.kept_lists import KeptLists
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
+from services.portal.adapters.newest import Newest
 from services.portal.adapters.rendering import Templates
 from services.portal.adapters.service_links import ServiceLinks
 from services.portal.adapters.site_cache import SiteCache
@@ -22,6 +25,8 @@ from services.portal.domain.visitor import Visitor
 from shared.auth.caller import EVERY_SITE, Grant, Role
 from shared.http.state import AppState
 from shared.ids import PersonId, SiteId
+
+_MAX_BOARDS = 1000
 
 
 @dataclass(kw_only=True)
@@ -46,6 +51,10 @@ class PortalState(AppState):
     kept_lists: KeptLists
     site_cache: SiteCache = field(default_factory=SiteCache)
     forms_under_way: FormsUnderWay = field(default_factory=FormsUnderWay)
+    boards: Newest[Hashable, Sequence[UUID]] = field(default_factory=lambda: Newest(_MAX_BOARDS))
+    """The tickets that each board showed last: most of them stand there when it is looked at
+    again.
+    """
 
     @property
     def is_secure(self) -> bool:
