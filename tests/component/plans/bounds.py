@@ -379,7 +379,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 below=_FAR_AHEAD,
                 limit=500,
             )
-            for blocks, asked in ((3500, {"since": None, "until": None}), (1500, _A_DAY))
+            for blocks, asked in ((6000, {"since": None, "until": None}), (1500, _A_DAY))
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "handed_out._COUNT": [
