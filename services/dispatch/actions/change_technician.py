@@ -69,7 +69,7 @@ async def change_skills(
 async def change_shifts(
     tx: Transaction, id: str, shifts: tuple[Shift, ...] | None, *, by: Caller
 ) -> Technician:
-    """Save the technician's week; None: no shifts are kept. Raises NotFound."""
+    """Save when the technician works; None: no shifts are kept. Raises NotFound."""
     before = await lock_managed_technician(tx, id, by=by)
     return _change(tx, before, replace(before, shifts=shifts))
 

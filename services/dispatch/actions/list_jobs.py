@@ -29,6 +29,10 @@ class Listed:
     jobs: tuple[Job, ...]
     only_offers_to: TechnicianId | None
     """A technician is not shown who else was asked."""
+    ticket: TicketV1 | None
+    """For a technician, as far as it is held: once the job has ended, no other service shows it to
+    them.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,7 @@ async def list_jobs(
         limit=limit,
     )
     orders = await find_work_orders(tx, ids, for_update=False)
+    tickets = {} if own is None else await find_snapshots(tx, TicketV1, ids)
     return [
         Listed(
             order=orders[id],
@@ -82,6 +87,7 @@ async def list_jobs(
                 )
             ),
             only_offers_to=own,
+            ticket=tickets.get(str(id)),
         )
         for id in ids
     ]

@@ -40,7 +40,7 @@ async def list_jobs(
 ) -> JobsOut:
     """Return the newest work orders first, `limit` of them with their jobs.
 
-    Staff see those of their sites, technicians their own.
+    Staff see those of their sites, technicians their own with what they need to know of the ticket.
     """
     found = await listing.list_jobs(
         tx,
@@ -55,7 +55,7 @@ async def list_jobs(
     shown = page.cut(found, response, lambda each: each.order.id)
     return JobsOut(
         items=tuple(
-            JobOut.of(each.order, job, only_offers_to=each.only_offers_to)
+            JobOut.of(each.order, job, each.ticket, only_offers_to=each.only_offers_to)
             for each in shown
             for job in each.jobs
         ),

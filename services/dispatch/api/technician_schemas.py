@@ -45,11 +45,23 @@ Wall = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9
 
 
 class ShiftIn(Body):
-    """`weekday` is ISO 1–7 in the site's zone; an end before its start lies on the next day."""
+    """`weekday` is ISO 1–7 in the site's zone; an end before its start lies on the next day. A
+    shift with a `date` is worked on that date alone, and there in place of what the week has; its
+    weekday may be left out.
+    """
 
-    weekday: Annotated[Whole, Field(ge=1, le=7)]
+    weekday: Annotated[Whole, Field(ge=1, le=7)] | None = None
+    date: Day | None = None
     start: Wall
     end: Wall
+
+    @model_validator(mode="after")
+    def _is_on_a_day(self) -> "ShiftIn":
+        if self.weekday is None and self.date is None:
+            raise ValueError("a shift has to name a weekday or a date")
+        if self.date is not None and self.weekday not in (None, _weekday_of(self.date)):
+            raise ValueError("a shift with a date may name no other weekday than that of its date")
+        return self
 
     @model_validator(mode="after")
     def _has_a_length(self) -> "ShiftIn":
@@ -61,7 +73,10 @@ class ShiftIn(Body):
 
     def shift(self) -> Shift:
         return Shift(
-            weekday=self.weekday, start_min=_minutes(self.start), end_min=_minutes(self.end)
+            weekday=self.weekday or _weekday_of(self.date or ""),
+            start_min=_minutes(self.start),
+            end_min=_minutes(self.end),
+            on=None if self.date is None else date.fromisoformat(self.date),
         )
 
 
@@ -183,6 +198,12 @@ class ShiftOut(Reply):
     end: str
 
 
+class DatedShiftOut(ShiftOut):
+    """Worked on that date alone, and there in place of what the week has."""
+
+    date: date
+
+
 class CertificateOut(Reply):
     kind: str
     number: str
@@ -213,7 +234,7 @@ class TechnicianOut(Reply):
     skills: tuple[SkillOut, ...]
     home: PointOut | None
     capacity: int
-    shifts: tuple[ShiftOut, ...] | None
+    shifts: tuple[DatedShiftOut | ShiftOut, ...] | None
     leave: tuple[WindowOut, ...]
     certificates: tuple[CertificateOut, ...]
     position: PositionOut | None
@@ -236,13 +257,20 @@ class RepublishedOut(Reply):
     republished: int
 
 
+def _weekday_of(day: str) -> int:
+    return date.fromisoformat(day).isoweekday()
+
+
 def _minutes(wall: str) -> int:
     hours, minutes = wall.split(":")
     return 60 * int(hours) + int(minutes)
 
 
 def _written(shift: Shift) -> ShiftOut:
-    return ShiftOut(weekday=shift.weekday, start=_wall(shift.start_min), end=_wall(shift.end_min))
+    start, end = _wall(shift.start_min), _wall(shift.end_min)
+    if shift.on is None:
+        return ShiftOut(weekday=shift.weekday, start=start, end=end)
+    return DatedShiftOut(weekday=shift.weekday, start=start, end=end, date=shift.on)
 
 
 def _wall(minutes: int) -> str:

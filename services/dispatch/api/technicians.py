@@ -99,7 +99,7 @@ async def put_skills(
 async def put_shifts(
     technician_id: Subject, body: ShiftsIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
-    """Replace the whole week; null: no shifts are kept."""
+    """Replace all shifts, of the week and of single dates; null: no shifts are kept."""
     shifts = None if body.shifts is None else tuple(shift.shift() for shift in body.shifts)
     return TechnicianOut.of(await changing.change_shifts(tx, technician_id, shifts, by=caller))
 

@@ -9,7 +9,9 @@ from uuid import UUID
 class JobLine:
     """One job; times are UTC. `accepted_at` and `arrived_at` are of the newest of several,
     `completed_at` also of a job that needs a second visit. `arrived_said_at` and
-    `completed_said_at` are what the technician's phone said then, by its own clock.
+    `completed_said_at` are what the technician's phone said then, by its own clock. `mode` is how
+    its last technician came to it: by `plan`, out of the `pool`, or `manual`, chosen by a
+    dispatcher.
     """
 
     id: UUID
@@ -32,3 +34,4 @@ class JobLine:
     note: str | None
     arrived_said_at: datetime | None
     completed_said_at: datetime | None
+    mode: str | None

@@ -1,10 +1,11 @@
 """A rota from a list: by weekday, a column for each or a row for each, or by date.
 
-What a list says of a day is so; days that it does not name stay as they are.
+What a list says of a day is so; days that it does not name stay as they are. What is worked on a
+date is worked then in place of what the week has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -21,6 +22,9 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SIGNS = "一二三四五六日"
 _MAX_LEAVE = 100
 _MAX_SHIFTS = 100
+
+Day = int | date
+"""A weekday of every week (Monday 1 … Sunday 7), or a date."""
 
 
 def _weekday(n: int) -> Field:
@@ -101,28 +105,29 @@ def plan_week(
 ) -> Week:
     """Return what the rows of one technician come to."""
     week = Week(before=before, after=before)
-    days: dict[int, list[tuple[SheetRow, tuple[Times, ...]]]] = defaultdict(list)
-    dated: dict[date, list[tuple[SheetRow, tuple[Times, ...] | None]]] = defaultdict(list)
+    days: dict[Day, list[tuple[SheetRow, tuple[Times, ...] | None]]] = defaultdict(list)
     for row in rows:
         try:
             for day, shifts in _said_by(row, legend):
-                if isinstance(day, date):
-                    dated[day].append((row, shifts))
-                else:
-                    days[day].append((row, shifts or ()))
+                days[day].append((row, shifts))
         except WrongCell as wrong:
             week.wrong.append((row, wrong))
     bad = {row.number for row, _ in week.wrong}
-    free = [day for day, said in dated.items() if all(shifts is None for _, shifts in said)]
-    leave, new = _with_leave(before.leave, free, zone, now)
-    on_leave = {row.number for day in new for row, _ in dated[day]}
-    for day, said in _by_weekday(dated, week, bad).items():
-        days[day] += said
-    kept = [shift for shift in before.shifts or () if shift.weekday not in days]
+    today = now.astimezone(zone).date()
+    free = _take_free(days)
+    whole = [_whole_of(day, zone) for day in days if isinstance(day, date)]
+    there = [window for window in before.leave if window not in whole]
+    leave, on_leave = _with_leave(there, free, zone, now)
+    days = {day: said for day, said in days.items() if not _is_past(day, today)}
+    kept = [
+        shift
+        for shift in before.shifts or ()
+        if _day_of(shift) not in {*days, *free} and not _is_past(_day_of(shift), today)
+    ]
     named = [
-        Shift(weekday=day, start_min=start, end_min=end)
+        _shift_on(day, times)
         for day, said in days.items()
-        for start, end in dict.fromkeys(each for _, shifts in said for each in shifts)
+        for times in dict.fromkeys(each for _, shifts in said for each in shifts or ())
     ]
     if len(leave) > _MAX_LEAVE or len(kept) + len(named) > _MAX_SHIFTS:
         too_many = WrongCell(
@@ -135,7 +140,7 @@ def plan_week(
         week.wrong += [(row, too_many) for row in rows if row.number not in bad]
         return week
     wanted = replace(before, leave=leave)
-    if days:
+    if days or before.shifts is not None:
         wanted = replace(wanted, shifts=tuple(sorted((*kept, *named), key=_order)))
     if _same(wanted, before):
         wanted = before
@@ -144,9 +149,9 @@ def plan_week(
     return week
 
 
-def _said_by(row: SheetRow, legend: Legend) -> list[tuple[int | date, tuple[Times, ...] | None]]:
-    """Return the days that a row names, weekdays by number, and the shifts of each."""
-    said: list[tuple[int | date, tuple[Times, ...] | None]] = []
+def _said_by(row: SheetRow, legend: Legend) -> list[tuple[Day, tuple[Times, ...] | None]]:
+    """Return the days that a row names, and the shifts of each; None: off."""
+    said: list[tuple[Day, tuple[Times, ...] | None]] = []
     for n, name in enumerate(_DAYS):
         if (cell := row.text(name)) is not None:
             said.append((n + 1, legend.shifts(cell, name)))
@@ -170,61 +175,68 @@ def _shifts_of(row: SheetRow, legend: Legend) -> tuple[Times, ...] | None:
     return legend.shifts(shift, "shift")
 
 
-def _by_weekday(
-    dated: Mapping[date, Sequence[tuple[SheetRow, tuple[Times, ...] | None]]],
-    week: Week,
-    bad: set[int],
-) -> dict[int, list[tuple[SheetRow, tuple[Times, ...]]]]:
-    """Return the shifts of dates by weekday; where they change from week to week, their rows are
-    wrong: a technician's shifts are those of a week.
-    """
-    found: dict[int, dict[date, set[Times]]] = defaultdict(dict)
-    rows: dict[int, list[tuple[SheetRow, tuple[Times, ...]]]] = defaultdict(list)
-    for day, said in dated.items():
-        for row, shifts in said:
-            if shifts is not None:
-                found[day.isoweekday()].setdefault(day, set()).update(shifts)
-                rows[day.isoweekday()].append((row, shifts))
-    for weekday, by_date in found.items():
-        if len({frozenset(shifts) for shifts in by_date.values()}) > 1:
-            differs = WrongCell(
-                "date",
-                "week_differs",
-                "is worked otherwise on the same day of another week of the list: shifts are kept "
-                "by the week, so give one week at a time",
-            )
-            for row in {row.number: row for row, _ in rows.pop(weekday)}.values():
-                bad.add(row.number)
-                week.wrong.append((row, differs))
-    return rows
+def _take_free(
+    days: dict[Day, list[tuple[SheetRow, tuple[Times, ...] | None]]],
+) -> dict[date, list[SheetRow]]:
+    """Take out the dates on which nothing is worked; return them with their rows."""
+    free = {
+        day: [row for row, _ in said]
+        for day, said in days.items()
+        if isinstance(day, date) and all(shifts is None for _, shifts in said)
+    }
+    for day in free:
+        del days[day]
+    return free
+
+
+def _is_past(day: Day, today: date) -> bool:
+    """Return whether nothing of a date is left to be worked: its night may be."""
+    return isinstance(day, date) and day < today - timedelta(days=1)
+
+
+def _day_of(shift: Shift) -> Day:
+    return shift.weekday if shift.on is None else shift.on
+
+
+def _shift_on(day: Day, times: Times) -> Shift:
+    start, end = times
+    if isinstance(day, date):
+        return Shift(weekday=day.isoweekday(), start_min=start, end_min=end, on=day)
+    return Shift(weekday=day, start_min=start, end_min=end)
+
+
+def _whole_of(day: date, zone: tzinfo) -> Window:
+    """Return the date from midnight to midnight."""
+    begin, end = (
+        datetime.combine(each, time(), zone).astimezone(UTC)
+        for each in (day, day + timedelta(days=1))
+    )
+    return Window(start=begin, end=end)
 
 
 def _with_leave(
-    leave: tuple[Window, ...], days: Iterable[date], zone: tzinfo, now: datetime
-) -> tuple[tuple[Window, ...], list[date]]:
-    """Return the leave with those of the days that are not over, and which of them are new."""
-    found, new = list(leave), []
-    for day in days:
-        begin, end = (
-            datetime.combine(each, time(), zone).astimezone(UTC)
-            for each in (day, day + timedelta(days=1))
-        )
-        covered = any(each.start <= begin and end <= each.end for each in found)
-        if end > now and not covered:
-            found.append(Window(start=begin, end=end))
-            new.append(day)
+    leave: Sequence[Window], free: Mapping[date, Sequence[SheetRow]], zone: tzinfo, now: datetime
+) -> tuple[tuple[Window, ...], set[int]]:
+    """Return the leave with those of the dates that are not over, and the rows of the new ones."""
+    found, new = list(leave), set[int]()
+    for day, rows in free.items():
+        whole = _whole_of(day, zone)
+        covered = any(each.start <= whole.start and whole.end <= each.end for each in found)
+        if whole.end > now and not covered:
+            found.append(whole)
+            new |= {row.number for row in rows}
     return tuple(sorted(found, key=lambda window: (window.start, window.end))), new
 
 
 def _count(
     week: Week,
     rows: Sequence[SheetRow],
-    days: Mapping[int, Sequence[tuple[SheetRow, tuple[Times, ...]]]],
+    days: Mapping[Day, Sequence[tuple[SheetRow, tuple[Times, ...] | None]]],
     on_leave: set[int],
 ) -> None:
     """Count what each row came to: new where its days had no shifts before."""
-    had = {shift.weekday for shift in week.before.shifts or ()}
-    days_of: dict[int, set[int]] = defaultdict(set)
+    had = {_day_of(shift) for shift in week.before.shifts or ()}
+    days_of: dict[int, set[Day]] = defaultdict(set)
     for day, said in days.items():
         for row, _ in said:
             days_of[row.number].add(day)
@@ -241,8 +253,8 @@ def _count(
             week.unchanged += 1
 
 
-def _week_of(technician: Technician, days: set[int]) -> set[Shift]:
-    return {shift for shift in technician.shifts or () if shift.weekday in days}
+def _week_of(technician: Technician, days: set[Day]) -> set[Shift]:
+    return {shift for shift in technician.shifts or () if _day_of(shift) in days}
 
 
 def _same(one: Technician, other: Technician) -> bool:
@@ -252,5 +264,5 @@ def _same(one: Technician, other: Technician) -> bool:
     return set_of(one) == set_of(other) and one.leave == other.leave
 
 
-def _order(shift: Shift) -> tuple[int, int, int]:
-    return shift.weekday, shift.start_min, shift.end_min
+def _order(shift: Shift) -> tuple[date, int, int, int]:
+    return shift.on or date.min, shift.weekday, shift.start_min, shift.end_min

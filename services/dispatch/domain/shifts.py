@@ -1,4 +1,4 @@
-"""When a technician works: weekly shifts in the site's own time."""
+"""When a technician works: weekly shifts, and those of single dates, in the site's own time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,14 @@ _FORTNIGHT_DAYS = 14
 class Shift:
     """`weekday` is ISO (Monday 1 … Sunday 7); minutes since midnight on the wall.
 
-    An end at or before its start lies on the next day.
+    An end at or before its start lies on the next day. With a date (`on`, whose weekday it has) it
+    is worked then alone, and on that date in place of what the week has.
     """
 
     weekday: int
     start_min: int
     end_min: int
+    on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class Stretch:
 
 def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
     """Return whether the whole window lies inside working time; shifts that touch count as one."""
-    # Shifts repeat every week: who works through a fortnight works through whatever is longer.
+    # Who works through a fortnight is taken to work through whatever is longer.
     until = min(window.end, window.start + timedelta(days=_FORTNIGHT_DAYS))
     days = (until - window.start).days + 3
     return any(
@@ -50,8 +52,15 @@ def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
 
 def next_begin(shifts: Sequence[Shift], zone: tzinfo, after: datetime) -> datetime | None:
     """Return when work begins next, strictly after that instant; None without shifts."""
-    ahead = _worked_from(tuple(shifts), zone, after.astimezone(zone).date())
-    return next((begin for begin, _ in ahead if begin > after), None)
+    first = after.astimezone(zone).date()
+    ahead = _worked_from(tuple(shifts), zone, first)
+    found = next((begin for begin, _ in ahead if begin > after), None)
+    dates = [shift.on for shift in shifts if shift.on is not None and shift.on > first]
+    if found is not None or not dates:
+        return found
+    midnight = _instant(min(dates), 0, zone)
+    ahead = _worked_from(tuple(shifts), zone, min(dates))
+    return next((begin for begin, _ in ahead if begin >= midnight), None)
 
 
 def stretch_at(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> Stretch | None:
@@ -85,11 +94,12 @@ def _worked(
     `first`.
     """
     around = [first + timedelta(days=offset) for offset in range(-1, days)]
+    dates = {shift.on for shift in shifts}
     pieces = [
         (_instant(day, shift.start_min, zone), _instant(day, _end(shift), zone))
         for day in around
         for shift in shifts
-        if shift.weekday == day.isoweekday()
+        if shift.on == (day if day in dates else None) and shift.weekday == day.isoweekday()
     ]
     joined: list[tuple[datetime, datetime]] = []
     for begin, end in sorted(pieces):

@@ -16,7 +16,7 @@ _LINES = TypeAdapter(list[JobLine])
 _FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 
 # So many jobs are looked at: no page takes long, however few of a long history are wanted. Where it
-# ended is said with each row, or alone.
+# ended is said with each row, or alone. The offer of a job that was grabbed was born accepted.
 _PAGE = text("""
     with looked_at as materialized (
         select id, work_order_id, site_id, cycle, number, state, technician_id, reason, steps,
@@ -43,7 +43,10 @@ _PAGE = text("""
             from json_array_elements(steps) with ordinality as s(step, n)
             where step ->> 'state' = 'on_site' order by n desc limit 1) as arrived_said_at,
           case when j.state in ('completed', 'follow_up')
-            then cast(steps -> -1 -> 'said' ->> 'at' as timestamptz) end as completed_said_at
+            then cast(steps -> -1 -> 'said' ->> 'at' as timestamptz) end as completed_said_at,
+          (select case when assigned_by is not null then 'manual'
+              when decided_at = offered_at then 'pool' else 'plan' end
+            from offers where job_id = j.id and state = 'accepted' order by id desc limit 1) as mode
         from looked_at j cross join lateral (
             select category, need from work_orders where id = j.work_order_id offset 0) as w
         where (cast(:since as timestamptz) is null or created_at >= :since)

@@ -4,14 +4,14 @@ and what is known while tickets is away.
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from services.portal.adapters.apis import Apis, path_of
+from services.portal.adapters.newest import Newest
 from services.portal.adapters.service_answers import Away, Refusal
 
 _FRESH_S = 5.0
@@ -20,8 +20,6 @@ _MAX_PAGES, _PAGE = 10, 200
 """A person's list has two thousand sites at most."""
 _MAX_PEOPLE, _MAX_SITES = 20_000, 2000
 
-K = TypeVar("K")
-V = TypeVar("V")
 Site = Mapping[str, Any]
 
 
@@ -41,12 +39,12 @@ class SiteCache:
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._lists = _Newest[str, _Seen](_MAX_PEOPLE)
+        self._lists = Newest[str, _Seen](_MAX_PEOPLE)
         self._asked: dict[str, asyncio.Task[_Seen]] = {}
         """Lists that are on their way: what one page needs several times is asked once."""
-        self._looks = _Newest[tuple[str, str], _Seen](_MAX_PEOPLE)
+        self._looks = Newest[tuple[str, str], _Seen](_MAX_PEOPLE)
         """By person and site: a list leaves out removed sites, and those beyond its end."""
-        self._sites = _Newest[str, Site](_MAX_SITES)
+        self._sites = Newest[str, Site](_MAX_SITES)
         """The newest that was told of each."""
 
     async def lines(self, apis: Apis, person_id: str) -> Sequence[Site]:
@@ -127,20 +125,3 @@ class SiteCache:
 
     def _is_fresh(self, seen: _Seen) -> bool:
         return self._now() - seen.at < _FRESH_S
-
-
-class _Newest(Generic[K, V]):
-    """The values that were put last, so many at most."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._held: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        return self._held.get(key)
-
-    def put(self, key: K, value: V) -> None:
-        self._held[key] = value
-        self._held.move_to_end(key)
-        while len(self._held) > self._limit:
-            self._held.popitem(last=False)

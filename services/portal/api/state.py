@@ -1,6 +1,8 @@
 """What the portal's routes find under `app.state`."""
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -12,6 +14,7 @@ from services.portal.adapters.found_callers import FoundCallers
 from services.portal.adapters.kept_lists import KeptLists
 from services.portal.adapters.live_hub import LiveHub
 from services.portal.adapters.messages import Messages
+from services.portal.adapters.newest import Newest
 from services.portal.adapters.rendering import Templates
 from services.portal.adapters.service_links import ServiceLinks
 from services.portal.adapters.site_cache import SiteCache
@@ -23,6 +26,8 @@ from services.portal.domain.visitor import Visitor
 from shared.auth.caller import EVERY_SITE, Grant, Role
 from shared.http.state import AppState
 from shared.ids import PersonId, SiteId
+
+_MAX_BOARDS = 1000
 
 
 @dataclass(kw_only=True)
@@ -48,6 +53,10 @@ class PortalState(AppState):
     found_callers: FoundCallers
     site_cache: SiteCache = field(default_factory=SiteCache)
     forms_under_way: FormsUnderWay = field(default_factory=FormsUnderWay)
+    boards: Newest[Hashable, Sequence[UUID]] = field(default_factory=lambda: Newest(_MAX_BOARDS))
+    """The tickets that each board showed last: most of them stand there when it is looked at
+    again.
+    """
 
     @property
     def is_secure(self) -> bool:

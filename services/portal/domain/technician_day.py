@@ -63,11 +63,20 @@ def shift_now(technician: Mapping[str, Any], now: datetime, zone: tzinfo) -> OnS
     spans = [
         _span(shift, day, zone)
         for day in (today - timedelta(days=1), today)
-        for shift in shifts
-        if shift["weekday"] == day.isoweekday()
+        for shift in _shifts_on(day, shifts)
     ]
     ends = [end for start, end in spans if start <= now < end]
     return OnShift(is_on=bool(ends), until=max(ends, default=None))
+
+
+def _shifts_on(day: date, shifts: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the shifts of that date, else of its weekday."""
+    dated = [shift for shift in shifts if shift.get("date") == day.isoformat()]
+    return dated or [
+        shift
+        for shift in shifts
+        if shift.get("date") is None and shift["weekday"] == day.isoweekday()
+    ]
 
 
 def _span(shift: Mapping[str, Any], day: date, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -64,7 +64,7 @@ class WorkView(Contract):
 
 
 class TicketView(Contract):
-    """The answer of `GET /v1/tickets/{id}`, and of a list's items, which have no `work`."""
+    """The answer of `GET /v1/tickets/{id}`, and an item of a list in full."""
 
     id: UUID
     version: int

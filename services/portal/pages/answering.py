@@ -1,6 +1,7 @@
 """One request of a visitor, and how it is answered."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +15,7 @@ from services.portal.adapters.apis import Apis
 from services.portal.adapters.cookies import SAID_COOKIE, THEME_COOKIE, THEMES, cookie_text
 from services.portal.adapters.messages import Translate
 from services.portal.adapters.rendering import html_response
-from services.portal.adapters.service_answers import Refusal
+from services.portal.adapters.service_answers import Away, Refusal
 from services.portal.api.state import PortalState
 from services.portal.api.visiting import Visit
 from services.portal.domain.addresses import local_address
@@ -106,6 +107,13 @@ class Page:
         few seconds old at most. Raises Refusal and Away, as `site` does.
         """
         return await self.state.site_cache.lines(self.apis, self.visitor.person_id or "")
+
+    async def prefetch_sites(self) -> None:
+        """Ask for the visitor's sites beside what else the page asks for first, so that `site` has
+        them at hand. Where they cannot be had, `site` says so.
+        """
+        with suppress(Away, Refusal):
+            await self.site_lines()
 
     def lost(self, form: Submitted) -> list[str]:
         """Return in words which files of a form were not taken, and why."""

@@ -100,9 +100,10 @@ async def _page(page: Page, job_id: UUID, refused: Refused | None = None) -> Res
     if refused is not None and page.wants_json:
         return page.json(refused.members, refused.status)
     path = path_of("/v1/jobs/{}", job_id)
-    job, explained = await parts(
+    job, explained, _ = await parts(
         page.apis.dispatch.get(path),
         page.apis.dispatch.get(f"{path}/explanation", language=page.language),
+        page.prefetch_sites(),
     )
     if isinstance(job, Missing):
         raise Away("dispatch")

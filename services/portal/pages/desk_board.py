@@ -21,7 +21,7 @@ from services.portal.domain.desk.views import (
 from services.portal.pages.desk_sites import DeskSites, categories_of, desk_sites, places_of
 from services.portal.pages.desk_words import Words
 from services.portal.pages.next_page import next_page
-from services.portal.pages.page import Answer, Desk, Missing, Page, page_router, parts
+from services.portal.pages.page import Desk, Missing, Page, page_router, parts
 
 router = page_router()
 
@@ -47,12 +47,20 @@ async def board(page: Desk, show: str = "", wall: str = "", cursor: str | None =
         "limit": _ROWS_ON_WALL if on_wall else _ROWS,
     }
     listening = {"site": sites.chosen} if sites.chosen else {"unheard": "true"}
-    answered, crew, audiences = await parts(
+    name = (*sites.ids, query["view"], on_wall)
+    expected = [] if cursor else page.state.boards.get(name) or []
+    answered, crew, audiences, ledgers = await parts(
         page.apis.tickets.answer("GET", "/v1/queue", **query),
         _crew(page, sites),
         page.apis.notify.get("/v1/audiences", **listening),
+        ledgers_of(page, expected),
     )
-    shown = await _shown(page, sites, answered, crew)
+    queue = None if isinstance(answered, Missing) else QUEUE.validate_python(answered.json)
+    ids = [line.id for line in queue.items] if queue else []
+    if queue and not cursor:
+        page.state.boards.put(name, ids)
+    ledgers = await _with_those_of(page, ledgers, (id for id in ids if id not in expected))
+    shown = await _shown(page, sites, queue, crew, ledgers)
     return page.render(
         "ops/board.html",
         zone=sites.zone,
@@ -84,13 +92,15 @@ class _Shown:
 
 
 async def _shown(
-    page: Page, sites: DeskSites, answered: Answer | Missing, crew: Crew | Missing | None
+    page: Page,
+    sites: DeskSites,
+    queue: Queue | None,
+    crew: Crew | Missing | None,
+    ledgers: Mapping[UUID, Ledger] | Missing,
 ) -> _Shown:
     words = Words(page, sites.zone)
     known_crew = crew if isinstance(crew, Crew) else None
-    queue = None if isinstance(answered, Missing) else QUEUE.validate_python(answered.json)
     lines = queue.items if queue else ()
-    ledgers = await ledgers_of(page, (line.id for line in lines))
     held = in_hand(known_crew) if known_crew else ()
     found_ledgers = {} if isinstance(ledgers, Missing) else ledgers
     return _Shown(
@@ -109,6 +119,16 @@ async def _shown(
         categories=await categories_of(page, (line.site_id for line in lines)),
         clocks=ledgers,
     )
+
+
+async def _with_those_of(
+    page: Page, found: Mapping[UUID, Ledger] | Missing, ids: Iterable[UUID]
+) -> Mapping[UUID, Ledger] | Missing:
+    """Return the ledgers that were found, and those of these tickets; Missing while sla is away."""
+    if isinstance(found, Missing):
+        return found
+    new = await ledgers_of(page, ids)
+    return new if isinstance(new, Missing) else {**found, **new}
 
 
 async def ledgers_of(page: Page, ids: Iterable[UUID]) -> dict[UUID, Ledger] | Missing:

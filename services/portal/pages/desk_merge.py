@@ -1,5 +1,6 @@
 """`/ops/tickets/{id}/merge`: which report of the same it is a duplicate of."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -77,11 +78,13 @@ async def _page(
 ) -> Response:
     if problem is not None and page.wants_json:
         return page.json(problem.members, problem.status)
-    ticket = TICKET.validate_python(
-        await page.apis.tickets.get(path_of("/v1/tickets/{}", ticket_id))
+    path = path_of("/v1/tickets/{}", ticket_id)
+    answer, _ = await asyncio.gather(page.apis.tickets.get(path), page.prefetch_sites())
+    ticket = TICKET.validate_python(answer)
+    found, sites = await parts(
+        _alike(page, ticket, q.strip()[:100]), known_sites(page, [ticket.site_id])
     )
-    [found] = await parts(_alike(page, ticket, q.strip()[:100]))
-    site = (await known_sites(page, [ticket.site_id])).get(ticket.site_id, {})
+    site = sites.get(ticket.site_id, {})
     zone = str(site.get("time_zone", "")) or None
     words = Words(page, zone)
     others: Sequence[ListedTicket] = () if isinstance(found, Missing) else found

@@ -61,41 +61,23 @@ async def ticket_page(page: Page, ticket_id: UUID, *, refused: Refused | None = 
     if refused is not None and page.wants_json:
         return page.json(refused.members, refused.status)
     path = path_of("/v1/tickets/{}", ticket_id)
-    ticket, timeline, clocks, jobs, messages = await parts(
-        _ticket(page, path),
+    reported, timeline, clocks, (jobs, work), messages, _ = await parts(
+        _reported(page, path),
         read_timeline(page.apis.tickets, path),
         ledgers_of(page, [ticket_id]),
         _jobs(page, ticket_id),
         _messages(page, ticket_id),
+        page.prefetch_sites(),
     )
     status = refused.status if refused else 200
-    if isinstance(ticket, Missing):
+    if isinstance(reported, Missing):
         if refused is not None:
-            raise Away(ticket.service)  # what was filled in is kept there
-        return page.render("ops/ticket_away.html", 503, tickets=ticket)
+            raise Away(reported.service)  # what was filled in is kept there
+        return page.render("ops/ticket_away.html", 503, tickets=reported)
+    told = _Told(timeline, clocks, jobs, work, messages)
     return page.render(
-        "ops/ticket.html",
-        status,
-        refused=refused,
-        **await _context(page, ticket, _Told(timeline, clocks, jobs, messages)),
+        "ops/ticket.html", status, refused=refused, **await _context(page, reported, told)
     )
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What the services say about the ticket; each may be Missing."""
-
-    timeline: Timeline | Missing
-    clocks: Mapping[UUID, Ledger] | Missing
-    jobs: Jobs | Missing
-    messages: list[Message] | Missing
-
-    @cached_property
-    def entries(self) -> list[Entry] | Missing:
-        """The lines of the timeline."""
-        if isinstance(self.timeline, Missing):
-            return self.timeline
-        return ENTRIES.validate_python(self.timeline.lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,13 +117,36 @@ class Work:
         return self.open is not None and self.open.state in IN_HAND
 
 
-async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any]:
-    site, reporter, work, accounts = await asyncio.gather(
-        _site(page, ticket.site_id),
-        _reporter(page, ticket),
-        _work(page, told.jobs),
-        _account_names(page, ticket, told),
-    )
+@dataclass(frozen=True)
+class _Reported:
+    """The ticket, and what is known of its site and of its reporter."""
+
+    ticket: TicketView
+    site: Mapping[str, Any]
+    reporter: Reporter
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the services say about the ticket; each may be Missing."""
+
+    timeline: Timeline | Missing
+    clocks: Mapping[UUID, Ledger] | Missing
+    jobs: Jobs | Missing
+    work: Work
+    messages: list[Message] | Missing
+
+    @cached_property
+    def entries(self) -> list[Entry] | Missing:
+        """The lines of the timeline."""
+        if isinstance(self.timeline, Missing):
+            return self.timeline
+        return ENTRIES.validate_python(self.timeline.lines)
+
+
+async def _context(page: Page, reported: _Reported, told: _Told) -> dict[str, Any]:
+    ticket, site, reporter = reported.ticket, reported.site, reported.reporter
+    accounts = await _account_names(page, ticket, told)
     zone = str(site.get("time_zone", "")) or None
     words = Words(page, zone)
     cast = _cast(page, ticket, accounts, reporter, told.jobs)
@@ -158,7 +163,7 @@ async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any
         "questions": answers_in_words(site, ticket.category, ticket.answers, page.language),
         "reporter": reporter,
         "cast": cast,
-        "work": work,
+        "work": told.work,
         "offers": _offers(told.jobs),
         "story": lines,
         "clock_rows": [
@@ -179,12 +184,19 @@ async def _context(page: Page, ticket: TicketView, told: _Told) -> dict[str, Any
     }
 
 
-async def _ticket(page: Page, path: str) -> TicketView:
-    return TICKET.validate_python(await page.apis.tickets.get(path))
+async def _reported(page: Page, path: str) -> _Reported:
+    ticket = TICKET.validate_python(await page.apis.tickets.get(path))
+    site, reporter = await asyncio.gather(_site(page, ticket.site_id), _reporter(page, ticket))
+    return _Reported(ticket, site, reporter)
 
 
-async def _jobs(page: Page, ticket_id: UUID) -> Jobs:
-    return JOBS.validate_python(await page.apis.dispatch.get("/v1/jobs", ticket_id=str(ticket_id)))
+async def _jobs(page: Page, ticket_id: UUID) -> tuple[Jobs | Missing, Work]:
+    """Return the jobs, and who can take the one that waits."""
+    [found] = await parts(page.apis.dispatch.get("/v1/jobs", ticket_id=str(ticket_id)))
+    if isinstance(found, Missing):
+        return found, Work(open=None, names={})
+    jobs = JOBS.validate_python(found)
+    return jobs, await _work(page, jobs)
 
 
 async def _messages(page: Page, ticket_id: UUID) -> list[Message]:
@@ -209,9 +221,7 @@ async def _reporter(page: Page, ticket: TicketView) -> Reporter:
     return Reporter(name=found["name"] or "", phone=found["phone"] or "")
 
 
-async def _work(page: Page, jobs: Jobs | Missing) -> Work:
-    if isinstance(jobs, Missing):
-        return Work(open=None, names={})
+async def _work(page: Page, jobs: Jobs) -> Work:
     living = [job for job in jobs.items if job.state in IN_HAND or job.state in _TO_ASSIGN]
     job = living[0] if living else None
     choice = None

@@ -22,14 +22,19 @@ OVER = (TicketState.CLOSED, TicketState.CANCELLED)
 
 @router.get("/r")
 async def home(page: Resident) -> Response:
-    under_way, over, inbox = await parts(
-        _rows(page, UNDER_WAY, _MAX_OPEN), _rows(page, OVER, _MAX_RECENT), _unread(page)
+    under_way, over, inbox, _ = await parts(
+        _rows(page, UNDER_WAY, _MAX_OPEN),
+        _rows(page, OVER, _MAX_RECENT),
+        _unread(page),
+        page.prefetch_sites(),
     )
     return page.render("r/home.html", under_way=under_way, over=over, inbox=inbox)
 
 
 async def _rows(page: Page, states: Sequence[TicketState], limit: int) -> list[TicketRow]:
-    found = await page.apis.tickets.get("/v1/tickets", state=list(states), limit=limit)
+    found = await page.apis.tickets.get(
+        "/v1/tickets", state=list(states), limit=limit, in_full=True
+    )
     return await ticket_rows(page, found["items"])
 
 

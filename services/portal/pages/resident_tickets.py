@@ -1,5 +1,6 @@
 """`/r/tickets`: all that the resident has reported."""
 
+import asyncio
 from typing import Annotated, Literal
 
 from fastapi import Query, Response
@@ -21,8 +22,11 @@ async def tickets(
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> Response:
     """Show the newest first; `show` says which of them."""
-    answer = await page.apis.tickets.answer(
-        "GET", "/v1/tickets", state=_STATES[show], limit=_SIZE, cursor=cursor
+    answer, _ = await asyncio.gather(
+        page.apis.tickets.answer(
+            "GET", "/v1/tickets", state=_STATES[show], limit=_SIZE, cursor=cursor, in_full=True
+        ),
+        page.prefetch_sites(),
     )
     return page.render(
         "r/tickets.html",

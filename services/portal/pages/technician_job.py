@@ -1,5 +1,6 @@
 """`/w/jobs/{id}`: one job: where, what, by when, and the next step at the thumb."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,7 +70,7 @@ async def show_job(
     problem = tried.problem if tried else None
     written = Written(tried.form.fields if tried else {})
     try:
-        seen = await see_whole_job(page.apis, str(job_id))
+        seen, _ = await asyncio.gather(see_whole_job(page.apis, str(job_id)), page.prefetch_sites())
     except Refusal as refusal:
         if refusal.status != 404:
             raise

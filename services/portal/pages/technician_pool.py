@@ -1,5 +1,6 @@
 """`/w/pool`: what a technician may grab 抢单, and grabbing it."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import Response
@@ -34,7 +35,7 @@ async def grab(page: Technician, job_id: UUID, form: Form) -> Response:
 
 
 async def _show(page: Page, problem: Problem | None = None) -> Response:
-    found = await see_pool(page.apis)
+    found, _ = await asyncio.gather(see_pool(page.apis), page.prefetch_sites())
     sites = Sites(page)
     grabbable = listed(found)
     zone = await sites.zone([each.job for each in grabbable])

@@ -1,5 +1,6 @@
 """`/w`: a technician's day: what is offered, what comes next, and the way there."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,7 +47,7 @@ _MAX_STOPS = 9
 @router.get("/w")
 async def today(page: Technician) -> Response:
     """Show the technician's day."""
-    day = await see_day(page.apis, technician_id(page))
+    day, _ = await asyncio.gather(see_day(page.apis, technician_id(page)), page.prefetch_sites())
     jobs, offers = in_order(listed(day.jobs)), listed(day.offers)
     shown = [*jobs, *(offer.job for offer in offers)]
     sites = Sites(page, await see_dues(page.apis, shown))

@@ -9,10 +9,9 @@ from services.portal.domain.place_words import place_name
 from services.portal.domain.reporting import icon_of
 from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.tracking import Standing, standing
-from services.portal.pages.page import Away, Page, Refusal, path_of
+from services.portal.pages.page import Away, Page, Refusal
 from services.portal.pages.tracked_ticket import category_name, place_line
 
-_MAX_IN_FULL = 6
 _NO_SITE: Mapping[str, Any] = {"categories": (), "buildings": (), "spots": (), "time_zone": None}
 
 
@@ -27,29 +26,11 @@ class TicketRow:
 
 
 async def ticket_rows(page: Page, items: Sequence[Mapping[str, Any]]) -> list[TicketRow]:
-    """Return the tickets of a list, as `GET /v1/tickets` gives them; the first few that are under
-    way with who comes and when, which the list does not say.
-    """
-    listed = [TicketView.model_validate(each) for each in items]
-    first = [ticket for ticket in listed if ticket.is_under_way][:_MAX_IN_FULL]
-    in_full = dict(
-        zip(
-            (ticket.id for ticket in first),
-            await asyncio.gather(*(_in_full(page, each) for each in first)),
-            strict=True,
-        )
-    )
-    tickets = [in_full.get(ticket.id, ticket) for ticket in listed]
-    sites = {id: await _site(page, id) for id in {ticket.site_id for ticket in tickets}}
+    """Return the tickets of a list, as `GET /v1/tickets` gives them in full."""
+    tickets = [TicketView.model_validate(each) for each in items]
+    ids = list({ticket.site_id for ticket in tickets})
+    sites = dict(zip(ids, await asyncio.gather(*(_site(page, id) for id in ids)), strict=True))
     return [_row(page, ticket, sites[ticket.site_id]) for ticket in tickets]
-
-
-async def _in_full(page: Page, ticket: TicketView) -> TicketView:
-    path = path_of("/v1/tickets/{}", ticket.id)
-    try:
-        return TicketView.model_validate(await page.apis.tickets.get(path))
-    except (Refusal, Away):
-        return ticket
 
 
 def _row(page: Page, ticket: TicketView, site: Mapping[str, Any]) -> TicketRow:

@@ -84,7 +84,9 @@ class TrackedTicket:
         self, *, problem: Problem | None = None, said: Mapping[str, str] | None = None
     ) -> Response:
         """Return the page; after a refusal with the `problem`, and with what was written."""
-        ticket, timeline = await asyncio.gather(self.load(), read_timeline(self.tickets, self.api))
+        ticket, timeline, _ = await asyncio.gather(
+            self.load(), read_timeline(self.tickets, self.api), self._prefetch_sites()
+        )
         context, ends_at = await asyncio.gather(
             self.context(ticket), self._objection_ends_at(ticket)
         )
@@ -147,6 +149,10 @@ class TrackedTicket:
     def place_words(self, context: Mapping[str, Any]) -> str:
         """Return where it is, in one line."""
         return place_line(context["place"], self.page.t)
+
+    async def _prefetch_sites(self) -> None:
+        if not self.by_link:
+            await self.page.prefetch_sites()
 
     async def _objection_ends_at(self, ticket: TicketView) -> datetime | None:
         """Return until when its resolution may be objected to, as far as sla says."""

@@ -1,7 +1,8 @@
 """Reading tickets, with what the other services have said about them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from services.tickets.actions.seeing import (
     as_seen,
@@ -9,6 +10,7 @@ from services.tickets.actions.seeing import (
     see_ticket_with_snapshots,
 )
 from services.tickets.domain.access import demand_desk, may_read_internal, scope_of
+from services.tickets.domain.held import HeldWork
 from services.tickets.domain.search_units import with_units_by_key
 from services.tickets.domain.sharing import learns_cause, reads_line
 from services.tickets.domain.ticket import Ticket
@@ -16,14 +18,19 @@ from services.tickets.domain.work_view import DueView, WorkView, due_views, tech
 from services.tickets.store.due_order import Queued, QueuePlace, find_queue
 from services.tickets.store.filters import Filters
 from services.tickets.store.listing import find_tickets
-from services.tickets.store.queries import Entry, find_entries, find_newest_entries
+from services.tickets.store.queries import (
+    Entry,
+    find_entries,
+    find_newest_entries,
+    find_snapshots_of,
+)
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
-from shared.contracts import TechnicianV1
+from shared.contracts import ClocksV1, TechnicianV1
 from shared.contracts.categories import Road
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
-from shared.messaging.snapshots import find_snapshot
+from shared.messaging.snapshots import find_snapshots
 
 MAX_LINES = 500
 """Lines of a timeline that are read at once."""
@@ -42,17 +49,58 @@ class TicketWithView:
 
 async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> TicketWithView:
     """Return the ticket and what is beside it. Raises NotFound."""
-    ticket, order, clocks = await see_ticket_with_snapshots(tx, ticket_id, by=by)
-    if order is not None and not order.jobs and ticket.road is Road.DESK:
-        order = None  # that no job is made is no work that was cancelled
-    technician_id = technician_of(order)
-    technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
+    found = await see_ticket_with_snapshots(tx, ticket_id, by=by)
+    [view] = await _with_views(tx, [_Found(*found)], by=by)
+    return view
+
+
+async def list_with_views(
+    tx: Transaction, filters: Filters, *, by: Caller
+) -> Sequence[TicketWithView]:
+    """Return what `list_tickets` does, with what is beside each."""
+    tickets = await find_tickets(tx, await _keyed(tx, filters), scope_of(by))
+    if not tickets:
+        return []
+    held = await find_snapshots_of(tx, [ticket.id for ticket in tickets])
+    return await _with_views(tx, [_Found(each, *held[each.id]) for each in tickets], by=by)
+
+
+class _Found(NamedTuple):
+    """A ticket that the caller sees, whole, with what is held of its work order and its clocks."""
+
+    ticket: Ticket
+    order: HeldWork | None
+    clocks: ClocksV1 | None
+
+    @property
+    def work(self) -> HeldWork | None:
+        """Return the work order: that the desk's has no job is no work that was cancelled."""
+        order = self.order
+        if order is not None and not order.jobs and self.ticket.road is Road.DESK:
+            return None
+        return order
+
+
+async def _with_views(
+    tx: Transaction, found: Sequence[_Found], *, by: Caller
+) -> Sequence[TicketWithView]:
+    """Return the tickets as the caller is shown them; their technicians are read all at once."""
+    ids = {id for each in found if (id := technician_of(each.work)) is not None}
+    technicians = await find_snapshots(tx, TechnicianV1, ids) if ids else {}
+    return [await _with_view(tx, each, technicians, by=by) for each in found]
+
+
+async def _with_view(
+    tx: Transaction, found: _Found, technicians: Mapping[str, TechnicianV1], *, by: Caller
+) -> TicketWithView:
+    ticket, order = found.ticket, found.work
     shown, _ = await as_seen(tx, ticket, by=by)
+    technician = technicians.get(technician_of(order) or "")
     work = work_view(order, technician, there={each.id for each in shown.attachments})
     if work is not None and not may_read_internal(by, ticket, now=tx.now):
         # residents learn a name to call, and no id to look up
         work = replace(work, technician_id=None, unassignable=())
-    return TicketWithView(ticket=shown, work=work, clocks=due_views(clocks, ticket, order))
+    return TicketWithView(ticket=shown, work=work, clocks=due_views(found.clocks, ticket, order))
 
 
 async def read_timeline(

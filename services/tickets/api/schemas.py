@@ -1,5 +1,6 @@
 """What goes in and comes out of the tickets API."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -235,9 +236,16 @@ class QueuedTicketOut(TicketOut):
 
 
 class TicketsOut(Reply):
-    """In the order `due` each ticket says when that is."""
+    """In the order `due` each ticket says when that is; in full, what its own view does."""
 
-    items: list[TicketOut | QueuedTicketOut]
+    items: list[TicketOut | QueuedTicketOut | TicketViewOut]
+
+    @classmethod
+    def in_full(cls, views: Sequence[TicketWithView], by: Caller) -> Json:
+        """Write the list of these tickets."""
+        return Json(
+            b'{"items":[%s]}' % b",".join(TicketViewOut.written(each, by) for each in views)
+        )
 
 
 class UrgedOut(TicketOut):

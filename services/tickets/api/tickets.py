@@ -12,6 +12,7 @@ from services.tickets.actions.read_tickets import (
     MAX_LINES,
     list_queue,
     list_tickets,
+    list_with_views,
     read_newest_lines,
     read_ticket,
     read_timeline,
@@ -64,6 +65,10 @@ _SEARCHED = (
 _ORDERED = (
     "`newest`; or for staff `due`: what falls due next, or is overdue, comes first, and what waits "
     "for no promise last, newest first."
+)
+_IN_FULL = (
+    "Each ticket with `visit`, `work` and `clocks`, as its own view has them; only in the order "
+    "`newest`."
 )
 _Short = Annotated[Text | None, Query(max_length=200)]
 
@@ -135,7 +140,7 @@ async def _filters(
     )
 
 
-@router.get("")
+@router.get("", response_model=TicketsOut)
 async def list_(
     response: Response,
     page: Queueing,
@@ -143,11 +148,14 @@ async def list_(
     caller: Reader,
     tx: Tx,
     order: Annotated[Order, Query(description=_ORDERED)] = Order.NEWEST,
-) -> TicketsOut:
+    in_full: Annotated[bool, Query(description=_IN_FULL)] = False,
+) -> TicketsOut | Json:
     """Return the tickets that the caller may see, newest first; or, to staff, those of their sites
     by what falls due next.
     """
     if order is Order.DUE:
+        if in_full:
+            raise Invalid("Only the order `newest` is listed in full.", field="in_full")
         queued = await list_queue(tx, filters, after=page.last, by=caller)
         shown = page.cut(queued, response, lambda each: each.place)
         return TicketsOut(
@@ -155,6 +163,13 @@ async def list_(
         )
     if page.last is not None:
         filters = replace(filters, before=page.last.id)
+    if in_full:
+        views = page.cut(
+            await list_with_views(tx, filters, by=caller),
+            response,
+            lambda view: QueuePlace(view.ticket.id),
+        )
+        return TicketsOut.in_full(views, caller)
     found = page.cut(
         await list_tickets(tx, filters, by=caller), response, lambda ticket: QueuePlace(ticket.id)
     )

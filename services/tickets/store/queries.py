@@ -30,6 +30,11 @@ _LOAD_WITH_SNAPSHOTS = text("""
     left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(t.id as text)
     left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(t.id as text)
     where t.id = :id""")
+_SNAPSHOTS = text("""
+    select asked.id, o.body as work_order, c.body as clocks
+    from unnest(cast(:ids as uuid[])) as asked(id)
+    left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(asked.id as text)
+    left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(asked.id as text)""")
 _FOR_UPDATE = ForUpdate(
     "tickets",
     """select t.xmin as seen, t.*, (select version from snapshots
@@ -98,9 +103,15 @@ async def load_with_snapshots(
     row = await tx.row(_LOAD_WITH_SNAPSHOTS, id=id)
     if row is None:
         return None, None, None
-    order = None if row["work_order"] is None else HeldWork.model_validate(row["work_order"])
-    clocks = None if row["clocks"] is None else ClocksV1.model_validate(row["clocks"])
-    return ticket_of(row), order, clocks
+    return ticket_of(row), *_snapshots_of(row)
+
+
+async def find_snapshots_of(
+    tx: Transaction, ids: Sequence[UUID]
+) -> Mapping[UUID, tuple[HeldWork | None, ClocksV1 | None]]:
+    """Return what is held of the tickets' work orders and clocks, by ticket, in one look."""
+    rows = await tx.rows(_SNAPSHOTS, ids=ids)
+    return {row["id"]: _snapshots_of(row) for row in rows}
 
 
 async def lock_ticket(tx: Transaction, id: UUID) -> Ticket | None:
@@ -209,7 +220,7 @@ async def has_said_since(
 async def find_newest_entries(
     tx: Transaction, ticket_id: TicketId, *, before: int | None, internal: bool, limit: int
 ) -> Sequence[Entry]:
-    """Return lines before number `before` (None: all), newest first; `internal` as in `find_entries`."""
+    """Return lines before number `before` (None: all), newest first, as `find_entries`."""
     rows = await tx.rows(
         _NEWEST_ENTRIES, ticket_id=ticket_id, before=before, internal=internal, limit=limit
     )
@@ -218,3 +229,11 @@ async def find_newest_entries(
 
 def ticket_of(row: Mapping[str, Any]) -> Ticket:
     return _TICKET.validate_python(dict(row))
+
+
+def _snapshots_of(row: Mapping[str, Any]) -> tuple[HeldWork | None, ClocksV1 | None]:
+    order, clocks = row["work_order"], row["clocks"]
+    return (
+        None if order is None else HeldWork.model_validate(order),
+        None if clocks is None else ClocksV1.model_validate(clocks),
+    )

@@ -154,6 +154,7 @@ QUESTIONS: Sequence[Question] = (
     Question("tickets", "/v1/tickets", "q=drips"),
     Question("tickets", "/v1/tickets", "q=drips&opened_from={from}&opened_to={to}"),
     Question("tickets", "/v1/tickets", "q={reference}"),
+    Question("tickets", "/v1/tickets", "in_full=true"),
     Question("tickets", "/v1/tickets", "site={site}&q=漏水"),
     Question("tickets", "/v1/tickets", "q=zeppelin"),
     Question(

@@ -5,7 +5,18 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tests.component.dispatch.world import a_ticket, offered_and_accepted, put_technician, work
+from tests.component.dispatch.world import (
+    a_ticket,
+    answer,
+    decide,
+    grab,
+    offered_and_accepted,
+    order_of,
+    put_rules,
+    put_technician,
+    rest,
+    work,
+)
 from tests.support.component import Component, MakeComponent
 from tests.support.tables import exported
 
@@ -41,6 +52,44 @@ async def test_a_job_is_a_row_with_what_became_of_it(component: MakeComponent) -
     assert (line["note"], line["minutes"]) == ("=new valve", 20)
     assert line["created_at"] <= line["accepted_at"] <= line["arrived_at"] <= line["completed_at"]
     assert line["due_at"] is None
+
+
+async def test_a_job_says_how_its_technician_came_to_it(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    for id in ("li", "wang"):
+        await put_technician(dispatch, id, capacity=9)
+    planned, pooled, chosen, forced, moved, waits = (a_ticket() for _ in range(6))
+    await offered_and_accepted(dispatch, planned)
+    again, _ = await offered_and_accepted(dispatch, moved)
+    await put_rules(dispatch, mode="pool")
+    await dispatch.hears(pooled)
+    await rest(dispatch)
+    taken = await grab(dispatch, "li", (await order_of(dispatch, pooled)).jobs[0].id)
+    await put_rules(dispatch, mode="manual")
+    await dispatch.hears(chosen, forced, waits)
+    await rest(dispatch)
+    job = (await order_of(dispatch, chosen)).jobs[0]
+    asked = await decide(dispatch, job.id, "assign", technician_id="wang")
+    offer = (await order_of(dispatch, chosen)).jobs[0].offers[-1]
+    accepted = await answer(dispatch, "wang", offer.id)
+    await put_rules(dispatch, mode="manual", assign_without_consent=True)
+    back = await decide(dispatch, again, "withdraw")
+    given = [
+        await decide(dispatch, job_id, "assign", technician_id="wang")
+        for job_id in ((await order_of(dispatch, forced)).jobs[0].id, again)
+    ]
+
+    modes = {line["ticket_id"]: line["mode"] for line in await exported(dispatch, "jobs")}
+
+    assert {each.status_code for each in (taken, asked, accepted, back, *given)} == {200}
+    assert modes == {
+        str(planned.id): "plan",
+        str(pooled.id): "pool",
+        str(chosen.id): "manual",
+        str(forced.id): "manual",
+        str(moved.id): "manual",
+        str(waits.id): None,
+    }
 
 
 async def test_staff_export_what_is_at_their_sites_alone(component: MakeComponent) -> None:

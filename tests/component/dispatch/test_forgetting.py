@@ -72,6 +72,8 @@ async def test_a_job_that_was_done_is_shown_without_its_ticket_after_a_month_and
 
     dispatch.clock.move(days=30)
     await forget(dispatch)
+    async with dispatch.http(role="technician", id=technician) as http:
+        [listed] = (await http.get("/v1/jobs?state=completed")).json()["items"]
     async with dispatch.http(role="dispatcher", id="dana") as http:
         shown = await http.get(f"/v1/jobs/{job}")
         dispatch.clock.move(days=67)
@@ -80,6 +82,7 @@ async def test_a_job_that_was_done_is_shown_without_its_ticket_after_a_month_and
 
     assert done.status_code == 200
     assert (shown.status_code, shown.json()["state"], gone.status_code) == (200, "completed", 404)
+    assert (listed["id"], listed["ticket"], shown.json()["ticket"]) == (str(job), None, None)
     assert set((await rows_left(dispatch)).values()) == {0}
 
 

@@ -1,6 +1,7 @@
 """Technicians and their rota from lists: added and mended, all or nothing, once."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -217,17 +218,65 @@ async def test_a_row_for_each_day_says_the_same(dispatch: Component) -> None:
     assert [note for note in outcome["notes"] if "早班 is taken as 08:00–16:00" in note]
 
 
-async def test_dates_are_leave_and_the_shifts_of_a_week(dispatch: Component) -> None:
-    await put_technician(dispatch, "001", shifts=None)
-    text = "工号,日期,班次\n001,2099-01-05,早班\n001,2099/1/6,休\n001,2099年1月12日,早班\n"
+async def test_a_date_is_worked_as_the_list_says_or_is_leave_and_the_week_stays(
+    dispatch: Component,
+) -> None:
+    week = {"weekday": 1, "start": "09:00", "end": "17:00"}
+    await put_technician(dispatch, "001", shifts=[week])
+    text = (
+        "工号,日期,班次\n001,2099-01-05,早班\n001,2099/1/6,休\n"
+        "001,2099年1月12日,夜班\n001,2099-01-12,中班\n"
+    )
 
     first = await send_list(dispatch, ROTA, text)
     again = await send_list(dispatch, ROTA, text)
 
-    assert (counts(first), counts(again)) == ((3, 0, 0, 0, True), (0, 0, 3, 0, True))
+    assert (counts(first), counts(again)) == ((4, 0, 0, 0, True), (0, 0, 4, 0, True))
     li = await _technician(dispatch, "001")
-    assert _shifts(li) == [(1, "08:00", "16:00")]
+    assert li["shifts"] == [
+        week,
+        {"weekday": 1, "start": "08:00", "end": "16:00", "date": "2099-01-05"},
+        {"weekday": 1, "start": "00:00", "end": "08:00", "date": "2099-01-12"},
+        {"weekday": 1, "start": "16:00", "end": "24:00", "date": "2099-01-12"},
+    ]
     assert li["leave"] == [{"start": "2099-01-05T16:00:00Z", "end": "2099-01-06T16:00:00Z"}]
+
+
+async def test_the_newest_list_counts_for_a_date(dispatch: Component) -> None:
+    await put_technician(dispatch, "001", shifts=None)
+    holiday = {"start": "2099-03-01T00:00:00Z", "end": "2099-03-09T00:00:00Z"}
+    async with dispatch.http(role="dispatcher", id="dana") as client:
+        await client.put("/v1/technicians/001/leave", json={"leave": [holiday]})
+    head = "工号,日期,班次\n"
+    await send_list(dispatch, ROTA, f"{head}001,2099-01-05,早班\n001,2099-01-06,早班\n")
+
+    off = await send_list(dispatch, ROTA, f"{head}001,2099-01-05,休\n001,2099-01-06,夜班\n")
+    back = await send_list(dispatch, ROTA, f"{head}001,2099-01-05,中班\n001,2099-03-02,早班\n")
+
+    assert (counts(off), counts(back)) == ((1, 1, 0, 0, True), (2, 0, 0, 0, True))
+    li = await _technician(dispatch, "001")
+    assert [(each["date"], each["start"]) for each in li["shifts"]] == [
+        ("2099-01-05", "16:00"),
+        ("2099-01-06", "00:00"),
+        ("2099-03-02", "08:00"),
+    ]
+    assert li["leave"] == [holiday], "what is longer than the date stays"
+
+
+async def test_of_dates_that_are_over_nothing_is_kept(dispatch: Component) -> None:
+    await put_technician(dispatch, "001", shifts=None)
+    head = "工号,日期,班次\n"
+    await send_list(dispatch, ROTA, f"{head}001,2099-01-05,早班\n")
+    dispatch.clock.set(datetime(2099, 1, 8, tzinfo=UTC))
+
+    outcome = await send_list(
+        dispatch, ROTA, f"{head}001,2099-01-06,早班\n001,2099-01-07,夜班\n001,2099-01-04,休\n"
+    )
+
+    assert counts(outcome) == (1, 0, 2, 0, True)
+    li = await _technician(dispatch, "001")
+    assert [each["date"] for each in li["shifts"]] == ["2099-01-07"]
+    assert li["leave"] == []
 
 
 @pytest.mark.parametrize(
@@ -253,14 +302,3 @@ async def test_a_bad_row_of_a_rota_is_named(
     assert (problem["row"], problem["column"]) == (3, column)
     assert words in problem["why"]
     assert outcome["taken"] is False
-
-
-async def test_a_rota_that_changes_from_week_to_week_is_asked(dispatch: Component) -> None:
-    await put_technician(dispatch, "001", shifts=None)
-
-    outcome = await send_list(
-        dispatch, ROTA, "工号,日期,班次\n001,2099-01-05,早班\n001,2099-01-12,夜班\n"
-    )
-
-    assert [row for row, *_ in bad_cells(outcome)] == [2, 3]
-    assert "one week at a time" in outcome["problems"][0]["why"]

@@ -25,6 +25,7 @@ from tests.component.dispatch.world import (
 from tests.support.clocks import SettableClock
 from tests.support.component import Component, MakeComponent
 
+_MONDAY = {"weekday": 1, "start": "08:00", "end": "16:00"}
 LI: dict[str, Any] = {
     "name": "Li Wei",
     "sites": ["demo"],
@@ -88,6 +89,19 @@ async def test_a_removed_technician_comes_back_under_the_next_version(
     ]
 
 
+async def test_a_shift_of_a_date_is_kept_as_it_was_said_beside_the_week(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    dated = {"date": "2099-01-05", "start": "12:00", "end": "14:00"}
+
+    made = await keep(dispatch, "PUT", "/li", {**LI, "shifts": [_MONDAY, dated]})
+    again = await keep(dispatch, "PUT", "/li/shifts", {"shifts": made.json()["shifts"]})
+
+    assert made.json()["shifts"] == [_MONDAY, {**dated, "weekday": 1}]
+    assert (again.status_code, again.json()["version"]) == (200, made.json()["version"])
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
@@ -101,6 +115,9 @@ async def test_a_removed_technician_comes_back_under_the_next_version(
         ({"shifts": [{"weekday": 8, "start": "08:00", "end": "16:00"}]}, "/shifts/0/weekday"),
         ({"shifts": [{"weekday": 1, "start": "08:00", "end": "25:00"}]}, "/shifts/0/end"),
         ({"shifts": [{"weekday": 1, "start": "08:00", "end": "08:00"}]}, "/shifts/0"),
+        ({"shifts": [{"start": "08:00", "end": "16:00"}]}, "/shifts/0"),
+        ({"shifts": [{**_MONDAY, "date": "2099-01-06"}]}, "/shifts/0"),
+        ({"shifts": [{**_MONDAY, "date": "2099-02-30"}]}, "/shifts/0/date"),
         ({"home": {"lat": 91, "lon": 0}}, "/home/lat"),
         ({"nickname": "L"}, "/nickname"),
     ],

@@ -368,6 +368,30 @@ async def test_a_technician_without_webhooks_sees_offers_and_jobs_with_what_they
     assert jobs[0]["ticket"]["place"]["unit"] == "1202"
 
 
+async def test_a_technician_sees_of_a_job_that_has_ended_what_they_needed_to_know(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    job_id, _ = await offered_and_accepted(dispatch, ticket)
+    for step in ("travel", "arrive", "start", "complete"):
+        await work(dispatch, "li", job_id, step)
+
+    async with dispatch.http(role="technician", id="li") as http:
+        [ended] = (await http.get("/v1/jobs?state=completed")).json()["items"]
+        alone = (await http.get(f"/v1/jobs/{job_id}")).json()
+    async with dispatch.http(role="technician", id="wang") as http:
+        of_another = (await http.get("/v1/jobs?state=completed")).json()["items"]
+
+    assert ended["ticket"] == alone["ticket"]
+    assert (ended["ticket"]["reference"], ended["ticket"]["place"]["unit"]) == (
+        ticket.reference,
+        "1202",
+    )
+    assert of_another == []
+
+
 async def test_an_answer_in_a_webhooks_reply_is_the_same_and_a_lost_race_is_no_error(
     component: MakeComponent,
 ) -> None:

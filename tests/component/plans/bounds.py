@@ -87,6 +87,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "first": "select id from tickets order by id limit 1",
         "untold": "select ticket_id from untold_tickets limit 1",
         "attachment": "select id from attachments where remove_at is null limit 1",
+        "newest": "select array_agg(id) from (select id from tickets order by id desc limit 51) t",
     },
     "sla": {
         "closed": (
@@ -401,7 +402,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 below=_FAR_AHEAD,
                 limit=500,
             )
-            for blocks, asked in ((3500, {"since": None, "until": None}), (1500, _A_DAY))
+            for blocks, asked in ((6000, {"since": None, "until": None}), (1500, _A_DAY))
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "handed_out._COUNT": [
@@ -579,6 +580,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "imported._DELETE_UNTOLD": [ask(40, ids=["@untold"])],
         "queries._LOAD": [ask(40, id="@closed")],
         "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
+        "queries._SNAPSHOTS": [ask(40, ids=["@open", "@closed"]), ask(500, ids="@newest")],
         "queries._FOR_UPDATE.lookup": [ask(40, id="@open")],
         "queries._FOR_UPDATE.locking": [ask(40, id="@open")],
         "queries._FOR_UPDATE.unchanged": [ask(40, id="@open", seen=7)],

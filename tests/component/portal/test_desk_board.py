@@ -1,8 +1,11 @@
 """The live board: what falls due next, how much there is of what, who does what."""
 
+import asyncio
+
 import pytest
 
 from tests.component.portal.desk import DeskUnderTest, at, make_desk, numbers, rows, text_of
+from tests.support.eventually import eventually
 from tests.support.portal import PortalUnderTest
 
 
@@ -177,6 +180,38 @@ async def test_a_page_asks_four_times_at_most_and_not_once_a_row(desk: DeskUnder
         "sla/v1/ledgers",
         "tickets/v1/queue",
     ]
+
+
+async def test_clocks_of_what_stood_there_are_asked_for_beside_the_queue(
+    desk: DeskUnderTest,
+) -> None:
+    await desk.portal.open_ticket(description="水龙头滴水")
+    await desk.get("/ops")
+    desk.portal.asked.clear()
+    desk.portal.hang("tickets")
+
+    async def asked() -> bool:
+        return ("GET", "sla/v1/ledgers") in desk.portal.asked
+
+    page = asyncio.create_task(desk.browser.get("/ops"))
+    try:
+        await eventually(asked, timeout_s=5)
+    finally:
+        page.cancel()
+        await asyncio.gather(page, return_exceptions=True)
+
+
+async def test_of_what_has_come_since_clocks_are_asked_for_alone(desk: DeskUnderTest) -> None:
+    first = await desk.portal.open_ticket(description="水龙头滴水")
+    await desk.get("/ops")
+    new = await desk.portal.open_ticket(by="zhang", unit="1-101", description="水龙头滴水")
+    desk.portal.asked.clear()
+
+    board = await desk.get("/ops")
+
+    assert rows(board) == [first["id"], new["id"]]
+    assert board.count('class="strip"') == 2
+    assert [path for _, path in desk.portal.asked].count("sla/v1/ledgers") == 2
 
 
 async def test_the_queue_goes_on_over_pages(desk: DeskUnderTest) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.component.portal.desk import SERVICES, DeskUnderTest, make_desk, text_of
+from tests.support.eventually import eventually
 from tests.support.portal import PortalUnderTest, hidden_fields
 
 
@@ -222,6 +223,40 @@ async def test_each_service_may_be_away(desk: DeskUnderTest, service: str) -> No
     assert f"{words[service]}服务没有回应" in shown
     assert "厨房滴水" in shown
     assert "报修" in shown.split("经过")[1]
+
+
+_REPORTER = "notify/v1/recipients/demo-resident"
+_EXPLANATION = "dispatch/v1/jobs/{job}/explanation"
+
+
+@pytest.mark.parametrize(
+    ("silent", "path"),
+    [
+        ("sla", _EXPLANATION),
+        ("tickets", _EXPLANATION),
+        ("notify", _EXPLANATION),
+        ("sla", _REPORTER),
+        ("dispatch", _REPORTER),
+    ],
+)
+async def test_what_follows_from_one_answer_waits_for_no_other(
+    desk: DeskUnderTest, silent: str, path: str
+) -> None:
+    ticket = await desk.portal.open_ticket(description="厨房滴水")
+    expected = ("GET", path.format(job=(await desk.job_of(ticket))["id"]))
+    await desk.get("/ops")  # the desk's sites are known now
+    desk.portal.asked.clear()
+    desk.portal.hang(silent)
+
+    async def asked() -> bool:
+        return expected in desk.portal.asked
+
+    page = asyncio.create_task(desk.browser.get(page_of(ticket)))
+    try:
+        await eventually(asked, timeout_s=5)
+    finally:
+        page.cancel()
+        await asyncio.gather(page, return_exceptions=True)
 
 
 async def test_a_step_while_tickets_is_away_is_there_to_be_sent_again_as_the_same(

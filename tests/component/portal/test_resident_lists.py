@@ -1,10 +1,13 @@
 """A resident's first page, lists and messages; and the desk's labels."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from shared.contracts.dispatch import JobState, WorkOrderState
+from tests.component.tickets.arranging import a_technician, an_order
 from tests.support.portal import PortalUnderTest
 from tests.support.residents import as_staff, place_code, reported, words
 
@@ -74,6 +77,39 @@ async def test_the_list_comes_in_pages_and_by_state(site: PortalUnderTest) -> No
     assert over.text.count('class="cover"') == 0
     assert (await browser.get("/r/tickets?show=nonsense")).status_code == 422
     assert (await browser.get("/r/tickets?cursor=nonsense")).status_code == 400
+
+
+async def test_a_list_is_one_call_and_says_of_each_who_comes_and_when(
+    site: PortalUnderTest,
+) -> None:
+    browser = await site.as_("resident")
+    paths = [
+        await reported(browser, {"text": f"第 {n} 件", "place": "pump-room"}) for n in range(8)
+    ]
+    now = site.clock.now()
+    await (await site.service("tickets")).hears(
+        a_technician("li", "李强"),
+        *(
+            an_order(
+                path.rpartition("/")[2],
+                WorkOrderState.ACCEPTED,
+                JobState.ACCEPTED,
+                at=now,
+                technician="li",
+                planned_arrival=now + timedelta(hours=1),
+            )
+            for path in paths
+        ),
+    )
+    await browser.get("/r/tickets")
+    for page, calls in (("/r/tickets", 1), ("/r", 2)):
+        site.asked.clear()
+
+        shown = await browser.get(page)
+
+        assert words(shown.text).count("李师傅接单了，约") == len(paths)
+        asked = [path for _, path in site.asked if path.startswith("tickets/v1/tickets")]
+        assert asked == ["tickets/v1/tickets"] * calls
 
 
 async def test_messages_are_read_one_by_one_and_all_at_once(site: PortalUnderTest) -> None:

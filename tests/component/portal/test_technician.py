@@ -37,8 +37,9 @@ async def test_an_offer_is_accepted_and_the_job_done_step_by_step(portal: Portal
     assert done.headers["location"] == "/w"
     [job] = (await order_of(portal, ticket_id)).jobs
     assert (job.state, job.note) == (JobState.COMPLETED, "New washer")
-    shown = await li.get(page)
+    shown, day = await li.get(page), await li.get("/w")
     assert "New washer" in shown.text
+    assert "1202" in day.text.split(f'class="dim" href="{page}">')[1].partition("</a>")[0]
     assert "washer" in shown.text
     assert "job-step-" not in shown.text
 

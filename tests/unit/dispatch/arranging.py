@@ -1,7 +1,7 @@
 """Values that the rules are tried on."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,9 +78,11 @@ def a_case(
     )
 
 
-def a_shift(weekday: int, start: str, end: str) -> Shift:
+def a_shift(weekday: int, start: str, end: str, *, on: date | None = None) -> Shift:
     (start_h, start_m), (end_h, end_m) = (map(int, wall.split(":")) for wall in (start, end))
-    return Shift(weekday=weekday, start_min=60 * start_h + start_m, end_min=60 * end_h + end_m)
+    return Shift(
+        weekday=weekday, start_min=60 * start_h + start_m, end_min=60 * end_h + end_m, on=on
+    )
 
 
 def an_offer(technician: str = "li", **more: Any) -> Offer:

@@ -99,6 +99,40 @@ def test_the_next_shift_begins_when_it_begins() -> None:
     assert next_begin([], SHANGHAI, wall(1, 9)) is None
 
 
+def on_date(day: int, start: str, end: str) -> Shift:
+    """A shift of one date alone, by its day in that month."""
+    on = wall(day, 12).date()
+    return a_shift(on.isoweekday(), start, end, on=on)
+
+
+def test_the_shifts_of_a_date_are_worked_in_place_of_the_weeks() -> None:
+    shifts = [DAY, on_date(8, "12:00", "14:00"), on_date(8, "18:00", "20:00")]
+
+    hours = (9, 13, 15, 19)
+    assert [on_shift(shifts, SHANGHAI, wall(1, hour)) for hour in hours] == [True] * 3 + [False]
+    assert [on_shift(shifts, SHANGHAI, wall(8, hour)) for hour in hours] == [
+        *(False, True),
+        *(False, True),
+    ]
+    assert [on_shift(shifts, SHANGHAI, wall(15, hour)) for hour in hours] == [True] * 3 + [False]
+    assert not covers(shifts, SHANGHAI, Window(start=wall(8, 8), end=wall(8, 9)))
+    assert covers(shifts, SHANGHAI, Window(start=wall(8, 18), end=wall(8, 20)))
+
+
+def test_the_night_before_a_date_is_worked_to_its_end() -> None:
+    shifts = [SUNDAY_NIGHT, on_date(8, "12:00", "14:00")]
+
+    assert on_shift(shifts, SHANGHAI, wall(8, 5))
+
+
+def test_the_next_shift_may_be_of_a_date_however_far() -> None:
+    far = on_date(29, "08:00", "16:00")
+
+    assert next_begin([far], SHANGHAI, wall(1, 9)) == wall(29, 8)
+    assert next_begin([DAY, far], SHANGHAI, wall(1, 9)) == wall(8, 8)
+    assert next_begin([far], SHANGHAI, wall(29, 9)) is None
+
+
 def test_a_night_shift_lasts_an_hour_less_when_clocks_go_forward() -> None:
     saturday_night = [a_shift(6, "22:00", "06:00")]
     begin, end = datetime(2026, 3, 28, 21, tzinfo=UTC), datetime(2026, 3, 29, 4, tzinfo=UTC)

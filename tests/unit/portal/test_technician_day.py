@@ -23,6 +23,7 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 """Monday noon in Shanghai."""
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HERE = {"lat": 31.2304, "lon": 121.4737}
+_MONDAY = {"weekday": 1, "start": "08:00", "end": "17:00"}
 
 
 def after(**by: float) -> datetime:
@@ -74,6 +75,12 @@ def test_what_ended_is_of_the_day_as_the_site_counts_days() -> None:
         ({"shifts": [{"weekday": 2, "start": "08:00", "end": "17:00"}]}, False, None),
         ({"shifts": [{"weekday": 7, "start": "20:00", "end": "13:00"}]}, True, after(hours=1)),
         ({"shifts": [{"weekday": 1, "start": "00:00", "end": "24:00"}]}, True, after(hours=12)),
+        ({"shifts": [_MONDAY, {**_MONDAY, "date": "2026-03-02", "end": "11:00"}]}, False, None),
+        (
+            {"shifts": [_MONDAY, {**_MONDAY, "date": "2026-03-09", "end": "11:00"}]},
+            True,
+            after(hours=5),
+        ),
         (
             {
                 "shifts": None,
