@@ -4,11 +4,11 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from tests.support.component import component
+from tests.support.component import component, image_workers
 from tests.support.engines import databases, nats, nats_of_all, postgres
 from tests.support.runs import end_leftovers, mark_this_run
 
-__all__ = ["component", "databases", "nats", "nats_of_all", "postgres"]
+__all__ = ["component", "databases", "image_workers", "nats", "nats_of_all", "postgres"]
 
 # structlog's own way of showing an exception, with every local variable, takes a second for each.
 structlog.configure(

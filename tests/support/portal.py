@@ -306,7 +306,6 @@ class PortalUnderTest:
         await asyncio.gather(*self._made.values(), return_exceptions=True)
         for browser in self._browsers:
             await browser.client.aclose()
-        await self.state.database.close()
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:
@@ -352,9 +351,10 @@ async def make_portal(
             "issuer": f"{ISSUER},{given['public_url']}",
         }
         portal = PortalUnderTest(component, trusted, clock)
-        portal.app = create_app(
-            Settings.of(**given), clock, transport=_ToServices(portal), patience=patience
-        )
+        with databases.engines.lending():
+            portal.app = create_app(
+                Settings.of(**given), clock, transport=_ToServices(portal), patience=patience
+            )
         keys.write_text(json.dumps(portal.state.signer.jwks()))
         made.append((portal, url))
         return portal
