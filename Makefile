@@ -63,7 +63,7 @@ new-service: setup ## write a service from the template and name it wherever ser
 	@$(BIN)/python -m fettle.new_service "$(name)" "$(entity)"
 
 test: check ## everything: checks, then all tests on real engines, one more at a time than there are cores
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n $(WORKERS)
 # One more than there are cores: some tests wait, for a start or a browser.
 WORKERS = $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 

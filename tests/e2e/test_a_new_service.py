@@ -11,7 +11,7 @@ import pytest
 from fettle.home import CHECKOUT
 from fettle.new_service.registering import REGISTERED
 
-_NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".fettle", ".env", "__pycache__", ".*_cache")
+_NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".fettle", ".env", ".*_cache")
 _TYPES_SEEN = ".mypy_cache"
 """What mypy remembers of the files that are the same, where it has looked at them before."""
 
@@ -49,7 +49,7 @@ def _named_here() -> dict[str, str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Another checkout with what this one has installed."""
+    """Another checkout with what this one has installed, and has compiled."""
     at = tmp_path / "fettle"
     shutil.copytree(CHECKOUT, at, ignore=_NOT_COPIED, symlinks=True)
     if (CHECKOUT / _TYPES_SEEN).exists():

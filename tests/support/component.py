@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from pydantic_core import from_json
 from sqlalchemy import text
 
+from services.tickets.adapters.image_workers import ImageWorkers
 from services.tickets.api.state import TicketsState
 from shared.auth.work_tokens import public_key_of
 from shared.contracts import SNAPSHOTS, Snapshot
@@ -166,11 +167,6 @@ class Component:
         assert not worker.quarantined, f"{name}: a row was quarantined, the log says why"
         return taken
 
-    async def close(self) -> None:
-        if isinstance(self.app.state, TicketsState):
-            await self.app.state.image_workers.close()
-        await self.database.close()
-
 
 def received(snapshot: Snapshot, past_tense: str | None = None, *, deliveries: int = 1) -> Received:
     """A snapshot as it comes out of a stream."""
@@ -226,13 +222,23 @@ def _said(row: Any) -> Said:
 MakeComponent = Callable[..., Awaitable[Component]]
 
 
+@pytest.fixture(scope="session")
+async def image_workers() -> AsyncIterator[ImageWorkers]:
+    """The processes that read images for tickets in all tests: one takes a while to start."""
+    made = ImageWorkers()
+    yield made
+    await made.close()
+
+
 @pytest.fixture
-async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeComponent]:
+async def component(
+    databases: Databases, image_workers: ImageWorkers, tmp_path: Path
+) -> AsyncIterator[MakeComponent]:
     """`await component("tickets", clock=…, some_setting=…)`: made on a fresh database, or with
     `database_url=` on one that is there.
     """
-    made: list[Component] = []
-    taken: list[tuple[str, str]] = []
+    taken: dict[str, str] = {}
+    lent: set[str] = set()
 
     async def make(name: str, *, clock: SettableClock | None = None, **settings: Any) -> Component:
         clock = clock or SettableClock()
@@ -241,7 +247,8 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
         url = settings.pop("database_url", None)
         if url is None:
             url = await databases.fresh(name)
-            taken.append((name, url))
+            taken[url] = name
+        lent.add(url)
         given = {
             "env": "development",
             "database_url": url,
@@ -256,11 +263,13 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             **_folders(settings_type, tmp_path),
         }
         usual = {name: given[name] for name in given if name in settings_type.model_fields}
-        app = main.create_app(settings_type.of(**{**usual, **settings}), clock)
+        with databases.engines.lending():
+            app = main.create_app(settings_type.of(**{**usual, **settings}), clock)
         await app.state.bearer_tokens.refresh()
-        made.append(Component(app, clock))
-        return made[-1]
+        if isinstance(app.state, TicketsState):
+            app.state.image_workers = image_workers
+        return Component(app, clock)
 
     yield make
-    await asyncio.gather(*(each.close() for each in made))
-    await asyncio.gather(*(databases.give_back(name, url) for name, url in taken))
+    await asyncio.gather(*(databases.give_back(name, url) for url, name in taken.items()))
+    await asyncio.gather(*(databases.engines.close(url) for url in lent - taken.keys()))

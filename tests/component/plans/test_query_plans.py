@@ -41,11 +41,12 @@ _KERNEL = "kernel"
 """The kernel's own tables, which are the same in every service's database."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def full(
     request: pytest.FixtureRequest, databases: Databases
 ) -> AsyncIterator[asyncpg.Connection]:
-    """The service's database with 100,000 tickets' rows.
+    """The service's database with 100,000 tickets' rows, for all tests of it; what they write is
+    rolled back.
 
     It is removed afterwards: giving it back would leave its pages behind.
     """
@@ -65,7 +66,10 @@ def test_every_statement_has_a_bound(service: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("full", "service"), [(service, service) for service in (*SERVICES, _KERNEL)], indirect=["full"]
+    ("full", "service"),
+    [(service, service) for service in (*SERVICES, _KERNEL)],
+    indirect=["full"],
+    scope="module",  # so that the tests of one database come one after the other
 )
 async def test_no_statement_reads_a_growing_table_from_end_to_end_or_more_blocks_than_its_bound(
     full: asyncpg.Connection, service: str

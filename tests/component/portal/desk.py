@@ -9,6 +9,7 @@ import httpx
 
 from shared.clock import Clock
 from tests.component.dispatch.world import answer, put_technician
+from tests.support.arranged import arranged
 from tests.support.component import Component
 from tests.support.portal import SITE, Browser, PortalUnderTest
 
@@ -121,14 +122,16 @@ class DeskUnderTest:
 
 
 async def make_desk(portal: PortalUnderTest, *, crew: bool = True) -> DeskUnderTest:
-    await portal.settle(*SERVICES)
-    await portal.make_site()
-    dispatch = await portal.service("dispatch")
-    for id, name in (("li", "李强"), ("wu", "吴伟")) if crew else ():
-        await put_technician(dispatch, id, name=name, skills=[{"code": "plumbing", "level": 3}])
-    async with (await portal.service("notify")).http(role="dispatcher", id="wang") as http:
-        body = {"audience": [{"role": "dispatcher", "site": SITE}]}
-        listening = await http.put("/v1/recipients/wang", json=body)
-        assert listening.status_code == 200, listening.text
-    await portal.settle()
+    async def arrange() -> None:
+        await portal.make_site()
+        dispatch = await portal.service("dispatch")
+        for id, name in (("li", "李强"), ("wu", "吴伟")) if crew else ():
+            await put_technician(dispatch, id, name=name, skills=[{"code": "plumbing", "level": 3}])
+        async with (await portal.service("notify")).http(role="dispatcher", id="wang") as http:
+            body = {"audience": [{"role": "dispatcher", "site": SITE}]}
+            listening = await http.put("/v1/recipients/wang", json=body)
+            assert listening.status_code == 200, listening.text
+        await portal.settle()
+
+    await arranged(portal, f"a desk, {crew=}", SERVICES, arrange)
     return DeskUnderTest(portal, await portal.as_("dispatcher"))

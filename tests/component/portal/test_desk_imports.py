@@ -15,6 +15,7 @@ from sqlalchemy import text
 from services.portal.adapters.kept_lists import KEPT_S, KeptList, KeptLists, sweep_kept_lists
 from services.portal.domain.list_kinds import outcome_of, read_mapping
 from services.portal.domain.sent_file import SentFile
+from tests.support.arranged import arranged
 from tests.support.eventually import eventually
 from tests.support.filled_forms import fields_of
 from tests.support.portal import SITE, Browser, PortalUnderTest, hidden_fields
@@ -29,8 +30,7 @@ _RESIDENTS = "楼栋,房号,姓名,手机\n3,1202,李明,13800138000\n".encode()
 
 @pytest.fixture
 async def manager(portal: PortalUnderTest) -> Browser:
-    await portal.settle(*_SERVICES)
-    await portal.make_site()
+    await arranged(portal, "a site", _SERVICES, portal.make_site)
     return await portal.as_("manager")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.support.arranged import arranged
 from tests.support.filled_forms import fields_of
 from tests.support.portal import SITE, Browser, PortalUnderTest, hidden_fields
 
@@ -21,8 +22,7 @@ _LETTER_ID = "01900000-0000-7000-8000-000000000007"
 
 @pytest.fixture
 async def admin(portal: PortalUnderTest) -> Browser:
-    await portal.settle(*_SERVICES)
-    await portal.make_site()
+    await arranged(portal, "a site", _SERVICES, portal.make_site)
     return await portal.as_("admin")
 
 

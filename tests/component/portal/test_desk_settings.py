@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.arranged import arranged
 from tests.support.filled_forms import fields_of
 from tests.support.portal import SITE, Browser, PortalUnderTest, hidden_fields
 
@@ -15,8 +16,7 @@ _AT = f"/ops/settings/{SITE}"
 
 @pytest.fixture
 async def manager(portal: PortalUnderTest) -> Browser:
-    await portal.settle(*_SERVICES)
-    await portal.make_site()
+    await arranged(portal, "a site", _SERVICES, portal.make_site)
     return await portal.as_("manager")
 
 

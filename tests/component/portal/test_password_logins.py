@@ -138,6 +138,7 @@ async def test_two_instances_count_together(portal: PortalUnderTest) -> None:
         assert (await _enter(other.stranger())).status_code == 429
     finally:
         await other.close()
+        await other.state.database.close()
 
 
 async def test_a_stranger_elsewhere_does_not_lock_a_person_out(portal: PortalUnderTest) -> None:

@@ -100,8 +100,18 @@ async def test_a_folder_that_is_away_is_no_fault_of_the_callers(tickets: Tickets
     assert (await fetch(tickets, made["url"])).status_code == 200
 
 
-async def test_a_process_that_is_killed_takes_only_its_own_image_with_it(tickets: Tickets) -> None:
-    ticket, workers = await tickets.open(), state_of(tickets).image_workers
+@pytest.fixture
+async def own_workers(tickets: Tickets) -> AsyncIterator[ImageWorkers]:
+    """Processes that the test may kill."""
+    made = state_of(tickets).image_workers = ImageWorkers()
+    yield made
+    await made.close()
+
+
+async def test_a_process_that_is_killed_takes_only_its_own_image_with_it(
+    tickets: Tickets, own_workers: ImageWorkers
+) -> None:
+    ticket, workers = await tickets.open(), own_workers
     await attach(tickets, ticket["id"], PHOTO)
     [pid] = workers.pids
     os.kill(pid, signal.SIGSTOP)
@@ -121,8 +131,10 @@ async def test_a_process_that_is_killed_takes_only_its_own_image_with_it(tickets
     assert len((await tickets.get(ticket["id"]))["attachments"]) == 2
 
 
-async def test_a_process_that_died_while_it_waited_is_replaced(tickets: Tickets) -> None:
-    ticket, workers = await tickets.open(), state_of(tickets).image_workers
+async def test_a_process_that_died_while_it_waited_is_replaced(
+    tickets: Tickets, own_workers: ImageWorkers
+) -> None:
+    ticket, workers = await tickets.open(), own_workers
     await attach(tickets, ticket["id"], PHOTO)
     [pid] = workers.pids
 
