@@ -74,8 +74,11 @@ def test_the_codes_of_the_parsers_are_found() -> None:
     assert len(codes) > 80
 
 
+IN_ORDER: list[_Said] = sorted(_all_said(), key=_key_of)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("said", sorted(_all_said(), key=_key_of), ids=_key_of)
+@pytest.mark.parametrize("said", IN_ORDER, ids=_key_of)
 def test_each_has_a_message_that_needs_no_other_values(said: _Said, language: Language) -> None:
     t = Messages(is_strict=True).translate(language)
 
