@@ -17,8 +17,13 @@ class Remark:
     @classmethod
     def of(cls, code: str, text: str, **values: object) -> "Remark":
         """Return the remark whose English is `text` with the values in their places: `{room}`."""
-        said = {name: str(value) for name, value in values.items()}
+        said = {name: _writable(str(value)) for name, value in values.items()}
         return cls(code=code, text=text.format(**said), values=said)
+
+
+def _writable(text: str) -> str:
+    """Return the text with halves of surrogate pairs escaped: no answer could be written."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 class WrongValue(ValueError):

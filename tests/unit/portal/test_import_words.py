@@ -67,6 +67,9 @@ def _all_said() -> frozenset[_Said]:
     return frozenset(found)
 
 
+_SAID: list[_Said] = sorted(_all_said(), key=_key_of)
+
+
 def test_the_codes_of_the_parsers_are_found() -> None:
     codes = {each.code for each in _all_said()}
 
@@ -74,11 +77,8 @@ def test_the_codes_of_the_parsers_are_found() -> None:
     assert len(codes) > 80
 
 
-IN_ORDER: list[_Said] = sorted(_all_said(), key=_key_of)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("said", IN_ORDER, ids=_key_of)
+@pytest.mark.parametrize("said", _SAID, ids=_key_of)
 def test_each_has_a_message_that_needs_no_other_values(said: _Said, language: Language) -> None:
     t = Messages(is_strict=True).translate(language)
 
