@@ -29,8 +29,7 @@ from shared.errors import (
     Unavailable,
     Unsupported,
 )
-from shared.http.fault_words import words_of
-from shared.remarks import WrongValue
+from shared.http.fault_words import reason_of, words_of
 from shared.telemetry import current_trace, get_logger
 
 log = get_logger(__name__)
@@ -226,26 +225,14 @@ def _fault(fault: Mapping[str, Any], body: object) -> dict[str, Any]:
             "parameter": "/".join(map(str, path)),
             "detail": said,
             "code": fault["type"],
-            **_reason(fault),
+            **reason_of(fault),
         }
     return {
         "pointer": pointer(_path_in(body, path, fault["type"])),
         "detail": said,
         "code": fault["type"],
-        **_reason(fault),
+        **reason_of(fault),
     }
-
-
-def _reason(fault: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the `values` that the fault is about, such as a limit; the `reason` too where a rule
-    of ours refuses, which pydantic calls `value_error`.
-    """
-    context = fault.get("ctx", {})
-    error = context.get("error")
-    if isinstance(error, WrongValue):
-        return {"reason": error.remark.code, "values": dict(error.remark.values)}
-    values = {name: each for name, each in context.items() if isinstance(each, str | int | float)}
-    return {"values": values} if values else {}
 
 
 def _path_in(body: object, path: Sequence[Any], type: str) -> list[Any]:
