@@ -1,4 +1,4 @@
-"""What is wrong with a field, in words for callers."""
+"""What is wrong with a field, in words for callers, and for programs."""
 
 from collections.abc import Mapping
 from typing import Any
