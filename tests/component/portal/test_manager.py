@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.portal.adapters.moments import zone_of
 from tests.support.portal import SITE, Browser, PortalUnderTest
 
 _SERVICES = ("tickets", "dispatch", "sla", "notify")
@@ -41,8 +42,9 @@ async def _count(portal: PortalUnderTest) -> None:
 
 
 def _month(portal: PortalUnderTest, *, days_ago: int = 6) -> str:
-    """The month in which the tickets were opened, as the page is asked for it."""
-    return f"{portal.clock.now() - timedelta(days=days_ago):%Y-%m}"
+    """The month in which the tickets were opened there, as the page is asked for it."""
+    opened_at = portal.clock.now() - timedelta(days=days_ago)
+    return f"{opened_at.astimezone(zone_of(None)):%Y-%m}"
 
 
 async def test_compliance_says_its_finding_shows_it_and_proves_it(

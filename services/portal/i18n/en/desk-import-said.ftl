@@ -75,7 +75,6 @@ desk-import-said-no-shift = Has no shift: name weekdays, or a date, and what is 
 desk-import-said-missing-shift = Is missing: write a shift, its times, or “off”.
 desk-import-said-unknown-shift = The times of “{ $shift }” are not known: write 08:00-16:00, or above the headings “{ $shift } 08:00-16:00”.
 desk-import-said-empty-shift = Has to end at another time than it begins.
-desk-import-said-week-differs = Differs from the same day of another week of the list. Shifts are kept by the week: give one week at a time.
 desk-import-said-too-many-shifts = Would be more than { $leaves } leaves or { $shifts } shifts of one technician.
 
 desk-import-said-before-2000 = Lies before the year 2000.

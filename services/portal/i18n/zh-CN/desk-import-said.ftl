@@ -75,7 +75,6 @@ desk-import-said-no-shift = 没有班次。请写星期几或日期，以及上�
 desk-import-said-missing-shift = 没有写上什么班。请写班次、起止时间，或“休”。
 desk-import-said-unknown-shift = 不知道“{ $shift }”是几点到几点。请写 08:00-16:00，或在表头上方写“{ $shift } 08:00-16:00”。
 desk-import-said-empty-shift = 上班和下班不能是同一时间。
-desk-import-said-week-differs = 和清单里另一周的同一天不一样。班次按周重复，请一次只导一周。
 desk-import-said-too-many-shifts = 一位师傅最多 { $leaves } 次休假、{ $shifts } 个班次。
 
 desk-import-said-before-2000 = 早于 2000 年。
