@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -41,8 +42,9 @@ async def _count(portal: PortalUnderTest) -> None:
 
 
 def _month(portal: PortalUnderTest, *, days_ago: int = 6) -> str:
-    """The month in which the tickets were opened, as the page is asked for it."""
-    return f"{portal.clock.now() - timedelta(days=days_ago):%Y-%m}"
+    """The site's month in which the tickets were opened, as the page is asked for it."""
+    opened = portal.clock.now() - timedelta(days=days_ago)
+    return f"{opened.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m}"
 
 
 async def test_compliance_says_its_finding_shows_it_and_proves_it(
