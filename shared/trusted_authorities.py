@@ -8,7 +8,7 @@ import httpx
 
 @cache
 def trusted_authorities() -> ssl.SSLContext:
-    """Return what proves servers by the authorities that `SSL_CERT_FILE` or certifi names; read
+    """Return what proves servers by the authorities that `SSL_CERT_FILE` or certifi names, read
     once in a process, for that takes longer than most calls.
     """
     return httpx.create_ssl_context()
