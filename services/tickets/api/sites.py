@@ -55,7 +55,7 @@ _Word = Annotated[
 
 _Phone = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^\+?[0-9][0-9 ()/-]{2,38}$"),
+    StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^\+?[0-9][0-9 ()/-]{2,39}$"),
     Storable,
 ]
 

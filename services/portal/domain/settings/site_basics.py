@@ -15,7 +15,7 @@ Say = Callable[..., str]
 """Says a message in the language of the page."""
 
 _NOT_READ_BACK = ("id", "version", "removed_at")
-_PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{2,38}")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/-]{2,39}")
 """As tickets takes it."""
 _LANGUAGES = {"zh-CN": "language-zh-cn", "en": "language-en"}
 
