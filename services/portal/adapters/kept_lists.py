@@ -25,7 +25,8 @@ _MAX_KEPT = 20
 """Of all sessions: a gigabyte at most. The oldest gives way."""
 _SWEEP_EVERY_S = 600.0
 _ID = re.compile(r"[0-9a-f]{32}")
-_PREFIX = "fettle-portal-lists-"
+_PREFIX = "fettle-portal-lists"
+"""Of every instance's folder; releases before had one of this name for all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +150,7 @@ class KeptLists:
         with self._making, refusing_when_full():
             own = self._existing()
             if own is None:
-                own = self._own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent))
+                own = self._own = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}-", dir=self._parent))
             return own
 
     def _existing(self) -> Path | None:

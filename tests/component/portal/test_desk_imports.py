@@ -341,6 +341,16 @@ def test_what_an_instance_left_that_lives_or_has_just_ended_stays(tmp_path: Path
     assert _kept_in(tmp_path) == []
 
 
+def test_what_a_release_before_left_in_the_folder_of_all_is_swept(tmp_path: Path) -> None:
+    left = tmp_path / "fettle-portal-lists"
+    (left / "0-1").mkdir(parents=True)
+
+    KeptLists(tmp_path).sweep_left()
+    assert left.is_dir()
+    KeptLists(tmp_path, now=lambda: time.time() + 2 * KEPT_S).sweep_left()
+    assert not left.exists()
+
+
 def test_no_folder_is_deleted_or_read_that_is_none_of_ours(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     lists, session = KeptLists(tmp_path), uuid4()
