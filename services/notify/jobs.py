@@ -32,7 +32,7 @@ def retention(
     forgotten = Retention(
         snapshots_for=retention_of(snapshot_days),
         rows_for=messages_for,
-        shrink=forgetting.delete_comments,
+        shrink=forgetting.shrink,
         delete=forgetting.delete_messages,
     )
     others = _by_age(

@@ -153,7 +153,9 @@ class AttemptsOut(Reply):
 
 
 class InboxItemOut(Reply):
-    """One message; `data` is what it is about, for programs."""
+    """One message; `data` is what it is about, for programs. Of a ticket that ended a month ago it
+    says `"shortened": true`, and ids are what is left.
+    """
 
     id: UUID
     kind: str

@@ -113,7 +113,7 @@ _REPLAYABLE = text(f"""
         and (cast(:message as uuid) is null or m.id = :message)
           and (cast(:since as timestamptz) is null or m.created_at >= :since)
           and (cast(:until as timestamptz) is null or m.created_at < :until)
-        and (m.until is null or m.until > :now)
+        and (m.until is null or m.until > :now) and m.data ->> 'shortened' is null
         and case when d.id is not null then d.state <> 'pending' else
           m.kind = any(cast(:kinds as text[]))
             and (cast(:sites as text[]) is null or m.site_id = any(cast(:sites as text[]))) end
@@ -252,7 +252,7 @@ async def list_replayable(
 ) -> list[Replayable]:
     """Return what the endpoint was sent, or would have been sent had it been there and enabled, the
     oldest first: one message, or those said between. What waits for it already is left out, and
-    what is of no use any more.
+    what is of no use any more, or was shortened.
     """
     kinds = set(Kind) if endpoint.kinds is None else endpoint.kinds
     rows = await tx.rows(

@@ -11,6 +11,20 @@ from shared.db.transaction import Transaction
 _DELETE_COMMENTS = text(
     "delete from snapshots where entity = 'tickets.comment' and about = any(cast(:ids as text[]))"
 )
+# What a newer message is compared with stays, and what it was about. A message that is read at this
+# moment, or still to be sent, keeps all of it.
+_SHORTEN = text("""
+    with old as (
+        select id from messages m where ticket_id = any(cast(:ids as uuid[]))
+          and m.data ->> 'shortened' is null
+          and not exists (select from deliveries d
+            where d.message_id = m.id and d.state = 'pending')
+        order by id for update skip locked)
+    update messages set data = cast(jsonb_build_object('shortened', true) || coalesce((
+        select jsonb_object_agg(key, value) from jsonb_each(cast(messages.data as jsonb))
+        where key in ('ticket_id', 'reference', 'job_id', 'offer_id', 'clock', 'changed')),
+        '{}') as json)
+    from old where messages.id = old.id""")
 _DELETE = text("""
     with old as materialized (select id from messages where ticket_id = any(cast(:ids as uuid[]))),
         sent as (delete from deliveries where message_id in (select id from old)),
@@ -45,6 +59,14 @@ async def delete_comments(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
     One that is heard again is too old to be told, whatever its version.
     """
     await tx.execute(_DELETE_COMMENTS, ids=[str(id) for id in ticket_ids])
+
+
+async def shrink(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
+    """Delete the comments that are held of these tickets, and leave of what was said about them
+    the words and what they were about.
+    """
+    await delete_comments(tx, ticket_ids)
+    await tx.execute(_SHORTEN, ids=list(ticket_ids))
 
 
 async def delete_messages(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:

@@ -167,6 +167,47 @@ async def test_messages_go_with_their_deliveries_and_nothing_of_the_ticket_stays
     assert await rows_left(notify) == {"snapshots": 2}  # the site and the technician
 
 
+async def test_a_message_of_a_shrunk_ticket_keeps_its_words_and_ids_and_is_not_replayed(
+    notify: Component, receiver: Receiver
+) -> None:
+    began = notify.clock.now()
+    await register(notify, receiver)
+    endpoint = await register(notify, receiver, "resident-1")
+    _, facts = a_whole_story(notify)
+    for fact in facts:
+        await notify.hears(fact)
+        await send(notify)
+    sent = len(receiver.got)
+
+    async def inbox(role: str, id: str) -> list[dict[str, Any]]:
+        async with notify.http(role=role, id=id) as http:
+            items: list[dict[str, Any]] = (await http.get("/v1/inbox")).json()["items"]
+        return items
+
+    def words(items: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+        return [(each["kind"], each["title"], each["text"]) for each in items]
+
+    whole = await inbox("resident", "resident-1"), await inbox("technician", "wang")
+    notify.clock.move(days=30)
+    await forget(notify)
+    shortened = await inbox("resident", "resident-1"), await inbox("technician", "wang")
+    async with notify.http(role="resident", id="resident-1") as http:
+        answer = await http.post(
+            f"/v1/endpoints/{endpoint['id']}:replay", json={"since": began.isoformat()}
+        )
+    await send(notify)
+
+    assert [words(each) for each in shortened] == [words(each) for each in whole]
+    ids = {"shortened", "ticket_id", "reference", "job_id", "offer_id", "clock", "changed"}
+    for was, is_now in zip(whole[0] + whole[1], shortened[0] + shortened[1], strict=True):
+        assert is_now["data"] == {
+            **{name: value for name, value in was["data"].items() if name in ids},
+            "shortened": True,
+        }
+    assert any("job" in each["data"] for each in whole[1])
+    assert (answer.json(), len(receiver.got)) == ({"replayed": 0}, sent)
+
+
 async def test_what_a_resident_writes_on_a_forgotten_ticket_is_forgotten_in_its_turn(
     notify: Component,
 ) -> None:
