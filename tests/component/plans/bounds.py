@@ -396,13 +396,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "exporting._PAGE": [
             ask(
                 blocks,
-                **asked,
-                after_order=UUID(int=0),
+                since=since,
+                until=None,
+                after_second="" if since is None else f"{since:%Y-%m-%dT%H:%M:%S}",
                 after_id=UUID(int=0),
-                below=_FAR_AHEAD,
+                last_second="9999-12-31T23:59:59",
                 limit=500,
             )
-            for blocks, asked in ((6000, {"since": None, "until": None}), (1500, _A_DAY))
+            for blocks, since in ((6000, None), (1500, _NOW - timedelta(days=1)), (40, _NOW))
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "handed_out._COUNT": [
