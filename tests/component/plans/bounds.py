@@ -342,6 +342,7 @@ _PROMISES = {
     "kind": None,
     "cause": None,
     "imported": False,
+    "seldom": False,
     "after_day": _MONTHS["until"],
     "after_id": UUID(int=0),
     "after_kind": "",
@@ -695,14 +696,15 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(3000, **{**_DAYS, "since": _NOW.date() - timedelta(days=3)}, **_TOLD_APART),
         ],
         "compliance._LIST": [
-            ask(700, **{**_PROMISES, **asked})
-            for asked in (
-                {"sites": ["s07"], "outcome": "broken"},
-                {"sites": ["s07"], "outcome": "kept"},
-                {"sites": ["s07"], "outcome": "broken", "category": "category-3"},
+            ask(blocks, **{**_PROMISES, "sites": sites, **asked})
+            for sites, frequent, seldom in ((["s07"], 150, 150), (_SITES, 1800, 16_000))
+            for blocks, asked in (
+                (frequent, {"outcome": "broken"}),
+                (frequent, {"outcome": "kept"}),
+                (seldom, {"outcome": "kept", "category": "crane", "seldom": True}),
+                (seldom, {"outcome": "broken", "category": "category-3", "seldom": True}),
             )
-        ]
-        + [ask(3000, **_PROMISES, outcome="broken")],
+        ],
         "compliance._COUNT_BEHIND": [ask(900, limit=1000)],
         "compliance._KNOWN_SITES": [ask(300, limit=101)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
