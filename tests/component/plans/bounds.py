@@ -847,8 +847,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             )
         ],
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
-        "recipients._ACQUAINTANCES": [ask(120, ids=["@recipient"], sites=["s07"], every_site="*")],
-        "acquaintance._KNOWN": [ask(120, id="@recipient"), ask(400, id="@offered_to")],
+        "recipients._ACQUAINTANCES": [
+            ask(120, ids=["@recipient"], sites=["s07"], every_site="*"),
+            ask(250, ids=["d7"], sites=_NO_SITE, every_site="*"),
+        ],
+        "acquaintance._KNOWN": [ask(120, id=id) for id in ("@recipient", "@offered_to", "d7")],
         "acquaintance._RECORDS": [ask(40, id="r000007", every_site="*")],
         "acquaintance._OWN_EMAIL": [ask(40, id="r000007")],
         "login_links._NEXT": [ask(40)],
