@@ -834,7 +834,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(300, recipient="d7", desk_sites=None, limit=1000),
         ],
         "messages._READ": [ask(40, id="@message", recipient="@recipient")],
-        "messages._READ_ALL": [ask(80, newest="@message", recipient="@recipient")],
+        "messages._READ_ALL": [
+            ask(80, newest="@message", recipient="@recipient", limit=2000),
+            ask(80_000, newest=_FAR_AHEAD, recipient="d7", desk_sites=None, limit=2000),
+        ],
         "messages._ABOUT": [ask(40, ticket="@ticket"), ask(40, ticket="@ticket", sites=None)],
         "queries._HELD": [
             ask(
