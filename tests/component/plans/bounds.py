@@ -157,15 +157,13 @@ def _filters(**asked: Any) -> Filters:
 _ONE, _FIFTY, _ALL = _scope(staff=["s07"]), _scope(staff=_SITES), _scope(staff=None)
 _LONG_PAST = {"opened_from": _NOW - timedelta(days=41), "opened_to": _NOW - timedelta(days=40)}
 _SELDOM = {"priority": Priority.EMERGENCY}
+_GOING_ON = (TicketState.OPEN, TicketState.IN_PROGRESS)
 _JUST_NOW = {"updated_from": _NOW, "updated_to": _NOW + timedelta(hours=1)}
 
 LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((540, _filters(), who) for who in (_ONE, _FIFTY, _ALL)),
     *((290, _filters(states=(TicketState.ASSIGNED,)), who) for who in (_ONE, _FIFTY, _ALL)),
-    *(
-        (790, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who)
-        for who in (_ONE, _FIFTY, _ALL)
-    ),
+    *((790, _filters(states=_GOING_ON), who) for who in (_ONE, _FIFTY, _ALL)),
     (580, _filters(states=(TicketState.CLOSED, TicketState.CANCELLED)), _ALL),
     *((480, _filters(**_LONG_PAST), who) for who in (_ONE, _FIFTY, _ALL)),
     *((560, _filters(**_JUST_NOW), who) for who in (_ONE, _FIFTY, _ALL)),
@@ -177,9 +175,16 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
         for who in (_ONE, _FIFTY, _ALL)
     ),
     *(
-        (blocks, _filters(category="gas", states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((3200, _ONE), (8200, _FIFTY), (8200, _ALL))
+        (1200, _filters(**rare, states=states), who)
+        for rare in ({"category": "gas"}, {"words": ("紫藤",)})
+        for states in ((TicketState.CLOSED,), _GOING_ON)
+        for who in (_ONE, _FIFTY, _ALL)
     ),
+    *(
+        (blocks, _filters(**_SELDOM, states=(TicketState.CLOSED,)), who)
+        for blocks, who in ((1200, _ONE), (7500, _FIFTY), (7500, _ALL))
+    ),
+    *((1200, _filters(**_SELDOM, states=_GOING_ON), who) for who in (_ONE, _FIFTY, _ALL)),
     *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(imported=False), who)
@@ -198,15 +203,11 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     ),
     *(
         (blocks, _filters(words=("漏水",), states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((3200, _ONE), (4100, _FIFTY), (4100, _ALL))
-    ),
-    *(
-        (blocks, _filters(words=("紫藤",), states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((2500, _ONE), (8200, _FIFTY), (6900, _ALL))
+        for blocks, who in ((1800, _ONE), (5500, _FIFTY), (5500, _ALL))
     ),
     *(
         (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
-        for blocks, who in ((40, _ONE), (9800, _FIFTY), (9800, _ALL))
+        for blocks, who in ((40, _ONE), (800, _FIFTY), (800, _ALL))
     ),
     *(
         (blocks, _filters(words=("漏水",), **_LONG_PAST), who)
@@ -270,7 +271,15 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     ),
     *(
         (blocks, _filters(**asked), who, None)
-        for asked in (_SELDOM, {**_SELDOM, "category": "lift"}, {"category": "gas"})
+        for asked in (
+            {**_SELDOM, "category": "lift"},
+            {"category": "gas"},
+            {"words": ("紫藤",)},
+        )
+        for blocks, who in ((900, _ONE), (4000, _FIFTY), (4000, _ALL))
+    ),
+    *(
+        (blocks, _filters(**_SELDOM), who, None)
         for blocks, who in ((900, _ONE), (9000, _FIFTY), (9000, _ALL))
     ),
     *(
@@ -293,9 +302,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     ),
     *((300, _filters(reporter_id="r000007"), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _ALL)),
 ]
-"""Bounds of what `queue` makes of filters, a scope and where the page before ended. With a filter
-that few match it reads all that falls due: as many as tickets live, not as were ever opened.
-"""
+"""Bounds of what `queue` makes of filters, a scope and where the page before ended."""
 
 _SOON = {"due_from": _NOW, "due_to": _NOW + timedelta(hours=1)}
 GLANCES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
