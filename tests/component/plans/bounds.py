@@ -276,7 +276,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
             {"category": "gas"},
             {"words": ("紫藤",)},
         )
-        for blocks, who in ((900, _ONE), (4000, _FIFTY), (4000, _ALL))
+        for blocks, who in ((900, _ONE), (5500, _FIFTY), (5500, _ALL))
     ),
     *(
         (blocks, _filters(**_SELDOM), who, None)
@@ -555,7 +555,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(3500, since=None, until=None, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
             ask(3500, **_A_DAY, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
         ],
-        "exporting._NEXT_SITE": [ask(40, after="s07")],
+        "exporting._NEXT_SITE": [
+            ask(blocks, after="", sites=sites, first=first, below=_FAR_AHEAD)
+            for blocks, sites, first in (
+                (40, None, UUID(int=0)),
+                (300, None, id_at(_NOW + timedelta(hours=1))),
+                (40, ["s07"], UUID(int=0)),
+            )
+        ],
         "dues._KNOWN": [ask(60, ids=["@open", "@closed"])],
         "queue_lines._NAMES": [ask(40, ids=["t00012"])],
         "dues._STORE": [
