@@ -29,6 +29,8 @@ OPEN_JOB = (
     "state in ('waiting', 'offered', 'accepted', 'travelling', 'on_site', 'working', 'paused')"
 )
 """As the index of open jobs has it, and as what it is to answer must have it."""
+MADE_AT = "COALESCE(substr((steps -> 0) ->> 'at'::text, 1, 19), ''::text)"
+"""The second in which a job was made, in UTC. As PostgreSQL shows it."""
 
 
 class Table(SQLModel, registry=registry()):
@@ -101,6 +103,7 @@ class JobRow(Table, table=True):
             where="state = 'waiting' and not held and pool is not null",
         ),
         Index("jobs_by_site", "site_id", "work_order_id"),
+        Index("jobs_by_age", "site_id", text(MADE_AT), "id"),
         Index("jobs_by_state", "state", "work_order_id", postgresql_include=["site_id"]),
         _where("jobs_open", "state", where=OPEN_JOB),
         Index("jobs_by_site_and_state", "site_id", "state", "work_order_id"),

@@ -18,6 +18,8 @@ from shared.ids import SiteId
 _AT_FIRST = 20
 _MAX_UNREAD = 1000
 """More are not counted: an inbox that is never opened fills for a year."""
+_MAX_READ_AT_ONCE = 2000
+"""More are not marked at once: their rows would be locked for seconds."""
 
 
 async def read_inbox(
@@ -53,9 +55,11 @@ async def read_message(tx: Transaction, id: UUID, *, by: Caller) -> int:
 
 
 async def read_messages(tx: Transaction, newest: UUID, *, by: Caller) -> int:
-    """Mark what lies unread up to that message as read; return how many came since."""
+    """Mark what lies unread up to that message as read, the newest of it first and
+    `_MAX_READ_AT_ONCE` at most; return how many are left unread.
+    """
     scope = inbox_scope(by)
-    if await messages.mark_all_read(tx, newest, scope, tx.now):
+    if await messages.mark_all_read(tx, newest, scope, tx.now, limit=_MAX_READ_AT_ONCE):
         tx.tell(inbox_of(by.id))
     return await messages.count_unread(tx, scope, limit=_MAX_UNREAD)
 

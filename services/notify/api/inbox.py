@@ -48,7 +48,9 @@ async def read(
 
 @router.post(":read")
 async def mark_all(body: ReadIn, caller: AnyCaller, tx: Tx) -> UnreadOut:
-    """Mark what lies unread as read, up to the message that is the `newest` you have seen."""
+    """Mark what lies unread as read, up to the message that is the `newest` you have seen: 2,000
+    at once, of which the newest; `unread` says how many are left.
+    """
     return UnreadOut(unread=await read_messages(tx, body.newest, by=caller))
 
 

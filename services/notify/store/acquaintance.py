@@ -3,18 +3,20 @@
 from sqlalchemy import text
 
 from services.notify.domain.acquaintance import KnownAs, known_by_record
+from services.notify.store.recipients import SITES_TOLD_OF
 from shared.auth.caller import EVERY_SITE
 from shared.contracts import PersonV1
 from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId
 
-_KNOWN = text("""
+_KNOWN = text(f"""
     select site, role from audience where recipient_id = :id
     union
     select json_array_elements_text(body -> 'sites'), 'technician' from snapshots
     where entity = 'dispatch.technician' and id = :id and body -> 'removed_at' is null
     union
-    select site_id, null from messages where recipient_id = :id and site_id is not null""")
+    select told.site, null from (select cast(:id as text) as id) as p
+    cross join lateral ({SITES_TOLD_OF}) as told""")
 _RECORDS = text("""
     select cast(body as text) as body from snapshots
     where entity = 'tickets.person' and substr(id, strpos(id, '/') + 1) = :id

@@ -117,9 +117,10 @@ _UNREAD = text(f"""
 
 _READ = text(f"update messages set read_at = coalesce(read_at, :now) where id = :id and {_THEIRS}")
 
-_READ_ALL = text(
-    f"update messages set read_at = :now where id <= :newest and read_at is null and {_THEIRS}"
-)
+_READ_ALL = text(f"""
+    update messages set read_at = :now where read_at is null and id in (
+      select id from messages where {_THEIRS} and read_at is null and id <= :newest
+      order by id desc limit :limit)""")
 
 _ABOUT = text(f"""
     select {_COLUMNS} from messages where ticket_id = :ticket
@@ -177,9 +178,11 @@ async def mark_read(tx: Transaction, id: UUID, scope: InboxScope, now: datetime)
     return await tx.execute(_READ, id=id, **_given(scope), now=now) > 0
 
 
-async def mark_all_read(tx: Transaction, newest: UUID, scope: InboxScope, now: datetime) -> int:
-    """Mark what lies unread up to that message as read; return how many these are."""
-    return await tx.execute(_READ_ALL, newest=newest, **_given(scope), now=now)
+async def mark_all_read(
+    tx: Transaction, newest: UUID, scope: InboxScope, now: datetime, *, limit: int
+) -> int:
+    """Mark what lies unread up to that message as read, the newest first; return how many."""
+    return await tx.execute(_READ_ALL, newest=newest, **_given(scope), now=now, limit=limit)
 
 
 def _given(scope: InboxScope) -> dict[str, Any]:

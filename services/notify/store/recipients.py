@@ -63,8 +63,17 @@ _CHOOSE = text("""
       language_at = excluded.language_at,
       version = r.version + case when r.language = excluded.language then 0 else 1 end
     where r.language_at is null or r.language_at < excluded.language_at""")
-# Where a person `p` is known, each by an index.
-SITES_OF_PERSON = """
+# From one site to the next by the index: what one is told of a site may be a year of messages.
+SITES_TOLD_OF = """
+      with recursive told(site) as (
+        (select site_id from messages where recipient_id = p.id and site_id is not null
+          order by site_id limit 1)
+        union all
+        select (select site_id from messages where recipient_id = p.id and site_id > told.site
+          order by site_id limit 1) from told where told.site is not null)
+      select site from told where site is not null"""
+"""Select the sites of which a person `p` was told."""
+SITES_OF_PERSON = f"""
       select site from audience where recipient_id = p.id
       union all
       select json_array_elements_text(body -> 'sites') from snapshots
@@ -74,7 +83,8 @@ SITES_OF_PERSON = """
       where entity = 'tickets.person' and substr(id, strpos(id, '/') + 1) = p.id
         and site_id <> :every_site and body -> 'removed_at' is null
       union all
-      select site_id from messages where recipient_id = p.id and site_id is not null"""
+      ({SITES_TOLD_OF})"""
+"""Select where a person `p` is known, each by an index; a site more than once."""
 _ACQUAINTANCES = text(f"""
     select p.id as person,
       exists (select from ({SITES_OF_PERSON}) as known(site)

@@ -149,6 +149,12 @@ class MessageRow(Table, table=True):
         ),
         Index("messages_by_recipient", "recipient_id", "id"),
         Index(
+            "messages_by_recipient_and_site",
+            "recipient_id",
+            "site_id",
+            postgresql_where=text("site_id is not null"),
+        ),
+        Index(
             "messages_unread",
             "recipient_id",
             "id",

@@ -52,7 +52,7 @@ RAN = {
         f"fettle_sla_{kind}_seconds",
         f"Seconds from the start of a ticket's promise to its {kind}, kept or not.",
         "priority",
-        buckets=(5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 432_000),
+        buckets=(15, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 432_000),
         from_start=tuple((priority,) for priority in Priority),
     )
     for kind in ClockKind

@@ -61,6 +61,7 @@ async def find_promises(
         kind=kind,
         cause=None if cause is None else cause.value,
         imported=imported,
+        seldom=imported or any((asked.category, asked.priority, cause)),
         after_day=asked.until if after is None else after.day,
         after_id=UUID(int=0) if after is None else after.ticket_id,
         after_kind="" if after is None else after.kind,
@@ -119,25 +120,36 @@ _SUM_DAYS = text(
         ),
     )
 )
-# Site by site by the index, backwards; no more of each than the page has.
-_LIST = text("""
+_FITS = """imported = cast(:imported as boolean)
+              and (cast(:kind as text) is null or kind = :kind)
+              and (cast(:cause as text) is null or cause = :cause)
+              and (cast(:category as text) is null or category = :category)
+              and (cast(:priority as text) is null or priority = :priority)"""
+# Site by site by the index, backwards; no more of each than the page has. PostgreSQL's plan for any
+# parameters takes the filters to leave so little that it may read and sort all that the site ever
+# had; of what is compared so it expects that nearly all is left. What few promises have is looked
+# for no further back than the first month that the sums know any of.
+_LIST = text(f"""
     select o.ticket_id, p.reference, o.site_id, o.category, o.priority, p.ticket_state, o.kind,
       o.outcome, nullif(o.cause, '') as cause, o.day as opened_on, o.due_at, o.stopped_at,
       o.late_ms
     from (
         select found.* from unnest(cast(:sites as text[])) as asked(site)
         cross join lateral (
+            select min(month) as month from outcome_sums
+            where cast(:seldom as boolean) and site_id = asked.site and outcome = :outcome
+              and month >= cast(date_trunc('month', cast(:since as date)) as date)
+              and month < cast(:until as date) and n > 0
+              and {_FITS}) as first
+        cross join lateral (
             select * from outcomes
             where site_id = asked.site and outcome = :outcome
-              and day >= cast(:since as date) and day <= cast(:after_day as date)
+              and day >= greatest(cast(:since as date), first.month)
               and (day, ticket_id, kind) <
                 (cast(:after_day as date), cast(:after_id as uuid), cast(:after_kind as text))
-              and imported = cast(:imported as boolean)
-              and (cast(:kind as text) is null or kind = :kind)
-              and (cast(:cause as text) is null or cause = :cause)
-              and (cast(:category as text) is null or category = :category)
-              and (cast(:priority as text) is null or priority = :priority)
+              and case when {_FITS} then 1 else 0 end <> 0
             order by day desc, ticket_id desc, kind desc limit :limit) as found
+        where not cast(:seldom as boolean) or first.month is not null
         order by day desc, ticket_id desc, kind desc limit :limit) o
     join promises p on p.ticket_id = o.ticket_id
     order by o.day desc, o.ticket_id desc, o.kind desc""")

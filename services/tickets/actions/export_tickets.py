@@ -23,23 +23,12 @@ async def export_tickets(
 ) -> Part[TicketLine, ExportPlace]:
     """Return the next tickets behind that place, of one site."""
     if after is None:
-        first = await _next_site(tx, wanted, "")
+        first = await find_site_after(tx, "", wanted)
         if first is None:
             return Part(rows=(), last=None)
         after = ExportPlace(first, FIRST)
-    found = await find_lines(
-        tx,
-        after.site_id,
-        since=wanted.since,
-        until=wanted.until,
-        after=after.id,
-        limit=_AT_ONCE,
-    )
+    found = await find_lines(tx, after.site_id, wanted, after=after.id, limit=_AT_ONCE)
     if len(found) == _AT_ONCE:
         return Part(rows=found, last=ExportPlace(after.site_id, found[-1].id))
-    following = await _next_site(tx, wanted, after.site_id)
+    following = await find_site_after(tx, after.site_id, wanted)
     return Part(rows=found, last=None if following is None else ExportPlace(following, FIRST))
-
-
-async def _next_site(tx: Transaction, wanted: Selection, after: str) -> str | None:
-    return await find_site_after(tx, after) if wanted.sites is None else wanted.next_site(after)

@@ -17,8 +17,15 @@ from services.tickets.domain.access import Scope
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
 from services.tickets.store.filters import Filters
-from services.tickets.store.listing import condition_of, newest_of_sites, sites_where
+from services.tickets.store.listing import (
+    condition_of,
+    give_tokens,
+    newest_of_sites,
+    places,
+    sites_where,
+)
 from services.tickets.store.queries import ticket_of
+from services.tickets.store.search import has_tokens
 from shared.db.transaction import Transaction
 
 FIRST_OF_PAGE = """(select id, due_at from page
@@ -128,7 +135,7 @@ def _due(
     """Return the search for what falls due, site by site, unless a filter leads to few tickets.
 
     With a filter the next ones of each site are looked at first, as far as those of all are known;
-    what is not found there is rare, and looked for in all that live.
+    what is not found there is rare (see `_far`).
     """
     beyond = "d.due_at is not null"
     if after is not None:
@@ -143,14 +150,9 @@ def _due(
             select d.ticket_id as id, d.due_at from tickets t
             join ticket_dues d on d.ticket_id = t.id
             where {there} and {fits} and {beyond} offset 0"""
-    places = (
-        "(select id as site_id from sites) as s"
-        if there == "true"
-        else "unnest(cast(:staff_sites as text[])) as s(site_id)"
-    )
     if fits == "true":
         return f"""
-            select found.id, found.due_at from {places} cross join lateral (
+            select found.id, found.due_at from {places(there)} cross join lateral (
                 select d.ticket_id as id, d.due_at from ticket_dues d
                 where d.site_id = s.site_id and {beyond}
                 order by d.due_at, d.ticket_id limit :limit) as found"""
@@ -158,7 +160,7 @@ def _due(
     walked = max(_WALKED // sites, _MIN_WALKED_AT_A_SITE)
     return f"""
         with walked as materialized (
-            select found.* from {places} cross join lateral (
+            select found.* from {places(there)} cross join lateral (
                 select d.ticket_id, d.due_at,
                   row_number() over (order by d.due_at, d.ticket_id) as n
                 from ticket_dues d where d.site_id = s.site_id and {beyond}
@@ -171,8 +173,26 @@ def _due(
             join tickets t on t.id = next.ticket_id where {fits}
             order by next.due_at, next.ticket_id limit :limit)
         select id, due_at from near union all select id, due_at from (
-            select d.ticket_id as id, d.due_at from {places}
-            join tickets t on t.site_id = s.site_id and t.state in ({_LIVING_STATES}) and {fits}
-            join ticket_dues d on d.ticket_id = t.id
-            where {beyond} and d.due_at >= (select until from known) offset 0) as far
+            {_far(asked, there, fits, given)} where {beyond} and d.due_at >= (
+              select until from known) offset 0) as far
         where (select count(*) from near) < :limit and (select until from known) is not null"""
+
+
+def _far(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
+    """Return the search, without a condition yet, for what falls due (`d`) and is rare: by its
+    tokens if it has any, or among all that live.
+    """
+    if not (asked.words or asked.category or asked.priority):
+        return f"""
+            select d.ticket_id as id, d.due_at from {places(there)}
+            join tickets t on t.site_id = s.site_id and t.state in ({_LIVING_STATES}) and {fits}
+            join ticket_dues d on d.ticket_id = t.id"""
+    give_tokens(asked, None if there == "true" else len(given["staff_sites"]), given)
+    return f"""
+            select d.ticket_id as id, d.due_at from (
+                select ticket_id from ticket_words
+                where {has_tokens(keyed=bool(asked.keyed))} offset 0) as w
+            cross join lateral (
+                select ticket_id, due_at from ticket_dues where ticket_id = w.ticket_id offset 0) d
+            cross join lateral (
+                select from tickets t where t.id = d.ticket_id and {there} and {fits} offset 0) t"""

@@ -1,7 +1,6 @@
 """Tickets as rows of a table, site by site in the order of their ids."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -10,6 +9,7 @@ from sqlalchemy import text
 from services.tickets.domain.exported import TicketLine
 from shared.db.transaction import Transaction
 from shared.ids import CLOCKS_DIFFER, id_at
+from shared.sheets.writing import Selection
 
 _LINES = TypeAdapter(list[TicketLine])
 FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
@@ -32,34 +32,44 @@ _PAGE = text("""
       and (cast(:since as timestamptz) is null or opened_at >= :since)
       and (cast(:until as timestamptz) is null or opened_at < :until)
     order by t.id limit :limit""")
-_NEXT_SITE = text("select min(id) as id from sites where id > :after")
+# Those where nothing is wanted are passed over here: a page for each would take longest of all.
+_NEXT_SITE = text("""
+    select s.id from sites s cross join lateral (
+        select from tickets t where t.site_id = s.id and t.id > :first and t.id < :below limit 1) t
+    where s.id > :after and (cast(:sites as text[]) is null or s.id = any(cast(:sites as text[])))
+    order by s.id limit 1""")
 
 
 async def find_lines(
-    tx: Transaction,
-    site_id: str,
-    *,
-    since: datetime | None,
-    until: datetime | None,
-    after: UUID,
-    limit: int,
+    tx: Transaction, site_id: str, wanted: Selection, *, after: UUID, limit: int
 ) -> Sequence[TicketLine]:
     """Return the site's tickets that were opened from `since` until before `until`, behind the id
     `after`, in the order of their ids.
     """
+    first, below = _ids_of(wanted)
     rows = await tx.rows(
         _PAGE,
         site_id=site_id,
-        since=since,
-        until=until,
-        after=after if since is None else max(after, id_at(since, -CLOCKS_DIFFER)),
-        below=_LAST if until is None else id_at(until, CLOCKS_DIFFER),
+        since=wanted.since,
+        until=wanted.until,
+        after=max(after, first),
+        below=below,
         limit=limit,
     )
     return _LINES.validate_python(rows)
 
 
-async def find_site_after(tx: Transaction, site_id: str) -> str | None:
-    """Return the site behind that one, by id."""
-    row = await tx.row(_NEXT_SITE, after=site_id)
+async def find_site_after(tx: Transaction, site_id: str, wanted: Selection) -> str | None:
+    """Return the site behind that one, by id, that may have tickets that are wanted."""
+    first, below = _ids_of(wanted)
+    sites = None if wanted.sites is None else sorted(wanted.sites)
+    row = await tx.row(_NEXT_SITE, after=site_id, sites=sites, first=first, below=below)
     return None if row is None else row["id"]
+
+
+def _ids_of(wanted: Selection) -> tuple[UUID, UUID]:
+    """Return the ids between which tickets lie that were opened at these times."""
+    return (
+        FIRST if wanted.since is None else id_at(wanted.since, -CLOCKS_DIFFER),
+        _LAST if wanted.until is None else id_at(wanted.until, CLOCKS_DIFFER),
+    )

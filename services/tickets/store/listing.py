@@ -18,7 +18,6 @@ from services.tickets.store.filters import Filters
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words, parts_of, says
 from shared.contracts.categories import Nature
-from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
 from shared.ids import CLOCKS_DIFFER, id_at
 
@@ -78,14 +77,10 @@ def newest_of_sites(
 ) -> Sequence[str]:
     """Return the searches for tickets of staff's sites: site by site, and state by state if some
     are asked for, unless something rarer leads to them.
-
-    Tickets are in any state but `closed` for a while or seldom, so that a state leads to fewer than
-    words do.
     """
     if there is None:
         return ()
     led = asked.reference or asked.reporter_id
-    soon_left = asked.states and TicketState.CLOSED not in asked.states
     is_fault = asked.nature in (None, Nature.FAULT)  # as most are; the others have an index
     by_itself = (
         asked.few
@@ -94,19 +89,21 @@ def newest_of_sites(
         or asked.updated_to
         or ((asked.opened_from or asked.opened_to or there == "true") and is_fault)
     )
-    places = (
-        "(select id as site_id from sites) as s"
-        if there == "true"
-        else "unnest(cast(:staff_sites as text[])) as s(site_id)"
-    )
     states = " cross join unnest(cast(:states as text[])) as g(state)" if asked.states else ""
     same = "t.site_id = s.site_id" + (" and t.state = g.state" if asked.states else "")
-    if (asked.words or _is_marked(asked, is_fault=is_fault)) and not (led or soon_left):
+    if (asked.words or _is_marked(asked, is_fault=is_fault)) and not led:
         return [_found_by_words(asked, there, fits, given)]
     if by_itself and not asked.states:
         return [_newest(f"{there} and {fits}")]
     newest = _newest(f"{same} and {fits}")
-    return [f"select found.id from {places}{states} cross join lateral ({newest}) as found"]
+    return [f"select found.id from {places(there)}{states} cross join lateral ({newest}) as found"]
+
+
+def places(there: str) -> str:
+    """Return what gives `s` the ids of staff's sites, as `site_id`; `there` is their condition."""
+    if there == "true":
+        return "(select id as site_id from sites) as s"
+    return "unnest(cast(:staff_sites as text[])) as s(site_id)"
 
 
 def _is_marked(asked: Filters, *, is_fault: bool) -> bool:
@@ -117,31 +114,30 @@ def _is_marked(asked: Filters, *, is_fault: bool) -> bool:
     return bool((asked.category or asked.priority) and not led)
 
 
-def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
-    """Return the search for tickets there that have these words, this category and priority.
-
-    The ticket's row is read only for a filter that its words do not answer.
+def give_tokens(asked: Filters, sites: int | None, given: dict[str, Any]) -> None:
+    """Put into `given` by what the words, the category, the priority and the nature that are asked
+    for are found, at so many `sites` (None: at all).
     """
-    one_site = there != "true" and len(given["staff_sites"]) == 1
-    site = given["staff_sites"][0] if one_site else None
     given["parts"] = parts_of(asked.words)
     given["marks"] = marks_of(
         category=asked.category,
         priority=asked.priority and asked.priority.value,
         nature=asked.nature,
     )
-    marks = [*marks_of(site=site), *given["marks"]]
+    marks = [*marks_of(site=given["staff_sites"][0] if sites == 1 else None), *given["marks"]]
     given["tokens"] = [*needed_tokens(asked.words), *marks]
     if asked.keyed:
         given["keyed_tokens"] = [*needed_tokens(asked.keyed), *marks]
-    bounds = {
-        "before": "ticket_id < :before",
-        "earliest": "ticket_id >= :earliest",
-        "latest": "ticket_id < :latest",
-    }
-    bounded = " and ".join(
-        ["true", *(condition for name, condition in bounds.items() if name in given)]
-    )
+
+
+def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
+    """Return the search for tickets there that have these words, this category and priority.
+
+    The ticket's row is read only for a filter that its words do not answer.
+    """
+    sites = None if there == "true" else len(given["staff_sites"])
+    give_tokens(asked, sites, given)
+    bounds = {"before": "< :before", "earliest": ">= :earliest", "latest": "< :latest"}
     and_fits = ""
     opened, updated = (asked.opened_from, asked.opened_to), (asked.updated_from, asked.updated_to)
     by_row = any((asked.states, *opened, *updated)) or asked.imported is not None
@@ -150,11 +146,11 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     elif asked.without_due:
         and_fits = "and not exists (select from waiting w where w.ticket_id = found.ticket_id)"
     return found_by_words(
-        one_site=one_site,
-        everywhere=there == "true",
-        closed=bool(asked.states),
+        places=places(there),
+        sites=sites,
+        by_state=bool(asked.states),
         keyed=bool(asked.keyed),
-        bounds=bounded,
+        bounds=[bound for name, bound in bounds.items() if name in given],
         and_fits=and_fits,
     )
 

@@ -20,7 +20,7 @@ from services.tickets.store.due_order import (
     page_of_queue,
 )
 from services.tickets.store.filters import Filters
-from services.tickets.store.listing import sites_where
+from services.tickets.store.listing import places, sites_where
 from shared.contracts.categories import Road
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
@@ -103,11 +103,6 @@ def counting(
     there = sites_where("staff", scope.staff_sites, filters, given)
     if there is None:
         return None, given
-    places = (
-        "(select id as site_id from sites) as s"
-        if there == "true"
-        else "unnest(cast(:staff_sites as text[])) as s(site_id)"
-    )
     living = ", ".join(
         f"'{state}'" for state in (TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS)
     )
@@ -120,7 +115,7 @@ def counting(
           cast(coalesce(sum(stuck.n), 0) as integer) as unassignable,
           min(stuck.first) as unassignable_first,
           cast(coalesce(sum(said.n), 0) as integer) as unheard, min(said.first) as unheard_first
-        from {places}
+        from {places(there)}
         cross join lateral (select count(*) as n from tickets t
           where t.site_id = s.site_id and t.state in ({living})) as going
         cross join lateral (select count(*) as n from tickets t

@@ -2,7 +2,7 @@
 does not touch.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.tickets.domain.search_words import marks_of, searched_text, tokens_of
 from services.tickets.domain.ticket import Ticket
@@ -15,9 +15,9 @@ _MAX_SCANNED = 4_000
 is found there, and what does not is rare enough for the index of tokens, which gives all that match
 in no order.
 """
-_CLOSED_FACTOR = 20
-"""So many times as many where closed tickets are asked for: the newest are those that are still
-open.
+_WALKED, _MIN_WALKED = 20_000, 40
+"""Ids of the states asked for that are walked through first, of all sites together and of each: as
+far down as the busiest site goes, all are known.
 """
 
 
@@ -53,45 +53,93 @@ def says(column: str, *, keyed: bool) -> str:
     return f"({said} or {column} like all(cast(:keyed_parts as text[])))" if keyed else said
 
 
+def has_tokens(*, keyed: bool) -> str:
+    """Return the condition that a ticket's tokens have all `:tokens`, or all `:keyed_tokens` where
+    the question is `keyed`.
+    """
+    has = "tokens @> cast(:tokens as text[])"
+    return f"({has} or tokens @> cast(:keyed_tokens as text[]))" if keyed else has
+
+
 def found_by_words(
-    *, one_site: bool, everywhere: bool, closed: bool, keyed: bool, bounds: str, and_fits: str
+    *,
+    places: str,
+    sites: int | None,
+    by_state: bool,
+    keyed: bool,
+    bounds: Sequence[str],
+    and_fits: str,
 ) -> str:
     """Return a select of the newest ids whose words match: `:parts` for LIKE, `:tokens` for the
-    index with `:marks` among them, `:staff_sites` where they may be; with `:keyed_parts` and
-    `:keyed_tokens` where the question is `keyed`.
+    index with `:marks` among them, `:staff_sites` where they may be, so many `sites` (None: all);
+    with `:keyed_parts` and `:keyed_tokens` where the question is `keyed`.
 
-    `bounds` limits a column `ticket_id`; `and_fits` is what the ticket of `found.ticket_id` has to
-    be besides.
+    `places` gives `s` the ids of the sites, as `site_id`. `bounds` limit an id, each as a sign and
+    a value; `and_fits` is what the ticket of `found.ticket_id` has to be besides, `:states` among
+    it where the newest are to be looked for `by_state`.
     """
     site = "site_id = any(cast(:staff_sites as text[]))"
-    if one_site:
+    if sites == 1:
         site = "site_id = (cast(:staff_sites as text[]))[1]"
-    if everywhere:
+    if sites is None:
         site = "true"
-    far_site = "true" if one_site else site  # one site is among the tokens
+    far_site = "true" if sites == 1 else site  # one site is among the tokens
     said = says("said", keyed=keyed)
-    tokens = "tokens @> cast(:tokens as text[])"
-    if keyed:
-        tokens = f"({tokens} or tokens @> cast(:keyed_tokens as text[]))"
-    scanned = (_MAX_SCANNED_AT_ONE_SITE if one_site else _MAX_SCANNED) * (
-        _CLOSED_FACTOR if closed else 1
-    )
-    within = f"ticket_words where {site} and {bounds}"
+    scanned = _MAX_SCANNED_AT_ONE_SITE if sites == 1 else _MAX_SCANNED
+    within = _within("ticket_id", bounds)
+    if by_state:
+        walk = _walk(places, sites=sites, within=_within("id", bounds), scanned=scanned)
+        newest = """select ticket_id, said, tokens from ticket_words
+                  where ticket_id = any(array(select id from newest)) offset 0"""
+        more = f"exists (select from walked where is_last) or {_beyond('walked', scanned)}"
+    else:
+        words = f"ticket_words where {site} and {within}"
+        walk = ""
+        newest = f"""select ticket_id, said, tokens from {words} order by ticket_id desc
+                  limit {scanned}"""
+        more = _beyond(words, scanned)
     # Looked at only where the page is not full: all that lies within the bounds may have been read
     # already.
-    there_is_more = (
-        f"(select count(*) from near) < :limit and exists (select from {within} offset {scanned})"
-    )
+    there_is_more = f"(select count(*) from near) < :limit and ({more})"
     return f"""
-        with near as materialized (
+        with {walk} near as materialized (
             select ticket_id as id from (
-                select ticket_id, said, tokens from {within} order by ticket_id desc
-                  limit {scanned}) as found
+                {newest}) as found
             where {said} and tokens @> cast(:marks as text[]) {and_fits} order by ticket_id desc
               limit :limit)
         select id from near union select id from (
             select ticket_id as id from (
-                select ticket_id from ticket_words where {tokens}
+                select ticket_id from ticket_words where {has_tokens(keyed=keyed)}
                   and {far_site} and {said} offset 0) as found
-            where {there_is_more} and {bounds} {and_fits} order by ticket_id desc
+            where {there_is_more} and {within} {and_fits} order by ticket_id desc
               limit :limit) as far"""
+
+
+def _within(column: str, bounds: Sequence[str]) -> str:
+    return " and ".join(["true", *(f"{column} {bound}" for bound in bounds)])
+
+
+def _beyond(rows: str, scanned: int) -> str:
+    return f"exists (select from {rows} offset {scanned})"
+
+
+def _walk(places: str, *, sites: int | None, within: str, scanned: int) -> str:
+    """Return the beginning of a statement that gives `newest` the newest ids of `:states`, as far
+    down as those of all `places` are known: by the index alone, a site and a state at a time.
+    """
+    each = f"(select greatest({_WALKED} / greatest(count(*), 1), {_MIN_WALKED}) from sites)"
+    if sites is not None:
+        each = str(scanned if sites == 1 else max(_WALKED // max(sites, 1), _MIN_WALKED))
+    return f"""
+            walked as materialized (
+                select found.* from {places} cross join unnest(cast(:states as text[])) as g(state)
+                cross join lateral (
+                    select id, row_number() over (order by id desc) = {each} as is_last
+                    from tickets where site_id = s.site_id and state = g.state and {within}
+                    order by id desc limit {each}) as found),
+            newest as materialized (
+                select id from walked
+                where id >= coalesce(
+                    (select id from walked where is_last order by id desc limit 1),
+                    '00000000-0000-0000-0000-000000000000')
+                order by id desc limit {scanned}),"""

@@ -42,7 +42,8 @@ from tests.bench.scale.operations import (
     measure_starts,
 )
 from tests.bench.scale.page import write_page
-from tests.bench.scale.questions import QUESTIONS, find_samples, unasked
+from tests.bench.scale.questions import QUESTIONS, unasked
+from tests.bench.scale.samples import find_samples
 from tests.bench.scale.seeding import find_templates, record_resident, seed
 from tests.bench.trees import Tree, this_tree
 

@@ -18,7 +18,8 @@ import asyncpg
 from tests.bench.instances import Instance
 from tests.bench.progress import Progress
 from tests.bench.scale.figures import Figures, Measured, compared, told
-from tests.bench.scale.questions import Question, filled
+from tests.bench.scale.questions import Question
+from tests.bench.scale.samples import filled
 
 _TIMES = 9
 _MIN_TIMES = 3

@@ -130,6 +130,10 @@ _TOKENS = " || ".join(
     )
 )
 
+_MADE_THEN = (
+    "cast(jsonb_set(cast(o.steps as jsonb), '{0,at}', to_jsonb(to_char(c.at at time zone 'UTC', "
+    '\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'))) as json)'
+)
 _DUES = ("due_at", "response_due_at", "arrival_due_at", "resolution_due_at")
 
 
@@ -165,6 +169,12 @@ COPIED: Mapping[str, Sequence[Copy]] = {
             changes={"ticket_id": "c.id", "site_id": "c.site", "said": _SAID, "tokens": _TOKENS},
         ),
         Copy(table="entries", ticket="o.ticket_id", changes={"ticket_id": "c.id", "at": "c.at"}),
+        # Their files are the template's.
+        Copy(
+            table="attachments",
+            ticket="o.ticket_id",
+            changes={"id": _id("attachment", "o.id"), "ticket_id": "c.id", "at": "c.at"},
+        ),
         # Those of living tickets, which alone have a row; each falls due a second after another.
         Copy(
             table="ticket_dues",
@@ -182,7 +192,12 @@ COPIED: Mapping[str, Sequence[Copy]] = {
         Copy(
             table="jobs",
             ticket="o.work_order_id",
-            changes={"id": _id("job", "o.id"), "work_order_id": "c.id", "site_id": "c.site"},
+            changes={
+                "id": _id("job", "o.id"),
+                "work_order_id": "c.id",
+                "site_id": "c.site",
+                "steps": _MADE_THEN,
+            },
         ),
         Copy(
             table="offers",

@@ -3,79 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
-
-import asyncpg
 
 from fettle.home import SERVICES
+from tests.bench.scale.samples import FIFTY_SITES
 
 STREAMS = "/events"
 """How the paths of live streams end: they have no end to be timed."""
 _EVERY_SERVICE = ("/livez", "/readyz", "/metrics", "/v1/dead-letters")
-
-ASKED_SITE = "scale-0000"
-"""Of the sites that are filled the first, in both instances; its first resident is asked about."""
-_FIRST_RESIDENT = f"resident-{ASKED_SITE}-0"
-_FIFTY_SITES = tuple(f"scale-{number:04}" for number in range(50))
-_SAMPLES: Mapping[str, Mapping[str, str]] = {
-    "tickets": {
-        "ticket": (
-            f"select id from tickets where state = 'closed' and site_id = '{ASKED_SITE}' "
-            "order by md5(cast(id as text)) limit 1"
-        ),
-        "unit": f"select unit_key from tickets where reporter_id = '{_FIRST_RESIDENT}' limit 1",
-        # of a copy it would seem misread
-        "reference": (
-            "select reference from tickets where site_id like 'bench-%' order by id limit 1"
-        ),
-        "place": (
-            f"select code from places where site_id = '{ASKED_SITE}' order by kind, key limit 1"
-        ),
-        "from": "select to_char(now() - interval '200 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
-        "to": "select to_char(now() - interval '170 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
-    },
-    "dispatch": {
-        "job": (
-            f"select id from jobs where state = 'completed' and site_id = '{ASKED_SITE}' "
-            "order by md5(cast(id as text)) limit 1"
-        ),
-        "explained": (
-            "select id from jobs where state = 'completed' and site_id like 'bench-%' order by id "
-            "limit 1"
-        ),
-        "technician": f"""
-            select technician_id from jobs where state = 'completed' and site_id = '{ASKED_SITE}'
-            group by 1 order by count(*) desc, 1 limit 1""",
-        "offered": (
-            "select technician_id from offers where state = 'open' group by 1 having count(*) = 1 "
-            "order by 1 limit 1"
-        ),
-        "day_ago": "select to_char(now() - interval '1 day', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
-        "week_ago": "select to_char(now() - interval '7 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
-        "this_moment": 'select to_char(now(), \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')',
-    },
-    "sla": {
-        "last_year": (
-            "select to_char(date_trunc('month', now()) - interval '11 months', 'YYYY-MM-DD')"
-        ),
-        "this_month": "select to_char(date_trunc('month', now()), 'YYYY-MM-DD')",
-        "last_week": "select to_char(now() - interval '7 days', 'YYYY-MM-DD')",
-        "today": "select to_char(now(), 'YYYY-MM-DD')",
-        "next_month": (
-            "select to_char(date_trunc('month', now() + interval '1 month'), 'YYYY-MM-DD')"
-        ),
-    },
-    "notify": {
-        "endpoint": "select endpoint_id from attempts group by 1 order by count(*) desc, 1 limit 1",
-    },
-}
-_MADE = {
-    "policy": "bench",
-    "calendar": ASKED_SITE,
-    "site": ASKED_SITE,
-    "reporter": _FIRST_RESIDENT,
-    "phone": "+8613800138000",
-}
 
 
 @dataclass(frozen=True)
@@ -109,7 +43,7 @@ class Question:
 
 
 def _of_fifty_sites(service: str, path: str, query: str = "") -> Question:
-    return Question(service, path, query, role="dispatcher", sites=_FIFTY_SITES)
+    return Question(service, path, query, role="dispatcher", sites=FIFTY_SITES)
 
 
 _SELDOM = ("priority=emergency", "category=gas", "nature=complaint", "imported=true")
@@ -147,7 +81,10 @@ QUESTIONS: Sequence[Question] = (
     *(Question("tickets", "/v1/tickets", f"{seldom}") for seldom in _SELDOM),
     *(Question("tickets", "/v1/tickets", f"site={{site}}&{seldom}") for seldom in _SELDOM),
     Question("tickets", "/v1/tickets", f"site={{site}}&{_GOING_ON}&category=crane"),
-    Question("tickets", "/v1/tickets", "state=closed&category=crane"),
+    *(
+        Question("tickets", "/v1/tickets", f"state=closed&{seldom}")
+        for seldom in ("category=crane", "priority=emergency", "q=zeppelin")
+    ),
     Question("tickets", "/v1/tickets", "state=open&q=crane"),
     Question("tickets", "/v1/tickets", "state=open&q=zeppelin"),
     Question("tickets", "/v1/tickets", "reference={reference}"),
@@ -175,6 +112,8 @@ QUESTIONS: Sequence[Question] = (
     Question("tickets", "/v1/tickets/{ticket_id}"),
     Question("tickets", "/v1/tickets/{ticket_id}/timeline"),
     Question("tickets", "/v1/tickets/{ticket_id}/timeline", "order=newest"),
+    Question("tickets", "/v1/attachments/{attachment_id}"),
+    Question("tickets", "/v1/attachments/{attachment_id}/thumbnail"),
     Question("tickets", "/v1/sites"),
     Question("tickets", "/v1/sites/{site_id}"),
     Question("tickets", "/v1/sites/{site_id}/people/{person_id}"),
@@ -243,7 +182,13 @@ QUESTIONS: Sequence[Question] = (
     *(
         Question("sla", "/v1/compliance/promises", f"{at}from={{last_year}}&to={{next_month}}{of}")
         for at in ("", "site={site}&")
-        for of in ("", "&category=crane", "&outcome=kept", "&outcome=running")
+        for of in (
+            "",
+            "&category=crane",
+            "&outcome=kept",
+            "&outcome=kept&category=crane",
+            "&outcome=running",
+        )
     ),
     _of_fifty_sites("sla", "/v1/compliance/promises", "from={last_week}&to={today}&outcome=broken"),
     Question("sla", "/v1/policies"),
@@ -278,27 +223,8 @@ QUESTIONS: Sequence[Question] = (
     Question("notify", "/v1/tickets/{ticket_id}/reporter"),
     Question("notify", "/v1/failed-deliveries", "site={site}"),
 )
-_IN_PATHS = {
-    "ticket_id": "ticket",
-    "place_code": "place",
-    "site_id": "site",
-    "technician_id": "technician",
-    "job_id": "job",
-    "endpoint_id": "endpoint",
-    "recipient_id": "reporter",
-    "person_id": "reporter",
-    "policy_id": "policy",
-    "calendar_id": "calendar",
-    "dead_letter_id": "dead_letter",
-}
-NOT_ASKED = frozenset(
-    {
-        "/v1/dead-letters/{dead_letter_id}",
-        "/v1/attachments/{attachment_id}",
-        "/v1/attachments/{attachment_id}/thumbnail",
-    }
-)
-"""There are no dead letters and no photos in a bench."""
+NOT_ASKED = frozenset({"/v1/dead-letters/{dead_letter_id}"})
+"""There are no dead letters in a bench."""
 EXPORTS = ":export"
 """How the paths of exports end: they take as long as what they send."""
 TEMPLATES = ":template"
@@ -314,31 +240,3 @@ def unasked(service: str, openapi: Mapping[str, Any]) -> list[str]:
         if "get" in verbs and not path.endswith((STREAMS, EXPORTS, TEMPLATES))
     ]
     return [path for path in gets if path not in asked]
-
-
-def filled(template: str, samples: Mapping[str, str], *, quoting: bool = True) -> str:
-    """Return the text with a sample in each place."""
-    for name, sample in {
-        **samples,
-        **{name: samples[sample] for name, sample in _IN_PATHS.items() if sample in samples},
-    }.items():
-        template = template.replace("{" + name + "}", quote(sample, safe="") if quoting else sample)
-    return template
-
-
-async def find_samples(urls: Mapping[str, str]) -> dict[str, str]:
-    """Return by name what is asked about, the same for every question.
-
-    Raises RuntimeError for what is not there.
-    """
-    found = dict(_MADE)
-    for service, statements in _SAMPLES.items():
-        connection = await asyncpg.connect(urls[service])
-        try:
-            for name, statement in statements.items():
-                if (sample := await connection.fetchval(statement)) is None:
-                    raise RuntimeError(f"{service} has no {name} to ask about: {statement.strip()}")
-                found[name] = str(sample)
-        finally:
-            await connection.close()
-    return found

@@ -2,6 +2,7 @@
 services, to be copied.
 """
 
+import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,8 @@ from tests.bench.flow import Flow
 from tests.bench.instances import Instance
 from tests.bench.reports import site_body
 from tests.bench.scale.filling import Templates
-from tests.bench.scale.questions import ASKED_SITE
+from tests.bench.scale.samples import ASKED_SITE
+from tests.support.images import an_image
 
 _TRADE = "crane"
 """No technician has it, so that such a ticket stays open and its job waits."""
@@ -42,7 +44,7 @@ def seed(flow: Flow, *, sites: int) -> None:
         f"/v1/calendars/{ASKED_SITE}",
         {"time_zone": "Asia/Shanghai", "always_open": True},
     )
-    open_living(flow.instance)
+    attach_photo(flow.instance, open_living(flow.instance)[0])
     flow.run("offer", rate=2, seconds=1)  # ends when every service has heard of everything
 
 
@@ -58,16 +60,36 @@ def site_number(number: int) -> str:
     return f"scale-{number:04}"
 
 
-def open_living(instance: Instance) -> None:
-    """Open the tickets of which copies stay open."""
-    for number in range(_LIVING):
-        report = {
-            "site_id": ASKED_SITE,
-            "category": _TRADE,
-            "description": f"The crane stands still, for the {number + 1}. time",
-            "reporter_id": "r",
-        }
-        instance.send("POST", "tickets", "/v1/tickets", report)
+def open_living(instance: Instance) -> Sequence[str]:
+    """Open the tickets of which copies stay open, and return their ids."""
+    return [
+        instance.send(
+            "POST",
+            "tickets",
+            "/v1/tickets",
+            {
+                "site_id": ASKED_SITE,
+                "category": _TRADE,
+                "description": f"The crane stands still, for the {number + 1}. time",
+                "reporter_id": "r",
+            },
+        )["id"]
+        for number in range(_LIVING)
+    ]
+
+
+def attach_photo(instance: Instance, ticket: str) -> None:
+    """Put a small photo on the ticket."""
+    request = urllib.request.Request(
+        f"{instance.state['urls']['tickets']}/v1/tickets/{ticket}/attachments",
+        an_image("JPEG"),
+        {
+            "Authorization": f"Bearer {instance.token('admin', 'bench')}",
+            "Content-Type": "image/jpeg",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        answer.read()
 
 
 def record_resident(instance: Instance, samples: Mapping[str, str]) -> None:

@@ -32,6 +32,7 @@ async def test_a_person_is_known_by_records_work_messages_and_what_they_listen_t
         PersonV1(id="left/li", version=1, site_id="left", person_id="li"),
         PersonV1(id="*/li", version=1, site_id="*", person_id="li", units_left=("9-9",)),
         *story.begun(),
+        *Story(notify.clock.now(), site="again", reporter="li").begun(),
     )
     await put(notify, "li", {"audience": [{"role": "dispatcher", "site": "*"}]}, by="x", site="*")
 
@@ -39,6 +40,7 @@ async def test_a_person_is_known_by_records_work_messages_and_what_they_listen_t
 
     assert [(each["site"], each["role"]) for each in found["known"]] == [
         ("*", "dispatcher"),
+        ("again", None),
         ("demo", "technician"),
         ("desk", "manager"),
         ("home", "resident"),

@@ -157,15 +157,13 @@ def _filters(**asked: Any) -> Filters:
 _ONE, _FIFTY, _ALL = _scope(staff=["s07"]), _scope(staff=_SITES), _scope(staff=None)
 _LONG_PAST = {"opened_from": _NOW - timedelta(days=41), "opened_to": _NOW - timedelta(days=40)}
 _SELDOM = {"priority": Priority.EMERGENCY}
+_GOING_ON = (TicketState.OPEN, TicketState.IN_PROGRESS)
 _JUST_NOW = {"updated_from": _NOW, "updated_to": _NOW + timedelta(hours=1)}
 
 LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((540, _filters(), who) for who in (_ONE, _FIFTY, _ALL)),
     *((290, _filters(states=(TicketState.ASSIGNED,)), who) for who in (_ONE, _FIFTY, _ALL)),
-    *(
-        (790, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who)
-        for who in (_ONE, _FIFTY, _ALL)
-    ),
+    *((790, _filters(states=_GOING_ON), who) for who in (_ONE, _FIFTY, _ALL)),
     (580, _filters(states=(TicketState.CLOSED, TicketState.CANCELLED)), _ALL),
     *((480, _filters(**_LONG_PAST), who) for who in (_ONE, _FIFTY, _ALL)),
     *((560, _filters(**_JUST_NOW), who) for who in (_ONE, _FIFTY, _ALL)),
@@ -177,9 +175,16 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
         for who in (_ONE, _FIFTY, _ALL)
     ),
     *(
-        (blocks, _filters(category="gas", states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((3200, _ONE), (8200, _FIFTY), (8200, _ALL))
+        (1200, _filters(**rare, states=states), who)
+        for rare in ({"category": "gas"}, {"words": ("紫藤",)})
+        for states in ((TicketState.CLOSED,), _GOING_ON)
+        for who in (_ONE, _FIFTY, _ALL)
     ),
+    *(
+        (blocks, _filters(**_SELDOM, states=(TicketState.CLOSED,)), who)
+        for blocks, who in ((1200, _ONE), (7500, _FIFTY), (7500, _ALL))
+    ),
+    *((1200, _filters(**_SELDOM, states=_GOING_ON), who) for who in (_ONE, _FIFTY, _ALL)),
     *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(imported=False), who)
@@ -198,15 +203,11 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     ),
     *(
         (blocks, _filters(words=("漏水",), states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((3200, _ONE), (4100, _FIFTY), (4100, _ALL))
-    ),
-    *(
-        (blocks, _filters(words=("紫藤",), states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((2500, _ONE), (8200, _FIFTY), (6900, _ALL))
+        for blocks, who in ((1800, _ONE), (5500, _FIFTY), (5500, _ALL))
     ),
     *(
         (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
-        for blocks, who in ((40, _ONE), (9800, _FIFTY), (9800, _ALL))
+        for blocks, who in ((40, _ONE), (800, _FIFTY), (800, _ALL))
     ),
     *(
         (blocks, _filters(words=("漏水",), **_LONG_PAST), who)
@@ -270,7 +271,15 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     ),
     *(
         (blocks, _filters(**asked), who, None)
-        for asked in (_SELDOM, {**_SELDOM, "category": "lift"}, {"category": "gas"})
+        for asked in (
+            {**_SELDOM, "category": "lift"},
+            {"category": "gas"},
+            {"words": ("紫藤",)},
+        )
+        for blocks, who in ((900, _ONE), (5500, _FIFTY), (5500, _ALL))
+    ),
+    *(
+        (blocks, _filters(**_SELDOM), who, None)
         for blocks, who in ((900, _ONE), (9000, _FIFTY), (9000, _ALL))
     ),
     *(
@@ -293,9 +302,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     ),
     *((300, _filters(reporter_id="r000007"), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _ALL)),
 ]
-"""Bounds of what `queue` makes of filters, a scope and where the page before ended. With a filter
-that few match it reads all that falls due: as many as tickets live, not as were ever opened.
-"""
+"""Bounds of what `queue` makes of filters, a scope and where the page before ended."""
 
 _SOON = {"due_from": _NOW, "due_to": _NOW + timedelta(hours=1)}
 GLANCES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
@@ -342,6 +349,7 @@ _PROMISES = {
     "kind": None,
     "cause": None,
     "imported": False,
+    "seldom": False,
     "after_day": _MONTHS["until"],
     "after_id": UUID(int=0),
     "after_kind": "",
@@ -396,13 +404,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "exporting._PAGE": [
             ask(
                 blocks,
-                **asked,
-                after_order=UUID(int=0),
+                since=since,
+                until=None,
+                after_second="" if since is None else f"{since:%Y-%m-%dT%H:%M:%S}",
                 after_id=UUID(int=0),
-                below=_FAR_AHEAD,
+                last_second="9999-12-31T23:59:59",
                 limit=500,
             )
-            for blocks, asked in ((6000, {"since": None, "until": None}), (1500, _A_DAY))
+            for blocks, since in ((6000, None), (1500, _NOW - timedelta(days=1)), (40, _NOW))
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "handed_out._COUNT": [
@@ -546,7 +555,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(3500, since=None, until=None, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
             ask(3500, **_A_DAY, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
         ],
-        "exporting._NEXT_SITE": [ask(40, after="s07")],
+        "exporting._NEXT_SITE": [
+            ask(blocks, after="", sites=sites, first=first, below=_FAR_AHEAD)
+            for blocks, sites, first in (
+                (40, None, UUID(int=0)),
+                (300, None, id_at(_NOW + timedelta(hours=1))),
+                (40, ["s07"], UUID(int=0)),
+            )
+        ],
         "dues._KNOWN": [ask(60, ids=["@open", "@closed"])],
         "queue_lines._NAMES": [ask(40, ids=["t00012"])],
         "dues._STORE": [
@@ -694,14 +710,15 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(3000, **{**_DAYS, "since": _NOW.date() - timedelta(days=3)}, **_TOLD_APART),
         ],
         "compliance._LIST": [
-            ask(700, **{**_PROMISES, **asked})
-            for asked in (
-                {"sites": ["s07"], "outcome": "broken"},
-                {"sites": ["s07"], "outcome": "kept"},
-                {"sites": ["s07"], "outcome": "broken", "category": "category-3"},
+            ask(blocks, **{**_PROMISES, "sites": sites, **asked})
+            for sites, frequent, seldom in ((["s07"], 150, 150), (_SITES, 1800, 16_000))
+            for blocks, asked in (
+                (frequent, {"outcome": "broken"}),
+                (frequent, {"outcome": "kept"}),
+                (seldom, {"outcome": "kept", "category": "crane", "seldom": True}),
+                (seldom, {"outcome": "broken", "category": "category-3", "seldom": True}),
             )
-        ]
-        + [ask(3000, **_PROMISES, outcome="broken")],
+        ],
         "compliance._COUNT_BEHIND": [ask(900, limit=1000)],
         "compliance._KNOWN_SITES": [ask(300, limit=101)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
@@ -831,7 +848,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(300, recipient="d7", desk_sites=None, limit=1000),
         ],
         "messages._READ": [ask(40, id="@message", recipient="@recipient")],
-        "messages._READ_ALL": [ask(80, newest="@message", recipient="@recipient")],
+        "messages._READ_ALL": [
+            ask(80, newest="@message", recipient="@recipient", limit=2000),
+            ask(80_000, newest=_FAR_AHEAD, recipient="d7", desk_sites=None, limit=2000),
+        ],
         "messages._ABOUT": [ask(40, ticket="@ticket"), ask(40, ticket="@ticket", sites=None)],
         "queries._HELD": [
             ask(
@@ -844,8 +864,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             )
         ],
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
-        "recipients._ACQUAINTANCES": [ask(120, ids=["@recipient"], sites=["s07"], every_site="*")],
-        "acquaintance._KNOWN": [ask(120, id="@recipient"), ask(400, id="@offered_to")],
+        "recipients._ACQUAINTANCES": [
+            ask(120, ids=["@recipient"], sites=["s07"], every_site="*"),
+            ask(250, ids=["d7"], sites=_NO_SITE, every_site="*"),
+        ],
+        "acquaintance._KNOWN": [ask(120, id=id) for id in ("@recipient", "@offered_to", "d7")],
         "acquaintance._RECORDS": [ask(40, id="r000007", every_site="*")],
         "acquaintance._OWN_EMAIL": [ask(40, id="r000007")],
         "login_links._NEXT": [ask(40)],

@@ -13,7 +13,7 @@ insert into work_orders select id,3,3,site,1,case state when 'completed' then 'd
     jsonb_build_object('category','plumbing','point',null,'spot',i%5000,'words',repeat('x',200)),2,state='waiting' and i%3>0,'plumbing',case when i%2=0 then 'spot-'||i%5000 end,'[]',case when state='waiting' and i%7=0 then at end
 from gen order by i;
 insert into jobs select jid,id,site,1,1,state,case when state not in ('waiting','offered','cancelled') then tech end,at,null,null,
-    jsonb_build_array(repeat('x',400)),null,array['plumbing:1'],state='waiting' and i%3>0,case when state='completed' then jsonb_build_object('done',repeat('x',100)) end,2,now()+i%1000*interval '5 min'
+    jsonb_build_array(jsonb_build_object('at',to_char(at at time zone 'UTC','YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),'words',repeat('x',380))),null,array['plumbing:1'],state='waiting' and i%3>0,case when state='completed' then jsonb_build_object('done',repeat('x',100)) end,2,now()+i%1000*interval '5 min'
 from gen order by i;
 update jobs set pool=jsonb_build_object('at',now(),'until',now()+interval '10 min','told',array['t00001']) where state='waiting' and not held and id in (select jid from gen where i%2=0);
 insert into offers select pg_temp.v7(at,i,'offer'||k),jid,id,case when k=1 then tech else 't'||lpad(((i+50*k)%2000)::text,5,'0') end,

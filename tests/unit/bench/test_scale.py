@@ -13,7 +13,8 @@ from tests.bench.scale.chart import draw
 from tests.bench.scale.cluster import NoRoom, demand_room
 from tests.bench.scale.figures import Measured, compared
 from tests.bench.scale.page import write_page
-from tests.bench.scale.questions import QUESTIONS, filled, unasked
+from tests.bench.scale.questions import QUESTIONS, unasked
+from tests.bench.scale.samples import filled
 
 MEASURED: Measured = {
     "tickets /v1/tickets q=a&b<c": compared(2.0, 2.1, buffers=1234),
