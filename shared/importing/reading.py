@@ -42,7 +42,7 @@ def read_file(
     """Read every row of the file. Raises Unreadable."""
     _demand_fields(path, form, mapping)
     table = open_table(path, [form.sheet_form()], mapping=mapping, sheet=sheet)
-    missing = sorted(set(mapping.values()) - set(table.headings.values()))
+    missing = sorted(said for name, said in mapping.items() if name not in table.headings)
     if missing:
         raise Unreadable(
             path, "no_column", "it has no column {columns}", columns=", ".join(missing)

@@ -15,11 +15,21 @@ from shared.remarks import WrongValue
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─ーｰ~〜_"), "-")
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.IGNORECASE)
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
-_DATE = re.compile(
-    rf"[0-9]{{1,2}}月[0-9]{{1,2}}日?|[0-9]{{1,2}}[-\s]{_MONTH}|{_MONTH}[-\s][0-9]{{1,4}}"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_MADE_BY_ITSELF = (
+    rf"[0-9]{{1,2}}月[0-9]{{1,2}}日?|[0-9]{{1,2}}[-\s]{_MONTH}|{_MONTH}[-\s][0-9]{{2}}"
     r"|[0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?"
-    r"|(?:19|20)[0-9]{2}[-/][0-9]{1,2}[-/][0-9]{1,2}(?:[T\s][0-9:.]+)?",
+    r"|(?:19|20)[0-9]{2}[-/][0-9]{1,2}[-/][0-9]{1,2}[T\s][0-9:.]+"
+)
+"""How spreadsheets show what they have made a date of."""
+_DATE_OF_ID = re.compile(_MADE_BY_ITSELF, re.IGNORECASE)
+_DATE = re.compile(
+    rf"{_MADE_BY_ITSELF}|{_MONTH}[-\s][0-9]{{1,4}}"
+    r"|(?:19|20)[0-9]{2}([-/.])[0-9]{1,2}\1[0-9]{1,2}"
+    r"|[0-9]{1,2}([-/.])[0-9]{1,2}\2(?:19|20)[0-9]{2}(?:\s[0-9:.]+)?",
     re.IGNORECASE,
 )
 
@@ -28,11 +38,7 @@ def read_room(text: str) -> str:
     """Return the room as it was before a spreadsheet counted with it. Raises WrongValue."""
     said = unicodedata.normalize("NFKC", text).strip()
     if _DATE.fullmatch(said):
-        raise WrongValue(
-            "made_a_date",
-            "was made a date by the spreadsheet (1-2 becomes 1月2日): format the column as text, "
-            "then write the room again",
-        )
+        raise _made_a_date()
     if _SCIENTIFIC.fullmatch(said):
         raise WrongValue(
             "shortened",
@@ -41,6 +47,25 @@ def read_room(text: str) -> str:
     found = _WHOLE_FLOAT.fullmatch(said)
     said = found[1] if found else said
     return re.sub(r"\s*-\s*", "-", said.translate(_DASHES))
+
+
+def read_code(text: str) -> str:
+    """Return the code, number or id as it was before a spreadsheet counted with it. Raises
+    WrongValue.
+    """
+    said = unicodedata.normalize("NFKC", text).strip()
+    if _DATE_OF_ID.fullmatch(said):
+        raise _made_a_date()
+    found = _WHOLE_FLOAT.fullmatch(said)
+    return found[1] if found else said
+
+
+def _made_a_date() -> WrongValue:
+    return WrongValue(
+        "made_a_date",
+        "was made a date by the spreadsheet (1-2 becomes 1月2日): format the column as text, "
+        "then write it again",
+    )
 
 
 @dataclass(frozen=True)

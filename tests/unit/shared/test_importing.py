@@ -73,7 +73,10 @@ def _said(problems: Sequence[Problem]) -> list[tuple[int, str, str]]:
         (Kind.ROOM, "１ － １２０２", "1-1202"),
         (Kind.ROOM, "0101", "0101"),
         (Kind.ROOM, "B12", "B12"),
+        (Kind.ROOM, "marina-12", "marina-12"),
         (Kind.ID, "1001.0", "1001"),
+        (Kind.ID, "DEC-1024", "DEC-1024"),
+        (Kind.ID, "2026-1-15", "2026-1-15"),
         (Kind.ID, "Ｗ０１", "W01"),
         (Kind.NUMBER, "89.50㎡", 89.5),
         (Kind.NUMBER, "１,２３４.５ 平方米", 1234.5),
@@ -109,6 +112,12 @@ def test_a_cell_is_read_however_it_was_written(kind: Kind, text: str, value: Val
         (Kind.ROOM, "Jan-02", "made a date"),
         (Kind.ROOM, "2026-01-02 00:00:00", "made a date"),
         (Kind.ROOM, "2026/1/2", "made a date"),
+        (Kind.ROOM, "1/2/2026", "made a date"),
+        (Kind.ROOM, "2026.1.2", "made a date"),
+        (Kind.ID, "1月2日", "made a date"),
+        (Kind.ID, "２-Jan", "made a date"),
+        (Kind.ID, "Jan-02", "made a date"),
+        (Kind.ID, "2026-01-02 00:00:00", "made a date"),
         (Kind.ROOM, "1.2E+10", "shortened"),
         (Kind.NUMBER, "about 90", "no number"),
         (Kind.NUMBER, "1e9", "no number"),
@@ -259,7 +268,7 @@ def test_rows_that_belong_together_come_together(tmp_path: Path) -> None:
 def test_a_column_is_named_by_hand(tmp_path: Path) -> None:
     path = _a_file(tmp_path, "楼栋,门牌\n3,101\n")
 
-    assert _rows(_reading(path, room="门牌"), "room") == [["101"]]
+    assert _rows(_reading(path, room=" 门 牌 "), "room") == [["101"]]
     with pytest.raises(Unreadable, match="expected the columns"):
         _reading(path)
     with pytest.raises(Unreadable, match="no field rom; theirs are building"):
