@@ -68,6 +68,42 @@ async def test_technicians_are_taken_once_with_what_they_can_do(dispatch: Compon
     assert await _changed(dispatch) == [("001", 1), ("002", 1)]
 
 
+async def test_certificates_are_taken_one_a_row_with_their_last_day(dispatch: Component) -> None:
+    await put_technician(dispatch, "003", name="赵师傅", skills=[])
+    text = (
+        "工号,姓名,证书,证号,发证日期,有效期至\n"
+        "001,李师傅,低压电工证,T-1,2024年1月10日,2027/1/9\n001,李师傅,lift_repair,T-2,,46027\n"
+        "002,王师傅,无,,,\n003,赵师傅,焊工,,2020-01-01,2099-12-31\n"
+    )
+
+    first = await send_list(dispatch, TECHNICIANS, text)
+    again = await send_list(dispatch, TECHNICIANS, text)
+    renewed = await send_list(dispatch, TECHNICIANS, text.replace("2027/1/9", "2033/1/9"))
+
+    assert [counts(each) for each in (first, again, renewed)] == [
+        (3, 1, 0, 0, True),
+        (0, 0, 4, 0, True),
+        (0, 1, 3, 0, True),
+    ]
+    assert first["ignored"] == []
+    assert [each["code"] for each in first["remarks"]] == ["encoding", "good_from_today"]
+    li, zhao = await _technician(dispatch, "001"), await _technician(dispatch, "003")
+    low_voltage, lift = reversed(li["certificates"])
+    assert low_voltage == {
+        "kind": "low_voltage",
+        "number": "T-1",
+        "issued_on": "2024-01-10",
+        "expires_on": "2033-01-09",
+    }
+    assert (lift["kind"], lift["number"], lift["expires_on"]) == (
+        "lift_repair", "T-2", "2026-01-05",
+    )  # fmt: skip
+    assert [each["number"] for each in zhao["certificates"]] == ["-"]
+    assert await _changed(dispatch) == [
+        ("003", 1), ("001", 1), ("002", 1), ("003", 2), ("001", 2),
+    ]  # fmt: skip
+
+
 async def test_a_list_adds_to_what_a_technician_can_and_has(dispatch: Component) -> None:
     await put_technician(dispatch, "001", capacity=5)
 
