@@ -53,6 +53,7 @@ desk-import-said-several-buildings = May be one of { $buildings }: write the bui
 desk-import-said-no-building-code = Has to be of digits, letters and Chinese characters, 20 at most.
 desk-import-said-room-or-entrance = May be room { $room }, or that of entrance { $entrance }: write building, entrance and room in columns of their own.
 desk-import-said-more-than-room = Has more in it than a room: write 1202.
+desk-import-said-names-another = Names another building or entrance than the columns beside it.
 desk-import-said-no-room-code = Has to be of digits and Latin letters, 20 at most, such as 1202.
 desk-import-said-other-spelling = May be { $unit }, as the site or another row has it: write both the same.
 desk-import-said-entrance-in-one = May be { $unit }, as the site or another row has it: name the entrance in both, or in neither.

@@ -53,6 +53,7 @@ desk-import-said-several-buildings = 可能是 { $buildings } 中的一栋，请
 desk-import-said-no-building-code = 楼栋要用数字、字母或汉字，最多 20 个字。
 desk-import-said-room-or-entrance = 可能是 { $room } 室，也可能是 { $entrance } 单元的房号。请把楼栋、单元、房号分三列写。
 desk-import-said-more-than-room = 房号里写多了，只写 1202 这样即可。
+desk-import-said-names-another = 和旁边写的楼栋或单元不一样，请统一。
 desk-import-said-no-room-code = 要用数字和英文字母，最多 20 个，如 1202。
 desk-import-said-other-spelling = 可能就是 { $unit }（项目里或别的行里已有），请写成一样的。
 desk-import-said-entrance-in-one = 可能就是 { $unit }（项目里或别的行里已有）。单元请都写，或都不写。
