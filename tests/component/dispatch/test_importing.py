@@ -242,10 +242,17 @@ async def test_a_week_is_as_the_list_says_and_other_days_stay(dispatch: Componen
 async def test_a_row_for_each_day_says_the_same(dispatch: Component) -> None:
     await put_technician(dispatch, "001", shifts=None)
     text = "工号,星期,班次,上班,下班\n001,周一,早班,,\n001,1,夜班,,\n001,周二,,9:00,18:00\n"
+    await put_technician(dispatch, "002", shifts=None)
+    ticked = "工号,周一,周二,周三,上班时间,下班时间\n002,√,×,是,9:00,18:00\n"
 
     outcome = await send_list(dispatch, ROTA, text)
+    marked = await send_list(dispatch, ROTA, ticked)
 
-    assert counts(outcome) == (3, 0, 0, 0, True)
+    assert (counts(outcome), counts(marked)) == ((3, 0, 0, 0, True), (1, 0, 0, 0, True))
+    assert _shifts(await _technician(dispatch, "002")) == [
+        (1, "09:00", "18:00"),
+        (3, "09:00", "18:00"),
+    ]
     assert _shifts(await _technician(dispatch, "001")) == [
         (1, "00:00", "08:00"),
         (1, "08:00", "16:00"),
@@ -322,6 +329,7 @@ async def test_of_dates_that_are_over_nothing_is_kept(dispatch: Component) -> No
         ("工号,周一\n001,早班\n002,常白班\n", "周一", "no times are known"),
         ("工号,周一\n001,早班\n002,8:00-8:00\n", "周一", "another time"),
         ("工号,周一\n001,早班\n002,\n", "工号", "has no shift"),
+        ("工号,周一,班次\n001,早班,\n002,√,\n", "班次", "is missing"),
         ("工号,星期,班次\n001,周一,早班\n002,周八,早班\n", "星期", "none of"),
         ("工号,星期,班次\n001,周一,早班\n002,周二,\n", "班次", "is missing"),
     ],
