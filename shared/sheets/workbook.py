@@ -10,6 +10,8 @@ from shared.sheets.unreadable import Unreadable
 _BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 _MAX_UNPACKED_BYTES = 1 << 30
+_EXACT_BELOW = 1e15
+"""A number with more digits has lost its last ones: it is told as spreadsheets show it."""
 _Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -117,7 +119,7 @@ def _text(cell: _Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        return str(int(cell)) if abs(cell) < _EXACT_BELOW else f"{cell:.6E}"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, date | time):

@@ -27,7 +27,6 @@ CERTIFICATE_FIELDS = (
             *("证号", "Certificate no.", "证书编号", "证书号", "证书号码", "证件号", "证件编号"),
             *("Certificate number", "Licence no.", "License no."),
         ),
-        kind=Kind.ID,
         max_chars=64,
     ),
     Field(

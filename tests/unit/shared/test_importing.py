@@ -115,6 +115,7 @@ def test_a_cell_is_read_however_it_was_written(kind: Kind, text: str, value: Val
         (Kind.ROOM, "1/2/2026", "made a date"),
         (Kind.ROOM, "2026.1.2", "made a date"),
         (Kind.ID, "1月2日", "made a date"),
+        (Kind.ID, "3.10104E+17", "shortened"),
         (Kind.ID, "２-Jan", "made a date"),
         (Kind.ID, "Jan-02", "made a date"),
         (Kind.ID, "2026-01-02 00:00:00", "made a date"),
@@ -155,6 +156,15 @@ def test_a_list_is_found_under_titles_and_other_names(tmp_path: Path, encoding: 
     assert _said(reading.problems) == [(6, "房号", "1月2日")]
     assert (reading.rows, reading.bad) == (3, 1)
     assert reading.table.ignored == ("业主",)
+
+
+def test_a_number_of_which_a_workbook_has_lost_digits_is_asked(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [["栋", "房号"], ["3", 310104199001011234], ["3", 310104199001011]]
+
+    reading = _reading(write_workbook(tmp_path / "a.xlsx", {"a": rows}))
+
+    assert _rows(reading, "room") == [["310104199001011"]]
+    assert [(each.row, each.code) for each in reading.problems] == [(2, "shortened")]
 
 
 def test_cells_that_a_workbook_merged_are_filled_down(tmp_path: Path) -> None:
@@ -223,6 +233,19 @@ def test_a_room_that_may_have_lost_its_zero_is_asked(tmp_path: Path) -> None:
     (problem,) = reading.problems
     assert (problem.row, problem.column, problem.value) == (3, "房号", "102")
     assert "0102" in problem.why
+
+
+def test_a_number_that_may_have_lost_its_zeros_is_asked(tmp_path: Path) -> None:
+    form = ImportForm(
+        name="crew",
+        fields=(Field(name="id", headings=("工号", "Id"), kind=Kind.ID, needed=True),),
+    )
+
+    reading = _reading(_a_file(tmp_path, "工号\n0012\n13.0\nW9\n1234\n12345\n"), form)
+
+    assert _rows(reading, "id") == [["0012"], ["W9"], ["1234"], ["12345"]]
+    assert _said(reading.problems) == [(3, "工号", "13.0")]
+    assert "0013" in reading.problems[0].why
 
 
 def test_rooms_of_three_and_four_digits_are_a_question_and_no_fault(tmp_path: Path) -> None:
