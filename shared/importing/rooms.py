@@ -93,6 +93,7 @@ class LostZeros:
                 "may have lost a zero, since {sample} has one: format the column as text "
                 "and write {whole}, or take the zeros off the others",
                 sample=self.sample,
+                room=said,
                 whole=said.zfill(self.lengths.stop),
             )
 
