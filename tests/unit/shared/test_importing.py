@@ -1,9 +1,10 @@
 """Lists as people and spreadsheets leave them: what is read, what is asked, and what is refused."""
 
 import csv
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -328,6 +329,18 @@ def test_a_template_is_read_as_it_is(tmp_path: Path, language: str, format: str)
     assert next(iter(reading.table.headings.values())) == (
         "楼栋" if language == "zh-CN" else "Building"
     )
+
+
+def test_a_workbook_offers_what_may_be_chosen_and_bounds_numbers() -> None:
+    book = template_xlsx(PLACES, _examples(), language="zh-CN")
+
+    with zipfile.ZipFile(BytesIO(book)) as files:
+        sheet = files.read("xl/worksheets/sheet1.xml").decode()
+
+    assert '"是,否"' in sheet.replace("&quot;", '"')
+    assert '"住宅,商铺"' in sheet.replace("&quot;", '"')
+    assert '<dataValidation type="decimal"' in sheet
+    assert "<formula1>1</formula1><formula2>9999</formula2>" in sheet
 
 
 @pytest.mark.parametrize(
