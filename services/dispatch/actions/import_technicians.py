@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from services.dispatch.actions.change_technician import record_technician
+from services.dispatch.actions.change_technician import list_technicians, record_technician
 from services.dispatch.actions.circumstances import load_circumstances, zone_named
 from services.dispatch.actions.seeing import find_technicians_to_import
 from services.dispatch.domain.access import demand_technicians
@@ -50,6 +50,7 @@ async def import_technicians(
     rows = await _rows(sheet, _MAX_TECHNICIAN_ROWS)
     known = await _known(tx, rows, site_id, by=by, for_update=not dry_run)
     circumstances = await load_circumstances(tx, site_id)
+    here = await list_technicians(tx, by=by, site_id=site_id, after="", limit=MAX_TECHNICIANS)
     listing = Listing(
         site_id,
         trades=Trades(await find_snapshot(tx, SiteV1, site_id)),
@@ -58,6 +59,7 @@ async def import_technicians(
         )
         if has_certificates(sheet.headings)
         else None,
+        here=[each.id for each in here],
     )
     outcome, changes = sheet.outcome(), list[tuple[Technician | None, Technician]]()
     outcome.ignored = [*outcome.ignored, *listing.ignored(sheet.headings)]

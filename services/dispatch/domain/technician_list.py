@@ -76,6 +76,7 @@ _TRADES: Mapping[str, tuple[str, ...]] = {
 }
 """What trades are called where the site's categories do not say."""
 _PART = re.compile(r"(?P<trade>.+?)\s*(?:[:：(（]?\s*(?P<level>[1-5])\s*[)）级]*)?")
+_NUMBER = re.compile(r"[0-9]+")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -142,9 +143,16 @@ class Listing:
     """Reads the rows of a site's list; without `certificates` their columns say nothing."""
 
     def __init__(
-        self, site_id: SiteId, *, trades: Trades, certificates: ListedCertificates | None
+        self,
+        site_id: SiteId,
+        *,
+        trades: Trades,
+        certificates: ListedCertificates | None,
+        here: Iterable[str] = (),
     ) -> None:
+        """`here` are the ids of technicians whom the site has."""
         self._site_id, self._trades, self._certificates = site_id, trades, certificates
+        self._by_bare_id = {id.lstrip("0"): id for id in here if _NUMBER.fullmatch(id)}
 
     def ignored(self, headings: Mapping[str, str]) -> list[str]:
         """Return the headings, by field, of which nothing is read."""
@@ -168,6 +176,8 @@ class Listing:
         is_new = before is None or before.removed_at is not None
         for row in rows:
             try:
+                if before is None:
+                    self._demand_new(row.text("id") or "")
                 after = self._with(listed.after, row)
             except WrongCell as wrong:
                 listed.wrong.append((row, wrong))
@@ -180,6 +190,19 @@ class Listing:
             version = 1 if before is None else before.version + 1
             listed.after = replace(listed.after, version=version)
         return listed
+
+    def _demand_new(self, id: str) -> None:
+        """Raise WrongCell for a number that a technician of the site has with more or fewer zeros
+        in front.
+        """
+        other = self._by_bare_id.get(id.lstrip("0")) if _NUMBER.fullmatch(id) else None
+        if other is not None and other != id:
+            raise WrongCell(
+                "id",
+                "known_with_other_zeros",
+                "may be {other}, whom the site has: write both the same",
+                other=other,
+            )
 
     def _with(self, before: Technician | None, row: SheetRow) -> Technician:
         after = _as_listed(before, row, self._site_id, self._trades)

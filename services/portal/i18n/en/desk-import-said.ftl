@@ -71,6 +71,7 @@ desk-import-said-wrong-contact = No message can reach this: look at how it is wr
 desk-import-said-of-another-site = Is a person of another site, whose staff say how they are reached.
 
 desk-import-said-known-elsewhere = This number is known at another site: ask its staff, or take another number.
+desk-import-said-known-with-other-zeros = May be { $other }, whom the site has: write both the same.
 desk-import-said-no-technician = Is no technician of the site: take over technicians first, or mend the row.
 desk-import-said-unknown-skill = “{ $skill }” is not known here. Known are the codes { $codes }, and the names { $names }
 desk-import-said-too-many-skills = Has more than { $most } skills.

@@ -71,6 +71,7 @@ desk-import-said-wrong-contact = 这样写联系不到人，请看看写法。
 desk-import-said-of-another-site = 是别的项目的人，联系方式由那里的员工改。
 
 desk-import-said-known-elsewhere = 这个工号在别的项目已有，请找那里的员工，或换一个工号。
+desk-import-said-known-with-other-zeros = 可能就是项目里的 { $other }，请写成一样的。
 desk-import-said-no-technician = 项目里没有这位师傅。请先导入师傅，或改这一行。
 desk-import-said-unknown-skill = “{ $skill }”不认识，可以写：{ $names }；或写代码：{ $codes }
 desk-import-said-too-many-skills = 一位师傅最多 { $most } 项技能。

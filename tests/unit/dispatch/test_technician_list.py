@@ -1,4 +1,4 @@
-"""Rows of a list of technicians that name a certificate."""
+"""Rows of a list of technicians: who they are, and which certificates they have."""
 
 from dataclasses import replace
 from datetime import date
@@ -115,6 +115,15 @@ def test_rows_of_one_technician_are_one_version_and_agree_on_the_name() -> None:
     assert (differing.after, [row.number for row, _ in differing.wrong]) == (LI, [2, 3])
     again = listing.listed(listed.after, rows[:2])
     assert (again.after, again.unchanged) == (listed.after, 2)
+
+
+def test_a_new_number_that_lacks_the_zeros_of_one_who_is_there_is_asked() -> None:
+    listing = Listing(SiteId("demo"), trades=Trades(None), certificates=None, here=["0012", "W3"])
+
+    listed = [listing.listed(None, [_row(id=id)]) for id in ("12", "0012", "120", "3")]
+
+    assert [len(each.wrong) for each in listed] == [1, 0, 0, 0]
+    assert "may be 0012" in str(listed[0].wrong[0][1])
 
 
 def test_columns_that_do_not_say_what_ends_when_are_not_read() -> None:
