@@ -185,8 +185,9 @@ class Listing:
             listed.created += is_new
             listed.changed += not is_new and after != listed.after
             listed.unchanged += not is_new and after == listed.after
-            listed.after = after
-        if listed.after is not None and listed.after != before:
+            if after != listed.after:
+                listed.after = after
+        if listed.after is not None and listed.after is not before:
             version = 1 if before is None else before.version + 1
             listed.after = replace(listed.after, version=version)
         return listed
