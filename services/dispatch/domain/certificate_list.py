@@ -101,7 +101,8 @@ class ListedCertificates:
             return technician
         if said is None:
             raise WrongCell("certificate", "missing", "is missing")
-        kind, number = self._kind_of(said), row.text("certificate_number") or _NO_NUMBER
+        kind = self._kind_of(said)
+        number = row.text("certificate_number") or _number_of(technician, kind, row)
         had = {(each.kind, each.number): each for each in technician.certificates}
         listed = self._read(row, kind, number, had.get((kind, number)))
         all_ = {**had, (kind, number): listed}.values()
@@ -152,6 +153,17 @@ class ListedCertificates:
             names="、".join(sorted(_CALLED)[:_MAX_NAMED]),
             codes=", ".join(sorted(self._known)[:_MAX_NAMED]),
         )
+
+
+def _number_of(technician: Technician, kind: str, row: SheetRow) -> str:
+    """Return the number of a certificate that the row does not number: that of the one they have
+    with the same last day.
+    """
+    last = _day(row, "expires_on")
+    same = (
+        each for each in technician.certificates if (each.kind, each.expires_on) == (kind, last)
+    )
+    return next((each.number for each in same), _NO_NUMBER)
 
 
 def _day(row: SheetRow, name: str) -> date | None:

@@ -18,7 +18,7 @@ RULES = CertificateRules(skill_certificates={"plumbing": ("water_licence",)})
 LI = Technician(id=TechnicianId("li"), version=3, name="Li", sites=(SiteId("demo"),))
 
 
-def _row(n: int = 2, **values: str) -> SheetRow:
+def _row(n: int = 2, **values: str | None) -> SheetRow:
     said = {"certificate": "低压电工", "certificate_number": "T-1", "expires_on": "2027-01-09"}
     names = ("skills", "capacity", "phone", "email", "issued_on", *said)
     of_technician = {"id": "li", "name": "Li"}
@@ -59,7 +59,7 @@ def test_a_certificate_is_known_by_its_name_and_by_its_code(said: str, kind: str
         ({"issued_on": "2028-01-01"}, "expires_on", "before the day of issue, 2028-01-01"),
     ],
 )
-def test_what_cannot_be_told_is_asked(row: dict[str, str], column: str, words: str) -> None:
+def test_what_cannot_be_told_is_asked(row: dict[str, str | None], column: str, words: str) -> None:
     with pytest.raises(WrongCell, match=words) as wrong:
         _listed().added(LI, _row(**row))
 
@@ -91,6 +91,17 @@ def test_one_without_a_day_of_issue_keeps_the_one_it_has_else_counts_from_today(
         [(date(2020, 1, 9), date(2020, 1, 9))],
     ]
     assert [each.values["day"] for each in listed.remarks()] == ["2026-11-30"]
+
+
+def test_one_without_a_number_is_the_one_that_ends_on_the_same_day() -> None:
+    listed = _listed()
+    numbered = listed.added(LI, _row(issued_on="2024-01-10"))
+
+    same = listed.added(numbered, _row(certificate_number=None))
+    other = listed.added(numbered, _row(certificate_number=None, expires_on="2033-01-09"))
+
+    assert same == numbered
+    assert [each.number for each in other.certificates] == ["T-1", "-"]
 
 
 def test_days_far_away_are_recorded_as_the_first_and_the_last_that_there_are() -> None:
