@@ -77,20 +77,12 @@ class ListedUnits:
         """Return building and entrance with what a cell says of them too. Raises WrongCell where
         that is another.
         """
-        other, of_entrance = more["building"] or building, more["entrance"] or entrance
-        if (
-            building is not None
-            and other != building
-            and not self._is(other, self._code_of(building))
-        ):
+        other, of_entrance = more["building"], more["entrance"]
+        if building and other and not self._is(other, self._code_of(building)):
             raise _differs(column)
-        if (
-            entrance is not None
-            and of_entrance != entrance
-            and _bare(entrance) != _bare(of_entrance)
-        ):
+        if entrance and of_entrance and _bare(entrance) != _bare(of_entrance):
             raise _differs(column)
-        return building or other, of_entrance
+        return building or other, of_entrance or entrance
 
     def _code_of(self, said: str) -> str:
         """Return the code of the building that is called so, a new one where none is. Raises

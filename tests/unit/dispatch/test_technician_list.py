@@ -18,7 +18,7 @@ RULES = CertificateRules(skill_certificates={"plumbing": ("water_licence",)})
 LI = Technician(id=TechnicianId("li"), version=3, name="Li", sites=(SiteId("demo"),))
 
 
-def _row(n: int = 2, **values: str | None) -> SheetRow:
+def _row(n: int = 2, /, **values: str | None) -> SheetRow:
     said = {"certificate": "低压电工", "certificate_number": "T-1", "expires_on": "2027-01-09"}
     names = ("skills", "capacity", "phone", "email", "issued_on", *said)
     of_technician = {"id": "li", "name": "Li"}
