@@ -24,6 +24,7 @@ _MADE_BY_ITSELF = (
     rf"[0-9]{{1,2}}月[0-9]{{1,2}}日?|[0-9]{{1,2}}[-\s]{_MONTH}|{_MONTH}[-\s][0-9]{{2}}"
     r"|[0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?"
     r"|(?:19|20)[0-9]{2}[-/][0-9]{1,2}[-/][0-9]{1,2}[T\s][0-9:.]+"
+    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 )
 """How spreadsheets show what they have made a date of."""
 _DATE_OF_ID = re.compile(_MADE_BY_ITSELF, re.IGNORECASE)

@@ -54,9 +54,10 @@ def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
             found = book.get_sheet_by_name(name)
             if found.start is None:
                 continue
-            first_row, first_column = found.start
+            _, first_column = found.start
             merged = _MergedDown(found.merged_cell_ranges or ())
-            for number, row in enumerate(found.iter_rows(), start=first_row + 1):
+            # blank rows above the first cell are among these, blank columns beside it are not
+            for number, row in enumerate(found.iter_rows(), start=1):
                 cells = [*[""] * first_column, *map(_text, row)]
                 merged.fill(number - 1, cells)
                 yield number, cells

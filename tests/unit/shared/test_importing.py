@@ -120,6 +120,7 @@ def test_a_cell_is_read_however_it_was_written(kind: Kind, text: str, value: Val
         (Kind.ID, "２-Jan", "made a date"),
         (Kind.ID, "Jan-02", "made a date"),
         (Kind.ID, "2026-01-02 00:00:00", "made a date"),
+        (Kind.ROOM, "01:02:00", "made a date"),
         (Kind.ROOM, "1.2E+10", "shortened"),
         (Kind.NUMBER, "about 90", "no number"),
         (Kind.NUMBER, "1e9", "no number"),
@@ -191,6 +192,25 @@ def test_cells_that_a_workbook_merged_are_filled_down(tmp_path: Path) -> None:
         ["5", None, "201"],
     ]
     assert _said(reading.problems) == [(4, "房号", "2026-01-02")]
+
+
+def test_a_sheet_that_begins_further_down_is_counted_and_filled_where_it_stands(
+    tmp_path: Path,
+) -> None:
+    rows: list[list[Cell]] = [
+        [None] * 4,
+        [None] * 4,
+        [None, None, "楼栋", "房号"],
+        [None, None, "3", 101],
+        [None, None, None, 102],
+        [None] * 4,
+        [None, None, "5", "1月2日"],
+    ]
+
+    reading = _reading(write_workbook(tmp_path / "a.xlsx", {"a": rows}, merged=["C4:C5"]))
+
+    assert [(row.number, row.values["building"]) for row in reading.good] == [(4, "3"), (5, "3")]
+    assert _said(reading.problems) == [(7, "房号", "1月2日")]
 
 
 def test_blanks_that_can_only_be_merged_cells_are_filled_down(tmp_path: Path) -> None:
