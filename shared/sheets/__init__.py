@@ -126,7 +126,13 @@ def _text(path: Path, forms: Sequence[Form], mapping: Mapping[str, str]) -> Tabl
 
             titles = [cells for _, cells in rows[: number - 1]]
             return _table(path, form, headings, mapping, remarks, titles, records)
-    raise _unknown(path, next((line for line in heads if line.strip()), ""), forms)
+    first = next((line for line in heads if line.strip()), "")
+    if first.lstrip().startswith("<"):
+        text = (
+            "it is a web page under a spreadsheet's name; open it, and save it as .xlsx or as CSV"
+        )
+        raise Unreadable(path, "markup", text)
+    raise _unknown(path, first, forms)
 
 
 def _book(

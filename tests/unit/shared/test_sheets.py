@@ -188,6 +188,7 @@ def test_of_a_workbook_whose_first_sheet_is_no_list_the_others_are_named(tmp_pat
         (b"\xff\xfe", "is empty"),
         (b"unit\n\xff\xff\xff\n", "not UTF-8 text near line 2; save it as UTF-8"),
         (LINES.encode()[:-1] + "楼".encode()[:-1], "its last character is cut off"),
+        (b"\n <html><table><tr><td>unit</td></tr></table>", "is a web page"),
         (b"PK\x03\x04nonsense", "not a workbook that can be read"),
         (
             b"unit\n1\n",

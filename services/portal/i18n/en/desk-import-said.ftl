@@ -124,6 +124,7 @@ refusal-unreadable-sheet-no-sheet = There is no sheet “{ $sheet }”. There ar
 refusal-unreadable-sheet-empty = The file is empty.
 refusal-unreadable-sheet-empty-sheets = Its sheets are empty.
 refusal-unreadable-sheet-password = The file is protected by a password: save it without one.
+refusal-unreadable-sheet-markup = It is a web page under a spreadsheet’s name. Open it, and save it as .xlsx or as CSV.
 refusal-unreadable-sheet-no-workbook = This workbook cannot be read: save it as .xlsx or as CSV.
 refusal-unreadable-sheet-unpacks-large = It unpacks to { $megabytes } MB, which is too much: split it, or save it as CSV.
 refusal-unreadable-sheet-cut-off = The end of the file is missing: save it as UTF-8 or as .xlsx.

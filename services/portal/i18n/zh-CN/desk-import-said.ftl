@@ -124,6 +124,7 @@ refusal-unreadable-sheet-no-sheet = 没有“{ $sheet }”这张工作表，现�
 refusal-unreadable-sheet-empty = 文件是空的。
 refusal-unreadable-sheet-empty-sheets = 工作表都是空的。
 refusal-unreadable-sheet-password = 文件有密码，请去掉密码再保存一份。
+refusal-unreadable-sheet-markup = 这其实是网页，只是名字像表格。请用表格软件打开，另存为 .xlsx 或 CSV。
 refusal-unreadable-sheet-no-workbook = 这个工作簿读不了，请另存为 .xlsx 或 CSV。
 refusal-unreadable-sheet-unpacks-large = 解开后有 { $megabytes } MB，太大了。请分成几个文件，或另存为 CSV。
 refusal-unreadable-sheet-cut-off = 文件末尾不完整，请另存为 UTF-8 或 .xlsx。
