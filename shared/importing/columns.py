@@ -9,46 +9,59 @@ from shared.importing.wrong import WrongCell
 
 BUILDING = Field(
     name="building",
-    headings=("楼栋", "Building", "楼号", "栋", "栋号", "幢", "楼", "楼幢", "楼宇", "座", "Block"),
+    headings=(
+        "楼栋", "Building", "楼栋号", "楼号", "栋", "栋号", "幢", "幢号", "楼", "楼幢", "楼宇",
+        "座", "Block", "Tower", "Building no.", "Block no.",
+    ),
     kind=Kind.ID,
     fills_down=True,
     max_chars=40,
-)
+)  # fmt: skip
 ENTRANCE = Field(
     name="entrance",
-    headings=("单元", "Entrance", "单元号", "门洞", "Staircase"),
+    headings=("单元", "Entrance", "单元号", "门洞", "Staircase", "Entrance no."),
     kind=Kind.ID,
     fills_down=True,
     max_chars=20,
 )
 ROOM = Field(
     name="room",
-    headings=("房号", "Room", "室号", "房间号", "房间", "房屋", "门牌号", "户号", "Unit", "Flat"),
+    headings=(
+        "房号", "Room", "室号", "房间号", "房间", "房屋", "房屋编号", "门牌号", "户号", "Unit",
+        "Flat", "Apartment", "Apt", "Room no.", "Room number", "Unit no.", "Unit number",
+        "Flat no.",
+    ),
     kind=Kind.ROOM,
     needed=True,
     filled=True,
     max_chars=60,
-)
+)  # fmt: skip
 NAME = Field(
     name="name",
-    headings=("姓名", "Name", "业主", "业主姓名", "住户", "住户姓名", "师傅", "联系人", "Resident"),
+    headings=(
+        "姓名", "Name", "业主", "业主姓名", "住户", "住户姓名", "师傅", "联系人", "Resident",
+        "Full name", "Owner",
+    ),
     max_chars=100,
-)
+)  # fmt: skip
 PHONE = Field(
     name="phone",
     headings=(
         "手机", "Phone", "联系电话", "电话", "手机号", "手机号码", "电话号码", "联系方式",
-        "联系手机", "Mobile", "Telephone",
+        "联系手机", "Mobile", "Telephone", "Phone number", "Mobile number", "Mobile phone", "Tel",
     ),
     kind=Kind.PHONE,
     max_chars=40,
 )  # fmt: skip
 EMAIL = Field(
     name="email",
-    headings=("邮箱", "E-mail", "电子邮箱", "电子邮件", "Email", "Mail"),
+    headings=(
+        "邮箱", "E-mail", "电子邮箱", "电子邮件", "邮件地址", "Email", "Mail", "Email address",
+        "E-mail address",
+    ),
     kind=Kind.EMAIL,
     max_chars=254,
-)
+)  # fmt: skip
 PERSON = Field(
     name="id",
     headings=("编号", "Id", "工号", "住户编号", "人员编号", "员工编号", "用户标识", "Number"),

@@ -1,7 +1,7 @@
 """A file read by its form, all of it: the rows that are good, and what is wrong with the others."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -9,7 +9,13 @@ from pathlib import Path
 from shared.importing.filling import fill_down
 from shared.importing.form import ImportForm, Kind
 from shared.importing.outcome import MAX_PROBLEMS, WHOLE_ROW, Problem
-from shared.importing.rooms import LostZeros, lost_zeros, read_room
+from shared.importing.rooms import (
+    LostZeros,
+    lost_zeros,
+    lost_zeros_of_numbers,
+    read_code,
+    read_room,
+)
 from shared.importing.rows import SheetRow
 from shared.importing.values import Value, read_value
 from shared.remarks import Remark, WrongValue
@@ -42,7 +48,7 @@ def read_file(
     """Read every row of the file. Raises Unreadable."""
     _demand_fields(path, form, mapping)
     table = open_table(path, [form.sheet_form()], mapping=mapping, sheet=sheet)
-    missing = sorted(set(mapping.values()) - set(table.headings.values()))
+    missing = sorted(said for name, said in mapping.items() if name not in table.headings)
     if missing:
         raise Unreadable(
             path, "no_column", "it has no column {columns}", columns=", ".join(missing)
@@ -91,10 +97,10 @@ class _Read:
 
     def _look_at_columns(self) -> None:
         """Look at all rows for what one row does not tell: which blanks stand for the value above
-        them, and which rooms may have lost a zero.
+        them, and what may have lost a zero.
         """
         fields = self._form.fields
-        looked_at = [f for f in fields if f.fills_down or f.kind is Kind.ROOM]
+        looked_at = [f for f in fields if f.fills_down or f.kind in (Kind.ROOM, Kind.ID)]
         columns: dict[str, list[str]] = {each.name: [] for each in looked_at}
         known: dict[str, str] = {}
         for row in islice(self._table, MAX_ROWS + 1):
@@ -116,11 +122,15 @@ class _Read:
                 self._filled[each.name], self._doubtful[each.name] = filled, doubtful
                 within = [(*outer, value) for outer, value in zip(within, filled, strict=True)]
             if each.kind is Kind.ROOM:
-                zeros, asked = lost_zeros(_rooms(columns[each.name]))
+                zeros, asked = lost_zeros(_codes(columns[each.name], read_room))
                 if zeros is not None:
                     self._zeros[each.name] = zeros
                 if asked is not None:
                     self._ask_for_zeros(each.name, *asked)
+            elif each.kind is Kind.ID:
+                numbers = lost_zeros_of_numbers(_codes(columns[each.name], read_code))
+                if numbers is not None:
+                    self._zeros[each.name] = numbers
 
     def _ask_for_zeros(self, name: str, short: str, long: str) -> None:
         self._reading.remarks.append(
@@ -153,7 +163,7 @@ class _Read:
                 if value is None and each.filled:
                     raise WrongValue("missing", "is missing")
                 if each.name in self._zeros:
-                    self._zeros[each.name].demand_zero(str(value))
+                    self._zeros[each.name].demand_zeros(str(value))
                 values[each.name] = value
             except WrongValue as wrong:
                 yield Problem.of(wrong.remark, row=row.number, column=column, value=text)
@@ -193,10 +203,10 @@ class _Read:
         return row.group(self._form.group), row.number
 
 
-def _rooms(texts: Sequence[str]) -> Iterator[str]:
+def _codes(texts: Sequence[str], read: Callable[[str], str]) -> Iterator[str]:
     for text in dict.fromkeys(texts):
         try:
-            yield read_room(text)
+            yield read(text)
         except WrongValue:
             continue
 

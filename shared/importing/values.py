@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 
 from shared.importing.form import DATED, Field, Kind
 from shared.importing.phones import phone_number
-from shared.importing.rooms import read_room
+from shared.importing.rooms import read_code, read_room
 from shared.remarks import WrongValue
 from shared.sheets.dates import Dates
 
 Value = str | int | float | bool | None
 
-_WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 _UNIT_OF_AREA = re.compile(r"(?:m2|平方米|平米|平方|平|sqm|sq\.?\s*m)\.?$", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
@@ -52,12 +51,6 @@ def plain(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _id(text: str) -> str:
-    said = plain(text)
-    found = _WHOLE_FLOAT.fullmatch(said)
-    return found[1] if found else said
 
 
 def _number(field: Field, text: str) -> float | int:
@@ -115,7 +108,7 @@ def _choice(field: Field, text: str) -> str:
 
 _READERS: Mapping[Kind, Callable[[str], Value]] = {
     Kind.TEXT: str,
-    Kind.ID: _id,
+    Kind.ID: read_code,
     Kind.ROOM: read_room,
     Kind.FLAG: _flag,
     Kind.PHONE: _phone,

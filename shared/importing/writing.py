@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO, StringIO
+from typing import Any
 
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.outcome import Problem
@@ -27,7 +28,7 @@ def template_csv(form: ImportForm, example: Example, *, language: str) -> bytes:
 
 def template_xlsx(form: ImportForm, example: Example, *, language: str) -> bytes:
     """Return the same as a workbook, whose cells are text where a spreadsheet would make numbers or
-    dates of them, with a list to choose from where there is one.
+    dates of them, with a list to choose from where there is one, and limits of numbers.
     """
     import xlsxwriter  # 15 MB of a service, for what is asked for now and then
 
@@ -44,10 +45,8 @@ def template_xlsx(form: ImportForm, example: Example, *, language: str) -> bytes
                 sheet.write_number(1, n, value)
             elif value is not None:
                 sheet.write_string(1, n, str(value), text if each.kind in _AS_TEXT else None)
-            if entries := _entries(each, language):
-                sheet.data_validation(
-                    1, n, _ROWS_WITH_LISTS, n, {"validate": "list", "source": entries}
-                )
+            if (validation := _validation(each, language)) is not None:
+                sheet.data_validation(1, n, _ROWS_WITH_LISTS, n, validation)
     return file.getvalue()
 
 
@@ -80,6 +79,17 @@ def _value(example: Example, field: Field, language: str) -> Value:
         return value
     chinese, english = value
     return chinese if language.startswith("zh") else english
+
+
+def _validation(field: Field, language: str) -> Mapping[str, Any] | None:
+    """Return what a spreadsheet lets be typed in the column; None for anything."""
+    if entries := _entries(field, language):
+        return {"validate": "list", "source": entries}
+    if field.least is None or field.most is None:
+        return None
+    kind = "integer" if field.kind is Kind.WHOLE else "decimal"
+    between = {"criteria": "between", "minimum": field.least, "maximum": field.most}
+    return {"validate": kind, **between}
 
 
 def _entries(field: Field, language: str) -> list[str]:

@@ -4,7 +4,6 @@ A file is read for one of several forms; its columns are found by their headings
 first rows these stand.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,8 +12,10 @@ from pathlib import Path
 from shared.remarks import Remark
 from shared.sheets import lines, workbook
 from shared.sheets.dates import Dates, settle
+from shared.sheets.headings import Column, Form, called, fitting, places_of
 from shared.sheets.lines import BrokenRecord
 from shared.sheets.unreadable import Unreadable
+from shared.sheets.writing import without_mark
 
 __all__ = ["BrokenRecord", "Column", "Dates", "Form", "Row", "Table", "Unreadable", "open_table"]
 
@@ -22,26 +23,6 @@ _MAX_TITLE_ROWS = 20
 """Rows among which the headings are looked for."""
 _MAX_SHOWN = 300
 _Numbered = Iterator[tuple[int, list[str] | BrokenRecord]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """What a form asks for: a field, and the headings under which it may stand beside its name.
-    `is_date`: how its values are to be read is settled by all of them.
-    """
-
-    name: str
-    headings: tuple[str, ...] = ()
-    required: bool = True
-    is_date: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """One known set of columns; others beside them do no harm."""
-
-    name: str
-    columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +71,7 @@ class Table:
 
     def _values(self, record: Sequence[str]) -> dict[str, str]:
         return {
-            column.name: _printable(record[self._places[column.name]])
+            column.name: _written(record[self._places[column.name]])
             if column.name in self._places
             else ""
             for column in self.form.columns
@@ -127,25 +108,31 @@ def _text(path: Path, forms: Sequence[Form], mapping: Mapping[str, str]) -> Tabl
         remarks = (Remark.of("encoding", text, encoding=encoding.upper()),)
     with lines.opened(path, encoding) as opened:
         heads = list(islice(opened, _MAX_TITLE_ROWS))
-    for number, line in enumerate(heads, start=1):
-        for separator in lines.SEPARATORS:
-            headings = lines.header(line.rstrip("\r\n"), separator)
-            if (fitting := _fitting(path, headings, forms, mapping)) is None:
+    for separator in lines.SEPARATORS:
+        rows = list(lines.heading_rows(heads, separator))
+        for number, (end, headings) in enumerate(rows, start=1):
+            if (form := fitting(path, headings, forms, mapping)) is None:
                 continue
 
-            titles = [lines.header(each, separator) for each in heads[: number - 1]]
-
             def records(
-                number: int = number, separator: str = separator, width: int = len(headings)
+                number: int = number,
+                end: int = end,
+                separator: str = separator,
+                width: int = len(headings),
             ) -> _Numbered:
                 with lines.opened(path, encoding) as opened:
-                    for _ in range(number):
-                        next(opened)
-                    found = lines.records(opened, separator, width=width)
+                    found = lines.records(islice(opened, end, None), separator, width=width)
                     yield from enumerate(found, start=number + 1)
 
-            return _table(path, fitting, headings, mapping, remarks, titles, records)
-    raise _unknown(path, next((line for line in heads if line.strip()), ""), forms)
+            titles = [cells for _, cells in rows[: number - 1]]
+            return _table(path, form, headings, mapping, remarks, titles, records)
+    first = next((line for line in heads if line.strip()), "")
+    if first.lstrip().startswith("<"):
+        text = (
+            "it is a web page under a spreadsheet's name; open it, and save it as .xlsx or as CSV"
+        )
+        raise Unreadable(path, "markup", text)
+    raise _unknown(path, first, forms)
 
 
 def _book(
@@ -153,10 +140,10 @@ def _book(
 ) -> Table:
     first = list(islice(workbook.rows_of(path, sheet), _MAX_TITLE_ROWS))
     for n, (at, row) in enumerate(first):
-        headings = tuple(name.strip() for name in row)
-        if (fitting := _fitting(path, headings, forms, mapping)) is None:
+        headings = tuple(" ".join(name.split()) for name in row)
+        if (form := fitting(path, headings, forms, mapping)) is None:
             continue
-        if any(_fitting(path, each, [fitting], mapping) for _, each in first[n + 1 : n + 2]):
+        if any(fitting(path, each, [form], mapping) for _, each in first[n + 1 : n + 2]):
             continue  # headings merged over two rows: the lower ones say more
 
         def records(at: int = at) -> _Numbered:
@@ -165,7 +152,7 @@ def _book(
             )
 
         titles = [each for _, each in first[:n]]
-        return _table(path, fitting, headings, mapping, (), titles, records)
+        return _table(path, form, headings, mapping, (), titles, records)
     sheets = workbook.names_of(path) if sheet is None else []
     raise _unknown(path, ", ".join(first[0][1]) if first else "", forms, sheets)
 
@@ -179,7 +166,7 @@ def _table(
     titles: Sequence[Sequence[str]],
     records: Callable[[], _Numbered],
 ) -> Table:
-    places = _places(headings, form, mapping)
+    places = places_of(headings, form, mapping)
     taken = set(places.values())
     return Table(
         path=path,
@@ -213,47 +200,12 @@ def _with_dates(table: Table) -> Table:
     return Table(**{**vars(table), "dates": dates, "remarks": (*table.remarks, *remarks)})
 
 
-def _fitting(
-    path: Path, headings: Sequence[str], forms: Sequence[Form], mapping: Mapping[str, str]
-) -> Form | None:
-    """Return the form whose columns all stand among the headings. Raises Unreadable where one of
-    them stands there twice.
-    """
-    plain = [_plain(name) for name in headings]
-    for form in forms:
-        places = _places(headings, form, mapping)
-        if not places or not all(c.name in places for c in form.columns if c.required):
-            continue
-        repeated = sorted(
-            headings[at] for at in places.values() if plain.count(_plain(headings[at])) > 1
-        )
-        if repeated:
-            text = "the column {columns} stands there more than once"
-            raise Unreadable(path, "repeated_column", text, columns=", ".join(repeated))
-        return form
-    return None
-
-
-def _places(headings: Sequence[str], form: Form, mapping: Mapping[str, str]) -> dict[str, int]:
-    """Return where each field of the form stands."""
-    at = {_plain(name): place for place, name in reversed(list(enumerate(headings)))}
-    found = {}
-    for column in form.columns:
-        named = (
-            (mapping[column.name],) if column.name in mapping else (column.name, *column.headings)
-        )
-        place = next((at[_plain(name)] for name in named if _plain(name) in at), None)
-        if place is not None:
-            found[column.name] = place
-    return found
-
-
 def _unknown(
     path: Path, found: str, forms: Sequence[Form], sheets: Sequence[str] = ()
 ) -> Unreadable:
     """Return what was found and expected; of `sheets` the first that has any rows was read."""
     needed = {
-        form.name: ", ".join(_called(column) for column in form.columns if column.required)
+        form.name: ", ".join(called(column) for column in form.columns if column.required)
         for form in forms
     }
     others = (
@@ -273,19 +225,9 @@ def _unknown(
     )
 
 
-def _called(column: Column) -> str:
-    """Return the field, and what people call it where that is another word."""
-    others = (each for each in column.headings if _plain(each) != _plain(column.name))
-    heading = next(others, None)
-    return column.name if heading is None else f"{column.name} ({heading})"
-
-
-def _plain(heading: str) -> str:
-    text = unicodedata.normalize("NFKC", heading).casefold()
-    return " ".join(text.replace("_", " ").split()).strip("*: ")
-
-
-def _printable(value: str) -> str:
+def _written(cell: str) -> str:
+    """Return the text of a cell; what cannot be printed is a blank in it."""
+    value = without_mark(cell)
     if value.isprintable():
         return value
     return "".join(

@@ -17,13 +17,13 @@ _MONTHS = {
     )
 }
 _TIME = r"""
-    (?:[T\s]\s*|(?<=日)\s*)
+    (?:[T\s]\s*|(?<=[日号])\s*)
     (?P<half_before>上午|下午|中午|晚上|[ap]\.?m\.?)?\s*
     (?P<hour>\d{1,2})\s*[:时点]\s*(?:(?P<minute>\d{1,2})(?:\s*[:分]\s*(?P<second>\d{1,2})(?:[.,]\d+)?)?)?
     \s*[分秒]?\s*(?P<half_after>[ap]\.?m\.?)?
     \s*(?P<offset>z|utc|[+-]\d{2}(?::?\d{2})?)?"""
 _NUMBERS = re.compile(
-    rf"(?P<a>\d{{1,4}})\s*(?P<mark>[-/.年])\s*(?P<b>\d{{1,2}})\s*[-/.月]\s*(?P<c>\d{{1,4}})日?(?:{_TIME})?",
+    rf"(?P<a>\d{{1,4}})\s*(?P<mark>[-/.年])\s*(?P<b>\d{{1,2}})\s*[-/.月]\s*(?P<c>\d{{1,4}})[日号]?(?:{_TIME})?",
     re.VERBOSE | re.IGNORECASE,
 )
 _DAY_NAMED = re.compile(
@@ -36,7 +36,12 @@ _MONTH_NAMED = re.compile(
 )
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)")
+_WEEKDAY = re.compile(
+    r"[(]?(?:星期|礼拜|周)[一二三四五六日天][)]?|^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]+\s",
+    re.IGNORECASE,
+)
 _CENTURY_TURNS = 70
+_MAX_DAY = 31
 _MAX_CHARS = 60
 
 
@@ -76,6 +81,8 @@ class Dates:
         a, b, c = (int(found[name]) for name in "abc")
         if not _year_last(found):
             return a, b, c
+        if _may_be_year_first(found):
+            raise ValueError("is not a time like 2016-01-31: its year may be either end")
         year = c if len(found["c"]) == 4 else c + (2000 if c < _CENTURY_TURNS else 1900)
         day_first = self.order is Order.DAY_FIRST or found["mark"] == "."
         return (year, b, a) if day_first else (year, a, b)
@@ -91,6 +98,8 @@ def settle(values: Iterable[str]) -> Dates:
     for value in values:
         found = _NUMBERS.fullmatch(_plain(value))
         if found is None or not _year_last(found) or found["mark"] == ".":
+            continue
+        if _may_be_year_first(found):
             continue
         a, b = int(found["a"]), int(found["b"])
         if a > 12 >= b:
@@ -127,11 +136,19 @@ def settle(values: Iterable[str]) -> Dates:
 
 def _plain(text: str) -> str:
     """Return the text with usual digits and marks, cut where no date is so long."""
-    return unicodedata.normalize("NFKC", text[:_MAX_CHARS]).strip()
+    said = unicodedata.normalize("NFKC", text[:_MAX_CHARS]).strip()
+    return " ".join(_WEEKDAY.sub(" ", said).split()) if _WEEKDAY.search(said) else said
 
 
 def _year_last(found: re.Match[str]) -> bool:
     return len(found["a"]) <= 2 and found["mark"] != "年"
+
+
+def _may_be_year_first(found: re.Match[str]) -> bool:
+    """Return whether a date without a year of four digits, such as 26-01-05, may begin with it."""
+    if len(found["c"]) == 4 or int(found["c"]) > _MAX_DAY:
+        return False
+    return len(found["c"]) != 2 or found["mark"] != "/" or int(found["a"]) > 12
 
 
 def _moment(year: int, month: int, day: int, found: re.Match[str]) -> datetime:

@@ -6,7 +6,7 @@ A broken quote spoils only its own row.
 import codecs
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -69,9 +69,21 @@ def opened(path: Path, encoding: str) -> Iterator[TextIO]:
         yield lines
 
 
-def header(line: str, separator: str) -> tuple[str, ...]:
-    """Return the names of the columns in a line."""
-    return tuple(name.strip() for name in next(csv.reader([line], delimiter=separator), []))
+def heading_rows(lines: Sequence[str], separator: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the rows that may be the headings: how many lines there are up to the row's end, and
+    its cells. A quote without an end is none.
+    """
+    at = 0
+    while at < len(lines):
+        end, found = at + 1, _parsed(lines[at : at + 1], separator)
+        while found is None and end < len(lines):
+            end += 1
+            found = _parsed(lines[at:end], separator)
+        if found is None or isinstance(found, BrokenRecord):
+            end = at + 1
+            found = next(csv.reader([lines[at].rstrip("\r\n")], delimiter=separator), [])
+        yield end, tuple(" ".join(name.split()) for name in found)
+        at = end
 
 
 def records(
@@ -102,7 +114,7 @@ def records(
         yield found
 
 
-def _parsed(taken: list[str], separator: str) -> list[str] | BrokenRecord | None:
+def _parsed(taken: Sequence[str], separator: str) -> list[str] | BrokenRecord | None:
     """Return the record in these lines, or None while a quote is open.
 
     A BrokenRecord says that more lines would not help.

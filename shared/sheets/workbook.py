@@ -10,6 +10,8 @@ from shared.sheets.unreadable import Unreadable
 _BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 _MAX_UNPACKED_BYTES = 1 << 30
+_EXACT_BELOW = 1e15
+"""A number with more digits has lost its last ones: it is told as spreadsheets show it."""
 _Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -52,9 +54,10 @@ def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
             found = book.get_sheet_by_name(name)
             if found.start is None:
                 continue
-            first_row, first_column = found.start
+            _, first_column = found.start
             merged = _MergedDown(found.merged_cell_ranges or ())
-            for number, row in enumerate(found.iter_rows(), start=first_row + 1):
+            # blank rows above the first cell are among these, blank columns beside it are not
+            for number, row in enumerate(found.iter_rows(), start=1):
                 cells = [*[""] * first_column, *map(_text, row)]
                 merged.fill(number - 1, cells)
                 yield number, cells
@@ -117,7 +120,7 @@ def _text(cell: _Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        return str(int(cell)) if abs(cell) < _EXACT_BELOW else f"{cell:.6E}"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, date | time):

@@ -166,6 +166,14 @@ async def _no_dead_letters(people: People) -> None:
         assert found.json()["items"] == [], service
 
 
+async def _is_still_signed_in(there: str, here: str) -> None:
+    """Sign a resident in at one portal; assert that the other one knows them."""
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as browser:
+        signed_in = await browser.get(f"{there}/login/demo?as=resident")
+        page = await browser.get(f"{here}{signed_in.headers['location']}")
+    assert (signed_in.status_code, page.status_code) == (303, 200), page.text
+
+
 def _people(issuer: Issuer, client: httpx.AsyncClient, urls: Sequence[Urls]) -> People:
     return People(issuer, client, itertools.cycle(urls))
 
@@ -209,6 +217,7 @@ async def test_the_release_before_is_upgraded_under_way_and_loses_nothing(
                         return False
 
                 await eventually(ready, timeout_s=120)
+            await _is_still_signed_in(state.urls["portal"], beside.urls["portal"])
             both = _people(issuer, client, [state.urls, beside.urls])
             await both.finish(under_way, job)
             for number in range(4):

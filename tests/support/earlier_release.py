@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from fettle.engines.processes import end, free_ports
-from fettle.home import CHECKOUT, SERVICES
+from fettle.home import CHECKOUT, PROCESSES
 from fettle.up.state import State, running
 
 _REVISION = CHECKOUT / "tests" / "e2e" / "upgrades_from.txt"
@@ -44,7 +44,7 @@ class EarlierRelease:
 
     def start(self) -> None:
         """Start it on free ports."""
-        ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
+        ports = dict(zip(PROCESSES, free_ports(len(PROCESSES)), strict=True))
         environment = {
             **os.environ,
             **{f"FETTLE_{name.upper()}_PORT": str(port) for name, port in ports.items()},
@@ -83,8 +83,8 @@ class EarlierRelease:
 
 
 class NewBeside:
-    """Services of this tree, beside those of the release before: at ports of their own, with the
-    same databases and the same broker.
+    """Services and the portal of this tree, beside those of the release before: at ports of their
+    own, with the same databases and the same broker.
     """
 
     def __init__(self, earlier: EarlierRelease) -> None:
@@ -92,7 +92,7 @@ class NewBeside:
         self._processes: list[subprocess.Popen[bytes]] = []
         self.urls: Mapping[str, str] = {
             name: f"http://127.0.0.1:{port}"
-            for name, port in zip(SERVICES, free_ports(len(SERVICES)), strict=True)
+            for name, port in zip(PROCESSES, free_ports(len(PROCESSES)), strict=True)
         }
 
     def start(self) -> None:

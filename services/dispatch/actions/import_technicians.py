@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from services.dispatch.actions.change_technician import record_technician
-from services.dispatch.actions.circumstances import zone_named
+from services.dispatch.actions.change_technician import list_technicians, record_technician
+from services.dispatch.actions.circumstances import load_circumstances, zone_named
 from services.dispatch.actions.seeing import find_technicians_to_import
 from services.dispatch.domain.access import demand_technicians
+from services.dispatch.domain.certificate_list import ListedCertificates, has_certificates
 from services.dispatch.domain.rota_list import Week, plan_week
 from services.dispatch.domain.shift_names import Legend
 from services.dispatch.domain.technician import Technician
-from services.dispatch.domain.technician_list import MAX_TECHNICIANS, Trades, as_listed
+from services.dispatch.domain.technician_list import MAX_TECHNICIANS, Listed, Listing, Trades
 from shared.auth.caller import Caller
 from shared.contracts import SiteV1
 from shared.db.transaction import Transaction
@@ -26,6 +27,7 @@ log = get_logger(__name__)
 
 Read = Callable[[], Awaitable[Sheet]]
 _MAX_ROTA_ROWS = 20_000
+_MAX_TECHNICIAN_ROWS = 5_000
 
 
 class ListTooLong(Invalid):
@@ -35,8 +37,9 @@ class ListTooLong(Invalid):
 async def import_technicians(
     tx: Transaction, site_id: SiteId, read: Read, *, dry_run: bool, skip_bad: bool, by: Caller
 ) -> Outcome:
-    """Save the technicians of the list and that they work at the site; return what became of its
-    rows. Nothing is changed by a dry run, and by bad rows unless they are skipped.
+    """Save the technicians of the list, that they work at the site and what they can and may do;
+    return what became of its rows. Nothing is changed by a dry run, and by bad rows unless they are
+    skipped.
 
     Raises Forbidden, UnreadableSheet, ListTooLong.
     """
@@ -44,25 +47,35 @@ async def import_technicians(
     sheet = await read()
     if not dry_run:
         tx.demand_locks()
-    rows = await _rows(sheet, MAX_TECHNICIANS)
+    rows = await _rows(sheet, _MAX_TECHNICIAN_ROWS)
     known = await _known(tx, rows, site_id, by=by, for_update=not dry_run)
-    trades = Trades(await find_snapshot(tx, SiteV1, site_id))
-    outcome, changes = sheet.outcome(), []
-    for row in rows:
+    circumstances = await load_circumstances(tx, site_id)
+    here = await list_technicians(tx, by=by, site_id=site_id, after="", limit=MAX_TECHNICIANS)
+    listing = Listing(
+        site_id,
+        trades=Trades(await find_snapshot(tx, SiteV1, site_id)),
+        certificates=ListedCertificates(
+            circumstances.rules, today=tx.now.astimezone(circumstances.zone).date()
+        )
+        if has_certificates(sheet.headings)
+        else None,
+        here=[each.id for each in here],
+    )
+    outcome, changes = sheet.outcome(), list[tuple[Technician | None, Technician]]()
+    outcome.ignored = [*outcome.ignored, *listing.ignored(sheet.headings)]
+    for same in _by_technician(rows):
         try:
-            before = _of_row(row, known)
-            after = as_listed(before, row, site_id, trades)
+            before = _of_row(same[0], known)
         except WrongCell as wrong:
-            outcome.note(sheet.problem(row, wrong))
+            for row in same:
+                outcome.note(sheet.problem(row, wrong))
             continue
-        if before is None or before.removed_at is not None:
-            outcome.created += 1
-        elif after is before:
-            outcome.unchanged += 1
-        else:
-            outcome.changed += 1
-        if after is not before:
-            changes.append((before, after))
+        listed = listing.listed(before, same)
+        _count(outcome, sheet, listed)
+        if listed.after is not None and listed.after is not before:
+            changes.append((before, listed.after))
+    outcome.problems.sort(key=lambda problem: problem.row)
+    outcome.remarks += listing.remarks()
     if not dry_run and (skip_bad or not outcome.bad):
         outcome.taken = True
         for before, after in changes:
@@ -164,7 +177,7 @@ def _by_technician(rows: list[SheetRow]) -> list[list[SheetRow]]:
     return list(found.values())
 
 
-def _count(outcome: Outcome, sheet: Sheet, week: Week) -> None:
+def _count(outcome: Outcome, sheet: Sheet, week: Week | Listed) -> None:
     outcome.created += week.created
     outcome.changed += week.changed
     outcome.unchanged += week.unchanged

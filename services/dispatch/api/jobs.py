@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import Field, StringConstraints
 
 from services.dispatch.actions import list_jobs as listing
 from services.dispatch.actions.explain_job import explain_job
@@ -24,6 +25,11 @@ from shared.http.routing import action_router
 from shared.ids import SiteId, TechnicianId
 
 router = action_router("/v1/jobs", tag="jobs")
+
+SpokenLanguage = Annotated[
+    str, StringConstraints(pattern=r"^(zh|en)(-[A-Za-z0-9]{2,8}){0,2}$"), Field(examples=["zh-CN"])
+]
+"""A language tag (BCP 47) of Chinese or English: `zh`, `zh-CN`, `en-GB`."""
 
 
 @router.get("")
@@ -78,7 +84,7 @@ async def explain(
     tx: Tx,
     preferred: PreferredLanguage,
     technician_id: Annotated[Subject | None, Query()] = None,
-    language: Annotated[Language | None, Query()] = None,
+    language: Annotated[SpokenLanguage | None, Query()] = None,
 ) -> ExplanationOut:
     """Return for every technician of the site (or the one asked about) the rules that bar them, or
     their place in the ranking.
@@ -91,7 +97,7 @@ async def explain(
         job_id,
         by=caller,
         about=None if technician_id is None else TechnicianId(technician_id),
-        language=language or preferred,
+        language=preferred if language is None else Language.of(language),
     )
     items = tuple(
         StandingOut.of(each, None if each.ranked is None else n, found.spoken)

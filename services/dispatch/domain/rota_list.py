@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from services.dispatch.domain.shift_names import Legend, Times, time_of_day
+from services.dispatch.domain.shift_names import Legend, Times, is_yes, time_of_day
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Technician
 from shared.contracts.base import Window
@@ -154,7 +154,8 @@ def _said_by(row: SheetRow, legend: Legend) -> list[tuple[Day, tuple[Times, ...]
     said: list[tuple[Day, tuple[Times, ...] | None]] = []
     for n, name in enumerate(_DAYS):
         if (cell := row.text(name)) is not None:
-            said.append((n + 1, legend.shifts(cell, name)))
+            shifts = _shifts_of(row, legend) if is_yes(cell) else legend.shifts(cell, name)
+            said.append((n + 1, shifts))
     day, weekday = row.text("date"), row.text("weekday")
     if day is not None or weekday is not None:
         shifts = _shifts_of(row, legend)

@@ -18,7 +18,8 @@ _USUAL: Mapping[str, Times] = {
     "全天": (0, 24 * 60),
 }
 _OFF = frozenset(("休", "休息", "公休", "轮休", "off", "rest", "leave", "假", "休假", "请假"))
-_NOTHING = frozenset(("/", "-", "—", "无", "x", "×"))
+_NOTHING = frozenset(("/", "-", "—", "无", "x", "×", "✗", "✘", "否", "no"))
+_YES = frozenset(("√", "✓", "✔", "☑", "是", "上班", "yes", "true"))
 _CLOCK = r"([01]?[0-9]|2[0-4])[:时点]([0-5][0-9])?分?"
 _RANGE = re.compile(rf"{_CLOCK}\s*(?:[-–—~至到]|--)+\s*(?:次日|翌日)?\s*{_CLOCK}")
 _LEGEND = re.compile(
@@ -97,6 +98,11 @@ def _times(range: str) -> Times:
 
 def _minutes(hours: int, minutes: int) -> int:
     return min(60 * hours + minutes, 24 * 60)
+
+
+def is_yes(said: str) -> bool:
+    """Return whether a cell says that the day is worked, and not when."""
+    return _plain(said) in _YES
 
 
 def time_of_day(said: str) -> str:

@@ -1,9 +1,16 @@
-"""Technicians from a list: who they are and what they can do. Nothing is taken away by a list."""
+"""Technicians from a list: who they are, what they can do and may do. Nothing is taken away by a
+list.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from services.dispatch.domain.certificate_list import (
+    CERTIFICATE_EXAMPLE,
+    CERTIFICATE_FIELDS,
+    ListedCertificates,
+)
 from services.dispatch.domain.technician import Technician
 from shared.contracts import SiteV1, SkillNeed
 from shared.ids import SiteId, TechnicianId
@@ -11,6 +18,7 @@ from shared.importing.columns import EMAIL, NAME, PERSON, PHONE
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.rows import SheetRow
 from shared.importing.wrong import WrongCell
+from shared.remarks import Remark
 
 MAX_TECHNICIANS = 1000
 """In one list: each of them is locked, and told of."""
@@ -35,15 +43,18 @@ TECHNICIANS = ImportForm(
         ),
         PHONE,
         EMAIL,
+        *CERTIFICATE_FIELDS,
     ),
-    key=("id",),
+    key=("id", "certificate", "certificate_number"),
 )
+"""A technician has a row for each certificate."""
 EXAMPLE: Mapping[str, str | int | tuple[str, str]] = {
     "id": "W001",
     "name": ("李师傅", "Li Wei"),
     "skills": ("电工:2、水暖", "electrical:2, plumbing"),
     "capacity": 1,
     "phone": "138 0013 8000",
+    **CERTIFICATE_EXAMPLE,
 }
 
 _MAX_SKILLS = 100
@@ -65,6 +76,7 @@ _TRADES: Mapping[str, tuple[str, ...]] = {
 }
 """What trades are called where the site's categories do not say."""
 _PART = re.compile(r"(?P<trade>.+?)\s*(?:[:：(（]?\s*(?P<level>[1-5])\s*[)）级]*)?")
+_NUMBER = re.compile(r"[0-9]+")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -114,7 +126,91 @@ class Trades:
         )
 
 
-def as_listed(
+@dataclass(kw_only=True)
+class Listed:
+    """A technician as a list has them (None: none of its rows is good), and what each of these
+    rows came to.
+    """
+
+    after: Technician | None
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    wrong: list[tuple[SheetRow, WrongCell]] = field(default_factory=list)
+
+
+class Listing:
+    """Reads the rows of a site's list; without `certificates` their columns say nothing."""
+
+    def __init__(
+        self,
+        site_id: SiteId,
+        *,
+        trades: Trades,
+        certificates: ListedCertificates | None,
+        here: Iterable[str] = (),
+    ) -> None:
+        """`here` are the ids of technicians whom the site has."""
+        self._site_id, self._trades, self._certificates = site_id, trades, certificates
+        self._by_bare_id = {id.lstrip("0"): id for id in here if _NUMBER.fullmatch(id)}
+
+    def ignored(self, headings: Mapping[str, str]) -> list[str]:
+        """Return the headings, by field, of which nothing is read."""
+        if self._certificates is not None:
+            return []
+        return [headings[each.name] for each in CERTIFICATE_FIELDS if each.name in headings]
+
+    def remarks(self) -> list[Remark]:
+        """Return what was guessed."""
+        return [] if self._certificates is None else self._certificates.remarks()
+
+    def listed(self, before: Technician | None, rows: Sequence[SheetRow]) -> Listed:
+        """Return what the rows of one technician come to, in one version more."""
+        listed = Listed(after=before)
+        if len({row.text("name") for row in rows}) > 1:
+            numbers = ", ".join(str(row.number) for row in rows[:5])
+            text = "differs between the rows {rows} of one person: keep one value"
+            differs = WrongCell("name", "differing_rows", text, rows=numbers)
+            listed.wrong = [(row, differs) for row in rows]
+            return listed
+        is_new = before is None or before.removed_at is not None
+        for row in rows:
+            try:
+                if before is None:
+                    self._demand_new(row.text("id") or "")
+                after = self._with(listed.after, row)
+            except WrongCell as wrong:
+                listed.wrong.append((row, wrong))
+                continue
+            listed.created += is_new
+            listed.changed += not is_new and after != listed.after
+            listed.unchanged += not is_new and after == listed.after
+            if after != listed.after:
+                listed.after = after
+        if listed.after is not None and listed.after is not before:
+            version = 1 if before is None else before.version + 1
+            listed.after = replace(listed.after, version=version)
+        return listed
+
+    def _demand_new(self, id: str) -> None:
+        """Raise WrongCell for a number that a technician of the site has with more or fewer zeros
+        in front.
+        """
+        other = self._by_bare_id.get(id.lstrip("0")) if _NUMBER.fullmatch(id) else None
+        if other is not None and other != id:
+            raise WrongCell(
+                "id",
+                "known_with_other_zeros",
+                "may be {other}, whom the site has: write both the same",
+                other=other,
+            )
+
+    def _with(self, before: Technician | None, row: SheetRow) -> Technician:
+        after = _as_listed(before, row, self._site_id, self._trades)
+        return after if self._certificates is None else self._certificates.added(after, row)
+
+
+def _as_listed(
     before: Technician | None, row: SheetRow, site_id: SiteId, trades: Trades
 ) -> Technician:
     """Return the technician as the row has them, at the site besides where they were; the same

@@ -11,11 +11,22 @@ from services.notify.domain.delivery import Outcome
 
 _CLOSING = 421
 """The server ends the connection, whatever was asked (RFC 5321 §3.8)."""
-_ENHANCED = re.compile(r"[45]\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9])")
+_UNSIGNED_IN = frozenset({530, 534, 535, 538})
+"""The server wants to know first who sends (RFC 4954 §6)."""
+_ENHANCED = re.compile(r"(?:^#?|[\s(\[]#)[45]\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])")
+"""In front, or as `(#5.1.1)` where older servers put it."""
+_OF_THE_SENDER = re.compile(
+    r"relay|rcpthosts|authenti|authoriz|not allowed to send|sender|helo|ehlo|\bspf\b|dkim|dmarc"
+    r"|spam|black ?list|block ?list|blocked|banned|reputation|reverse dns|client host",
+    re.IGNORECASE,
+)
+"""What servers without such codes say where it is us whom they do not want."""
 _NO_SUCH_ADDRESS = frozenset({550, 551, 553})
 _ADDRESS, _MAILBOX, _POLICY = "1", "2", "7"
 _PASSES = frozenset({"2", "3"})
 """Details of a mailbox that is full, or takes no message of that length: another one may do."""
+_SENDERS = frozenset({"7", "8"})
+"""Details of an address that say it of the sender's (RFC 3463 §3.2)."""
 _MAX_SAID = 300
 
 
@@ -90,12 +101,12 @@ def refusal(stage: Stage, code: int, said: str) -> MailOutcome:
     said = said[:_MAX_SAID]
     if not 400 <= code < 600:
         return no_answer(f"answered {code}, which says neither yes nor no: {said}")
-    if stage in (Stage.CONNECT, Stage.SENDER) or code == _CLOSING:
+    if stage in (Stage.CONNECT, Stage.SENDER) or code == _CLOSING or code in _UNSIGNED_IN:
         return MailOutcome(status=code, said=said, by_server=True)
     if code < 500:
         return MailOutcome(status=code, said=said)
     subject, detail = _enhanced(said)
-    if stage is Stage.RECIPIENT and subject == _POLICY:
+    if _is_about_us(stage, subject, detail, said):
         # a server that relays nothing of ours would else make every address undeliverable
         return MailOutcome(status=code, said=said, by_server=True)
     gone = subject == _ADDRESS or (subject == _MAILBOX and detail not in _PASSES)
@@ -104,7 +115,16 @@ def refusal(stage: Stage, code: int, said: str) -> MailOutcome:
     return MailOutcome(status=code, said=said, undeliverable=gone, refused=not gone)
 
 
+def _is_about_us(stage: Stage, subject: str | None, detail: str | None, said: str) -> bool:
+    """Return whether it is the sender that the server does not want, whoever the mail is for."""
+    if subject == _ADDRESS:
+        return detail in _SENDERS
+    if stage is not Stage.RECIPIENT:
+        return False
+    return subject == _POLICY or (subject is None and _OF_THE_SENDER.search(said) is not None)
+
+
 def _enhanced(said: str) -> tuple[str | None, str | None]:
     """Return subject and detail of an enhanced status code; None where there is none."""
-    found = _ENHANCED.match(said)
+    found = _ENHANCED.search(said)
     return (found[1], found[2]) if found else (None, None)

@@ -1,12 +1,12 @@
 """Places from a list: its rows merged into a site's buildings. Nothing is taken away by a list."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.tickets.domain.folding import fold, without_zeros
-from services.tickets.domain.known_building import UnitKey, names_of_building
+from services.tickets.domain.folding import without_zeros
+from services.tickets.domain.known_building import UnitKey
+from services.tickets.domain.listed_units import ListedUnits
 from services.tickets.domain.site import Building, Site
 from shared.importing.columns import BUILDING, ENTRANCE, ROOM
 from shared.importing.form import Field, ImportForm, Kind
@@ -43,11 +43,6 @@ EXAMPLE: Mapping[str, str | float] = {
     "area_m2": 89.5,
 }
 
-_CODE = re.compile(r"[0-9A-Za-z㐀-鿿]{1,20}")
-_PART = re.compile(r"[0-9A-Za-z]{1,20}")
-_OF_ENTRANCE = re.compile(r"(?:单元|门|号)$")
-_OF_ROOM = re.compile(r"(?:室|号|房|号房|户)$")
-
 
 @dataclass(kw_only=True)
 class Merged:
@@ -82,7 +77,7 @@ class _House:
 
 class _Merging:
     def __init__(self, site: Site) -> None:
-        self._site = site
+        self._site, self._listed = site, ListedUnits(site)
         self._houses: dict[str, _House] = {}
         for building in site.buildings:
             house = _House(building=building, units={}, areas=dict(building.areas_m2))
@@ -90,7 +85,6 @@ class _Merging:
                 entrance, _, room = unit.rpartition("-")
                 house.add(UnitKey(building.code, entrance or None, room))
             self._houses[building.code] = house
-        self._codes: dict[str, str] = {}
 
     def merged(self, rows: Sequence[SheetRow]) -> Merged:
         merged = Merged(site=self._site)
@@ -109,7 +103,7 @@ class _Merging:
         of_unit: dict[UnitKey, list[SheetRow]] = defaultdict(list)
         for row in rows:
             try:
-                of_unit[self._key(row)].append(row)
+                of_unit[self._listed.unit_of(row)].append(row)
             except WrongCell as wrong:
                 merged.wrong.append((row, wrong))
         for key, same in of_unit.items():
@@ -127,7 +121,7 @@ class _Merging:
             merged.wrong += [(row, twice) for row in same]
 
     def _take(self, key: UnitKey, row: SheetRow, merged: Merged) -> None:
-        house = self._houses.get(key.building) or self._new_house(row, key.building)
+        house = self._houses.get(key.building) or self._new_house(key.building)
         area, unit = row.number_of("area_m2"), _unit(key)
         if unit in house.units:
             if area is None or house.areas.get(unit) == area:
@@ -141,7 +135,7 @@ class _Merging:
         if area is not None:
             house.areas[unit] = area
 
-    def _new_house(self, row: SheetRow, code: str) -> _House:
+    def _new_house(self, code: str) -> _House:
         if len(self._houses) >= MAX_BUILDINGS:
             raise WrongCell(
                 "building",
@@ -149,81 +143,11 @@ class _Merging:
                 "would be more than {most} buildings of a site",
                 most=MAX_BUILDINGS,
             )
-        said = row.text("building") or code
+        said = self._listed.called.get(code, code)
         name = "" if said == code else said
         house = _House(building=Building(code=code, name=name), units={}, areas={})
         self._houses[code] = house
         return house
-
-    def _key(self, row: SheetRow) -> UnitKey:
-        """Return the unit that the row means. Raises WrongCell."""
-        said, entrance = row.text("building"), row.text("entrance")
-        parts = _parts_of(row.text("room") or "")
-        if said is None and len(parts) > 1:
-            said, *parts = parts
-        if said is None:
-            raise WrongCell(
-                "building", "missing_building", "is missing: say which building the room is in"
-            )
-        building = self._code_of(said)
-        if len(parts) == 3 and self._is(parts[0], building):
-            parts = parts[1:]
-        if len(parts) == 2 and entrance is None:
-            if self._is(parts[0], building):
-                raise WrongCell(
-                    "room",
-                    "room_or_entrance",
-                    "may be room {room}, or that of entrance {entrance}: write building, "
-                    "entrance and room in columns of their own",
-                    room=parts[1],
-                    entrance=parts[0],
-                )
-            entrance, *parts = parts
-        if entrance is not None:
-            entrance = _part_of(_OF_ENTRANCE.sub("", fold(entrance).upper()), "entrance")
-        if len(parts) == 2 and _part_of(parts[0].upper(), "room") == entrance:
-            parts = parts[1:]
-        if len(parts) != 1:
-            raise WrongCell("room", "more_than_room", "has more in it than a room: write 1202")
-        return UnitKey(building, entrance, _part_of(parts[0], "room"))
-
-    def _code_of(self, said: str) -> str:
-        """Return the code of the building that is called so, a new one where none is. Raises
-        WrongCell.
-        """
-        if said not in self._codes:
-            self._codes[said] = self._find_code(said)
-        return self._codes[said]
-
-    def _is(self, said: str, building: str) -> bool:
-        """Return whether a building of that code is called so."""
-        try:
-            return self._code_of(said) == building
-        except WrongCell:
-            return False
-
-    def _find_code(self, said: str) -> str:
-        if said in self._houses:
-            return said
-        known = sorted(self._site.buildings_called(said))
-        if len(known) > 1:
-            raise WrongCell(
-                "building",
-                "several_buildings",
-                "may be {buildings}: write the building's code",
-                buildings=" / ".join(known),
-            )
-        if known:
-            return known[0]
-        called, _ = names_of_building(said)
-        code = next(iter(called)).upper() if len(called) == 1 else said
-        if not _CODE.fullmatch(code):
-            raise WrongCell(
-                "building",
-                "no_building_code",
-                "has to be of digits, letters and Chinese characters, 20 at most",
-            )
-        return code
 
     def _buildings(self) -> Iterator[Building]:
         for house in self._houses.values():
@@ -262,20 +186,6 @@ def _demand_new(house: _House, key: UnitKey) -> None:
             most=MAX_UNITS,
             building=code,
         )
-
-
-def _parts_of(room: str) -> list[str]:
-    return [_OF_ROOM.sub("", part.strip()) for part in room.split("-")]
-
-
-def _part_of(text: str, column: str) -> str:
-    if not _PART.fullmatch(text):
-        raise WrongCell(
-            column,
-            "no_room_code",
-            "has to be of digits and Latin letters, 20 at most, such as 1202",
-        )
-    return text
 
 
 def _unit(key: UnitKey) -> str:

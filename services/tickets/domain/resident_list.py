@@ -40,12 +40,12 @@ RESIDENTS = ImportForm(
         Field(name="roles", headings=("角色", "Roles", "身份", "Role"), max_chars=100),
         Field(
             name="since",
-            headings=("入住日期", "Moved in", "入住时间", "入伙日期", "Since"),
+            headings=("入住日期", "Moved in", "入住时间", "入伙日期", "Since", "Move-in date"),
             kind=Kind.DATE,
         ),
         Field(
             name="until",
-            headings=("迁出日期", "Moved out", "迁出时间", "搬离日期", "Until"),
+            headings=("迁出日期", "Moved out", "迁出时间", "搬离日期", "Until", "Move-out date"),
             kind=Kind.DATE,
         ),
     ),

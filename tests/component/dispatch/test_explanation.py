@@ -295,13 +295,14 @@ async def test_the_language_is_the_one_asked_for_else_the_readers_else_the_sites
             ({}, {}),
             (german, {}),
             (chinese, {}),
-            (chinese, {"language": "en"}),
+            (chinese, {"language": "en-GB"}),
+            (german, {"language": "zh"}),
         )
     ]
     async with dispatch.http(role="dispatcher", id="dana") as http:
         odd = await http.get(f"/v1/jobs/{job_id}/explanation", params={"language": "de"})
 
-    assert languages == ["en", "en", "zh-CN", "en"]
+    assert languages == ["en", "en", "zh-CN", "en", "zh-CN"]
     assert odd.status_code == 422
 
 

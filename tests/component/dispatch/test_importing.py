@@ -68,6 +68,42 @@ async def test_technicians_are_taken_once_with_what_they_can_do(dispatch: Compon
     assert await _changed(dispatch) == [("001", 1), ("002", 1)]
 
 
+async def test_certificates_are_taken_one_a_row_with_their_last_day(dispatch: Component) -> None:
+    await put_technician(dispatch, "003", name="赵师傅", skills=[])
+    text = (
+        "工号,姓名,证书,证号,发证日期,有效期至\n"
+        "001,李师傅,低压电工证,T-1,2024年1月10日,2027/1/9\n001,李师傅,lift_repair,T-2,,46027\n"
+        "002,王师傅,无,,,\n003,赵师傅,焊工,,2020-01-01,2099-12-31\n"
+    )
+
+    first = await send_list(dispatch, TECHNICIANS, text)
+    again = await send_list(dispatch, TECHNICIANS, text)
+    renewed = await send_list(dispatch, TECHNICIANS, text.replace("2027/1/9", "2033/1/9"))
+
+    assert [counts(each) for each in (first, again, renewed)] == [
+        (3, 1, 0, 0, True),
+        (0, 0, 4, 0, True),
+        (0, 1, 3, 0, True),
+    ]
+    assert first["ignored"] == []
+    assert [each["code"] for each in first["remarks"]] == ["encoding", "good_from_today"]
+    li, zhao = await _technician(dispatch, "001"), await _technician(dispatch, "003")
+    low_voltage, lift = reversed(li["certificates"])
+    assert low_voltage == {
+        "kind": "low_voltage",
+        "number": "T-1",
+        "issued_on": "2024-01-10",
+        "expires_on": "2033-01-09",
+    }
+    assert (lift["kind"], lift["number"], lift["expires_on"]) == (
+        "lift_repair", "T-2", "2026-01-05",
+    )  # fmt: skip
+    assert [each["number"] for each in zhao["certificates"]] == ["-"]
+    assert await _changed(dispatch) == [
+        ("003", 1), ("001", 1), ("002", 1), ("003", 2), ("001", 2),
+    ]  # fmt: skip
+
+
 async def test_a_list_adds_to_what_a_technician_can_and_has(dispatch: Component) -> None:
     await put_technician(dispatch, "001", capacity=5)
 
@@ -206,10 +242,17 @@ async def test_a_week_is_as_the_list_says_and_other_days_stay(dispatch: Componen
 async def test_a_row_for_each_day_says_the_same(dispatch: Component) -> None:
     await put_technician(dispatch, "001", shifts=None)
     text = "工号,星期,班次,上班,下班\n001,周一,早班,,\n001,1,夜班,,\n001,周二,,9:00,18:00\n"
+    await put_technician(dispatch, "002", shifts=None)
+    ticked = "工号,周一,周二,周三,上班时间,下班时间\n002,√,×,是,9:00,18:00\n"
 
     outcome = await send_list(dispatch, ROTA, text)
+    marked = await send_list(dispatch, ROTA, ticked)
 
-    assert counts(outcome) == (3, 0, 0, 0, True)
+    assert (counts(outcome), counts(marked)) == ((3, 0, 0, 0, True), (1, 0, 0, 0, True))
+    assert _shifts(await _technician(dispatch, "002")) == [
+        (1, "09:00", "18:00"),
+        (3, "09:00", "18:00"),
+    ]
     assert _shifts(await _technician(dispatch, "001")) == [
         (1, "00:00", "08:00"),
         (1, "08:00", "16:00"),
@@ -286,6 +329,7 @@ async def test_of_dates_that_are_over_nothing_is_kept(dispatch: Component) -> No
         ("工号,周一\n001,早班\n002,常白班\n", "周一", "no times are known"),
         ("工号,周一\n001,早班\n002,8:00-8:00\n", "周一", "another time"),
         ("工号,周一\n001,早班\n002,\n", "工号", "has no shift"),
+        ("工号,周一,班次\n001,早班,\n002,√,\n", "班次", "is missing"),
         ("工号,星期,班次\n001,周一,早班\n002,周八,早班\n", "星期", "none of"),
         ("工号,星期,班次\n001,周一,早班\n002,周二,\n", "班次", "is missing"),
     ],

@@ -1,9 +1,10 @@
 """Lists as people and spreadsheets leave them: what is read, what is asked, and what is refused."""
 
 import csv
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,10 @@ def _said(problems: Sequence[Problem]) -> list[tuple[int, str, str]]:
         (Kind.ROOM, "１ － １２０２", "1-1202"),
         (Kind.ROOM, "0101", "0101"),
         (Kind.ROOM, "B12", "B12"),
+        (Kind.ROOM, "marina-12", "marina-12"),
         (Kind.ID, "1001.0", "1001"),
+        (Kind.ID, "DEC-1024", "DEC-1024"),
+        (Kind.ID, "2026-1-15", "2026-1-15"),
         (Kind.ID, "Ｗ０１", "W01"),
         (Kind.NUMBER, "89.50㎡", 89.5),
         (Kind.NUMBER, "１,２３４.５ 平方米", 1234.5),
@@ -109,6 +113,14 @@ def test_a_cell_is_read_however_it_was_written(kind: Kind, text: str, value: Val
         (Kind.ROOM, "Jan-02", "made a date"),
         (Kind.ROOM, "2026-01-02 00:00:00", "made a date"),
         (Kind.ROOM, "2026/1/2", "made a date"),
+        (Kind.ROOM, "1/2/2026", "made a date"),
+        (Kind.ROOM, "2026.1.2", "made a date"),
+        (Kind.ID, "1月2日", "made a date"),
+        (Kind.ID, "3.10104E+17", "shortened"),
+        (Kind.ID, "２-Jan", "made a date"),
+        (Kind.ID, "Jan-02", "made a date"),
+        (Kind.ID, "2026-01-02 00:00:00", "made a date"),
+        (Kind.ROOM, "01:02:00", "made a date"),
         (Kind.ROOM, "1.2E+10", "shortened"),
         (Kind.NUMBER, "about 90", "no number"),
         (Kind.NUMBER, "1e9", "no number"),
@@ -148,6 +160,15 @@ def test_a_list_is_found_under_titles_and_other_names(tmp_path: Path, encoding: 
     assert reading.table.ignored == ("业主",)
 
 
+def test_a_number_of_which_a_workbook_has_lost_digits_is_asked(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [["栋", "房号"], ["3", 310104199001011234], ["3", 310104199001011]]
+
+    reading = _reading(write_workbook(tmp_path / "a.xlsx", {"a": rows}))
+
+    assert _rows(reading, "room") == [["310104199001011"]]
+    assert [(each.row, each.code) for each in reading.problems] == [(2, "shortened")]
+
+
 def test_cells_that_a_workbook_merged_are_filled_down(tmp_path: Path) -> None:
     path = write_workbook(
         tmp_path / "places.xlsx",
@@ -171,6 +192,25 @@ def test_cells_that_a_workbook_merged_are_filled_down(tmp_path: Path) -> None:
         ["5", None, "201"],
     ]
     assert _said(reading.problems) == [(4, "房号", "2026-01-02")]
+
+
+def test_a_sheet_that_begins_further_down_is_counted_and_filled_where_it_stands(
+    tmp_path: Path,
+) -> None:
+    rows: list[list[Cell]] = [
+        [None] * 4,
+        [None] * 4,
+        [None, None, "楼栋", "房号"],
+        [None, None, "3", 101],
+        [None, None, None, 102],
+        [None] * 4,
+        [None, None, "5", "1月2日"],
+    ]
+
+    reading = _reading(write_workbook(tmp_path / "a.xlsx", {"a": rows}, merged=["C4:C5"]))
+
+    assert [(row.number, row.values["building"]) for row in reading.good] == [(4, "3"), (5, "3")]
+    assert _said(reading.problems) == [(7, "房号", "1月2日")]
 
 
 def test_blanks_that_can_only_be_merged_cells_are_filled_down(tmp_path: Path) -> None:
@@ -216,6 +256,19 @@ def test_a_room_that_may_have_lost_its_zero_is_asked(tmp_path: Path) -> None:
     assert "0102" in problem.why
 
 
+def test_a_number_that_may_have_lost_its_zeros_is_asked(tmp_path: Path) -> None:
+    form = ImportForm(
+        name="crew",
+        fields=(Field(name="id", headings=("工号", "Id"), kind=Kind.ID, needed=True),),
+    )
+
+    reading = _reading(_a_file(tmp_path, "工号\n0012\n13.0\nW9\n1234\n12345\n"), form)
+
+    assert _rows(reading, "id") == [["0012"], ["W9"], ["1234"], ["12345"]]
+    assert _said(reading.problems) == [(3, "工号", "13.0")]
+    assert "0013" in reading.problems[0].why
+
+
 def test_rooms_of_three_and_four_digits_are_a_question_and_no_fault(tmp_path: Path) -> None:
     reading = _reading(_a_file(tmp_path, "楼栋,房号\n3,901\n3,1001\n"))
 
@@ -259,7 +312,7 @@ def test_rows_that_belong_together_come_together(tmp_path: Path) -> None:
 def test_a_column_is_named_by_hand(tmp_path: Path) -> None:
     path = _a_file(tmp_path, "楼栋,门牌\n3,101\n")
 
-    assert _rows(_reading(path, room="门牌"), "room") == [["101"]]
+    assert _rows(_reading(path, room=" 门 牌 "), "room") == [["101"]]
     with pytest.raises(Unreadable, match="expected the columns"):
         _reading(path)
     with pytest.raises(Unreadable, match="no field rom; theirs are building"):
@@ -296,6 +349,18 @@ def test_a_template_is_read_as_it_is(tmp_path: Path, language: str, format: str)
     assert next(iter(reading.table.headings.values())) == (
         "楼栋" if language == "zh-CN" else "Building"
     )
+
+
+def test_a_workbook_offers_what_may_be_chosen_and_bounds_numbers() -> None:
+    book = template_xlsx(PLACES, _examples(), language="zh-CN")
+
+    with zipfile.ZipFile(BytesIO(book)) as files:
+        sheet = files.read("xl/worksheets/sheet1.xml").decode()
+
+    assert '"是,否"' in sheet.replace("&quot;", '"')
+    assert '"住宅,商铺"' in sheet.replace("&quot;", '"')
+    assert '<dataValidation type="decimal"' in sheet
+    assert "<formula1>1</formula1><formula2>9999</formula2>" in sheet
 
 
 @pytest.mark.parametrize(

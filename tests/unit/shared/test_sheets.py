@@ -81,12 +81,57 @@ def test_titles_above_the_headings_and_columns_beside_them_do_no_harm(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "heading", ["Opened_At", " opened at ", "ＯＰＥＮＥＤ＿ＡＴ", "*报修时间：", "报修时间"]
+    "heading",
+    [
+        *(
+            "Opened_At",
+            " opened at ",
+            "ＯＰＥＮＥＤ＿ＡＴ",
+            "*报修时间：",
+            "报修时间",
+            "报 修　时 间",
+        ),
+        *(
+            "报修时间（必填）",
+            "报修时间*(格式：2026-01-05)",
+            '"报修\n时间"',
+            '" 报修时间\r\n（必填） "',
+        ),
+    ],
 )
 def test_headings_are_known_however_they_are_decorated(tmp_path: Path, heading: str) -> None:
     text = f"{heading},unit\n2026-01-20,101\n"
 
     assert rows(open_table(a_file(tmp_path, text.encode()), [FORM])) == [["2026-01-20", "101", ""]]
+
+
+def test_what_stands_behind_a_heading_and_is_no_note_makes_it_another(tmp_path: Path) -> None:
+    text = "报修时间,房号(必填),房号（m2）,备注(物业)\n2026-01-20,101,80,x\n"
+
+    with pytest.raises(Unreadable, match="expected"):
+        open_table(a_file(tmp_path, text.encode()), [FORM])
+    table = open_table(a_file(tmp_path, text.replace("（m2）", "（旧）").encode()), [FORM])
+
+    assert rows(table) == [["2026-01-20", "101", ""]]
+    assert table.ignored == ("房号（旧）", "备注(物业)")
+
+
+def test_rows_are_numbered_as_they_are_shown_below_titles_of_several_lines(tmp_path: Path) -> None:
+    text = '"报修台账\n一月",\n5" 管,"\n"报修\n时间",房号\n2026-01-20,101\n'
+
+    table = open_table(a_file(tmp_path, text.encode()), [FORM])
+
+    assert [(row.number, row.values["unit"]) for row in table] == [(4, "101")]
+    assert table.headings["opened_at"] == "报修 时间"
+
+
+def test_what_marks_a_cell_as_text_is_no_part_of_it(tmp_path: Path) -> None:
+    text = "报修时间,房号,备注\n'2026-01-20,=\"0101\",'=1+1\n2026-01-21,'0102,'tis broken\n"
+
+    assert rows(open_table(a_file(tmp_path, text.encode()), [FORM])) == [
+        ["2026-01-20", "0101", "=1+1"],
+        ["2026-01-21", "0102", "'tis broken"],
+    ]
 
 
 def test_a_field_is_taken_from_the_column_that_is_named_for_it(tmp_path: Path) -> None:
@@ -143,6 +188,7 @@ def test_of_a_workbook_whose_first_sheet_is_no_list_the_others_are_named(tmp_pat
         (b"\xff\xfe", "is empty"),
         (b"unit\n\xff\xff\xff\n", "not UTF-8 text near line 2; save it as UTF-8"),
         (LINES.encode()[:-1] + "楼".encode()[:-1], "its last character is cut off"),
+        (b"\n <html><table><tr><td>unit</td></tr></table>", "is a web page"),
         (b"PK\x03\x04nonsense", "not a workbook that can be read"),
         (
             b"unit\n1\n",
@@ -168,6 +214,10 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(
         ("2026.1.20", datetime(2026, 1, 20)),
         ("20260120", datetime(2026, 1, 20)),
         ("2026年1月20日", datetime(2026, 1, 20)),
+        ("2026年1月20号", datetime(2026, 1, 20)),
+        ("2026年1月20日 星期二", datetime(2026, 1, 20)),
+        ("2026-01-20（周二）06:12", datetime(2026, 1, 20, 6, 12)),
+        ("Tuesday, January 20, 2026", datetime(2026, 1, 20)),
         ("2026年1月20日 下午3:05", datetime(2026, 1, 20, 15, 5)),
         ("2026年1月20日15时5分", datetime(2026, 1, 20, 15, 5)),
         ("２０２６－０１－２０ ０６：１２", datetime(2026, 1, 20, 6, 12)),
@@ -199,6 +249,10 @@ def test_dates_are_read_as_people_and_programs_write_them(text: str, moment: dat
         "20 Foo 2026",
         "12345678901",
         "1",
+        "26-01-05",
+        "26.1.5",
+        "26/1/5",
+        "1/5/6",
     ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
@@ -213,6 +267,7 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         (["03/04/2026", "01/25/2026"], Order.MONTH_FIRST, "since 01/25/2026 can be nothing else"),
         (["03/04/2026", "05/06/2026"], Order.MONTH_FIRST, "if that is wrong, write them as"),
         (["25/01/2026", "01/25/2026"], Order.MONTH_FIRST, "stand in both orders"),
+        (["26-01-05", "3/4/2026"], Order.MONTH_FIRST, "dates such as 3/4/2026"),
         (["2026-03-04", "4.3.2026"], Order.MONTH_FIRST, None),
     ],
 )

@@ -46,6 +46,13 @@ def _units(merged: Merged) -> set[str]:
         ("5", None, "5-3-101", "5-3-101"),
         (None, None, "3-1301", "3-1301"),
         (None, None, "5-3-101", "5-3-101"),
+        (None, None, "3号楼1301室", "3-1301"),
+        (None, None, "5号楼3单元101室", "5-3-101"),
+        ("5", None, "5号楼三单元1层101", "5-3-101"),
+        ("5", "3", "3单元101室", "5-3-101"),
+        ("5号楼三单元", None, "101", "5-3-101"),
+        ("5号楼3单元", "3单元", "101", "5-3-101"),
+        ("17号楼1单元", None, "101", "17-1-101"),
         ("a座", None, "12B", "A-12B"),
         ("17幢", None, "101", "17-101"),
         ("会所", None, "1", "会所-1"),
@@ -69,6 +76,9 @@ def test_a_row_means_one_unit(
         ("5", None, "5-101", "room"),
         ("3", None, "1-2-3-4", "room"),
         ("3", None, "十二楼", "room"),
+        ("3", None, "5号楼1301室", "room"),
+        ("5", "1", "3单元101", "room"),
+        ("5号楼3单元", "1", "101", "building"),
         ("!", None, "1", "building"),
         (None, None, "1202", "building"),
     ],
@@ -105,6 +115,9 @@ def test_a_new_building_is_called_as_the_list_calls_it() -> None:
 
     new = merged.site.buildings[-1]
     assert (new.code, new.name, new.units) == ("17", "17幢", ("101", "102"))
+    merged = merge_places(SITE, [_row("18号楼1单元", None, "101"), _row("18", "2", "101", n=3)])
+    new = merged.site.buildings[-1]
+    assert (new.code, new.name, new.units) == ("18", "18号楼", ("1-101", "2-101"))
 
 
 def test_a_room_without_its_entrance_is_compared_with_the_first_that_has_one() -> None:
