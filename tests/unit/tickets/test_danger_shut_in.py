@@ -89,6 +89,20 @@ CALM_AS_WELL = (
     "I am stuck at another job",
     "caught in traffic",
     "困在高架上",
+    "Trolley trapped between two parked cars",
+    "a shopping trolley is wedged under the ramp",
+    "The ball is stuck under a parked car again",
+    "手推车卡在两辆车中间",
+    "购物车夹在花坛和车之间",
+    "手推車被卡在兩台車中間",
+    "手受伤了去不了",
+    "我脚崴了，今天来不了",
+    "发烧了，去不了，请换人",
+    "手受傷了去不了",
+    "I sprained my ankle and can't make it",
+    "broke my leg, can't come on Friday",
+    "车被堵在车库出不来",
+    "I've hurt my back on the last job, I can't do this one",
 )
 """Of those that the rules for the others were tried on."""
 DANGEROUS_WITH_THEM = (
@@ -104,6 +118,12 @@ DANGEROUS_WITH_THEM = (
     "狗關在房間，房間冒煙",
     "裙子卡在扶梯里了，人被拖着",
     "快递锁在柜子里，小孩也钻进去了出不来",
+    "My son is trapped between two parked cars",
+    "The lift is stuck with my mother and her trolley in it",
+    "老人腿摔伤了，去不了医院",
+    "手触电了，去不了",
+    "I fell and broke my hip and can't come to the door",
+    "I burned my hand on a live wire, I can't finish the job",
 )
 """What stands beside pets and things is read all the same."""
 
