@@ -7,12 +7,26 @@ from itertools import pairwise
 from pydantic import JsonValue
 
 from services.notify.domain.holders import TAKEN
-from services.notify.domain.job_view import comment_view, differs, job_view, not_in
+from services.notify.domain.job_view import (
+    amended_since,
+    comment_view,
+    differs,
+    job_view,
+    not_in,
+)
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, ToldJob, stamp
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.shortening import COMMENT
-from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferState, OfferV1
+from services.notify.domain.superseding import OWN
+from shared.contracts.dispatch import (
+    TAKEN_AWAY,
+    JobState,
+    JobStep,
+    JobV1,
+    OfferState,
+    OfferV1,
+)
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import HoldReason
 from shared.ids import PersonId, SiteId
@@ -118,13 +132,22 @@ def _ended(known: Known, job: JobV1, offer: OfferV1, kind: Kind, at: datetime) -
 
 def _losses(known: Known, job: JobV1) -> Iterator[Occasion]:
     """Yield an occasion for each technician who had the job and has it no more, other than by
-    finishing it.
+    finishing it. Who gave it back knows, and is told nothing: what they were told of it stands no
+    more.
     """
     for before, step in pairwise(job.steps):
         if before.state in TAKEN and step.state in (JobState.WAITING, JobState.CANCELLED):
             technician = step.technician_id or before.technician_id
+            moot = OWN if _was_given_back(step) else None
             if technician is not None:
-                yield _step(known, job, technician, Kind.JOB_CANCELLED, step, {})
+                yield _step(known, job, technician, Kind.JOB_CANCELLED, step, {}, moot=moot)
+
+
+def _was_given_back(step: JobStep) -> bool:
+    """Return whether the technician who had the job wanted it so."""
+    return (
+        step.state is JobState.WAITING and step.reason is not None and step.reason not in TAKEN_AWAY
+    )
 
 
 def _changes(known: Known, job: JobV1, now: datetime) -> Iterator[Occasion]:
@@ -164,7 +187,8 @@ def _changes_since(
     """Yield what has changed since the technician was told of the job, and what others have
     written.
     """
-    if changed := differs(told.job, view):
+    amended = amended_since(told.job, known.ticket, to=told.technician_id)
+    if changed := sorted({*differs(told.job, view), *amended}):
         data: dict[str, JsonValue] = {"job_id": str(job.id), "changed": [*changed], "job": view}
         cause = f"{job.id}/ticket/{known.ticket.version}"
         yield _occasion(known, told.technician_id, Kind.JOB_CHANGED, cause, now, data)
@@ -188,6 +212,8 @@ def _step(
     kind: Kind,
     step: JobStep,
     more: dict[str, JsonValue],
+    *,
+    moot: str | None = None,
 ) -> Occasion:
     cause = f"{job.id}/{step.state}/{stamp(step.at)}"
     data: dict[str, JsonValue] = {
@@ -196,7 +222,7 @@ def _step(
         "reason": step.reason,
         **more,
     }
-    return _occasion(known, technician_id, kind, cause, step.at, data)
+    return _occasion(known, technician_id, kind, cause, step.at, data, moot=moot)
 
 
 def _occasion(
