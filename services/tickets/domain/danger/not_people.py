@@ -1,6 +1,7 @@
 """Pets at home and things that are shut in or caught, the parts that guard against it, and who does
-not get through the traffic or is not well enough to come: what sounds like people who cannot get
-out or are hurt where the work is, and is none of them.
+not get through the traffic, cannot get in, or is not well enough to come: what sounds like people
+who cannot get out or are hurt where the work is, and is none of them. Cigarettes, burners that do
+not light, drops and flakes of paint: what sounds like fire and falling.
 
 Rules and weights read a text without these words. A pet that suffers, or is shut in with a person,
 is left in it.
@@ -61,9 +62,28 @@ _UNWELL = (
     r"go there|get there|attend|drive|take (?:it|this|the job|the call)|do (?:it|this|that|the job|"
     r"the visit|the work)|finish (?:it|this|the job|my (?:round|shift)))\b"
 )
+_LOCKED_OUT = (
+    r"(?:^|(?<=[.!?\n] ))(?!.{0,160}\b(?:hob|stove|oven|cooker|pan|pot|iron|kettle|candles?|"
+    r"child\w*|kids?|bab(?:y|ies)|toddler|son|daughter|twins|year|yr|inside|balcony|roof|terrace|ledge|"
+    r"freez\w*|minus|cold|smell\w*|smok\w*|burn\w*|fire|gas|fallen|fell|alone|dogs?|cats?|water|"
+    r"tap|running|medic\w*|insulin|carer|client)\b)[^.!?\n]{0,40}?\b(?:locked|shut)"
+    r"(?: (?:myself|ourselves|himself|herself|themselves|me|us))? out\b"
+)
+_SMOKERS = (
+    r"(?:\b(?:smells?|reeks?|stinks?) of (?:cigarette )?smoke,? (?:because|as|since|when) )?"
+    r"\b(?:someone|somebody|people|neighbou?rs?|he|she|guests?|kids|teenagers|tenants?|residents?)"
+    r"(?: is| are| was| were| keeps?| still| always| again| often){0,2} smok(?:es?|ing|ed)"
+    r"(?= (?:in|on|at|near|outside|by|under|weed|again|cigarettes?|there|here|all|every)\b|[.,!]|$)"
+    r"(?!.{0,80}\b(?:petrol|gas|fuel|paint|oil|leak\w*|fire|burn\w*|flames?|alight|fumes)\b)"
+)
+_DROPS = (
+    r"\b(?:drops?|droplets?|drips?)(?: of water)? (?:falls?|fell|falling|comes?|coming)(?: down)? "
+    r"(?:from|off|out of)(?: \w+){1,4}"
+    r"(?!.{0,40}\b(?:electr\w*|lamps?|lights?|sockets?|panel|fuse)\b)"
+)
 
 ENGLISH = (
-    rf"{_CAUGHT}|{_UNWELL}|"
+    rf"{_CAUGHT}|{_UNWELL}|{_LOCKED_OUT}|{_SMOKERS}|{_DROPS}|"
     rf"{_NOT_WITH}\b{_PET}(?:'s| is| are| will be| has been| have been| stays?)?"
     "(?: all| both| now| already| just| always)? (?:locked|shut|closed|kept)"
     rf"{_IN_A_ROOM}|"
@@ -110,9 +130,18 @@ _ABSENT = (
     "[做干修]不了(?![饭菜])|上不了班|请个?假|换[个别]?人|改派)"
     "(?![^。]{0,3}(?:医院|诊所|厕所|门口|楼|卫生间))"
 )
+_AS_EVER = (
+    "(?:有人|邻居|楼[上下]|隔壁|对门|租客|住户|业主|他们?|小孩|年轻人)[^,。!?油气漏火]{0,6}[抽吸]烟"
+    "(?![^。]{0,20}[油气漆火漏爆])|"
+    "(?:烧烤|烤肉)[摊店]?的?[有油]{0,2}烟味?(?:太?大|很?重)?(?![^。]{0,12}[火管红])|"
+    "(?:热水器|壁挂炉|锅炉|(?:起火)?灶[台具眼]?|炉[子具头]?)[^,。漏味]{0,4}[打点]不[着起燃]火?"
+    "(?![^。]{0,20}[漏味嘶烟臭晕])|"
+    "(?<!外)(?<!外墙)墙皮(?:有点|一直|在)?(?:脱落|剥落|掉[粉皮了]?(?![下落])|起泡|鼓包)"
+    "(?![^。]{0,20}[砸块片人孩车])"
+)
 
 CHINESE = (
-    f"{_ABSENT}|"
+    f"{_ABSENT}|{_AS_EVER}|"
     f"{_NOT_TOGETHER}{_ANIMAL}(?:被?我|已经?|先|都|会|给|就|暂时|提前){{0,3}}(?:关|锁|困|拴|圈|放)"
     f"(?:好|着|起来)?了?[在到进入去]?了?{_PLACE}[里间内]?{_IS_CALM}|"
     f"{_PLACE}[里间内]?(?:关|锁|拴)[着了](?:[一两几]?[只条个]|我家的?)?{_ANIMAL}{_IS_CALM}|"
