@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from pydantic import JsonValue
 
+from services.notify.domain.about_tickets import beginning
 from services.notify.domain.holders import TAKEN
 from services.notify.domain.job_view import (
     amended_since,
@@ -28,11 +29,14 @@ from shared.contracts.dispatch import (
     OfferV1,
 )
 from shared.contracts.notify import Decision
-from shared.contracts.tickets import HoldReason
+from shared.contracts.tickets import HoldReason, TicketState
 from shared.ids import PersonId, SiteId
+from shared.shortening import printable
 
 _AT_WORK = frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING})
 _GONE = frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED})
+_TICKET_CANCELLED = "ticket_cancelled"
+"""Why a job ends with its ticket that was cancelled."""
 
 
 def for_technicians(known: Known, *, now: datetime) -> list[Occasion]:
@@ -138,9 +142,35 @@ def _losses(known: Known, job: JobV1) -> Iterator[Occasion]:
     for before, step in pairwise(job.steps):
         if before.state in TAKEN and step.state in (JobState.WAITING, JobState.CANCELLED):
             technician = step.technician_id or before.technician_id
-            moot = OWN if _was_given_back(step) else None
-            if technician is not None:
-                yield _step(known, job, technician, Kind.JOB_CANCELLED, step, {}, moot=moot)
+            if technician is None or _awaits_ticket(known, step):
+                continue
+            written = _written_at_the_end(known, step)
+            yield _step(
+                known,
+                job,
+                technician,
+                Kind.JOB_CANCELLED,
+                step,
+                {} if written is None else {"words": beginning(written)},
+                moot=OWN if _was_given_back(step) else None,
+                words=written,
+            )
+
+
+def _awaits_ticket(known: Known, step: JobStep) -> bool:
+    """Return whether the work order has seen the end of a ticket that is held here as it was before
+    it.
+    """
+    seen = known.work_order.observed if known.work_order else 0
+    return step.reason == _TICKET_CANCELLED and known.ticket.version < seen
+
+
+def _written_at_the_end(known: Known, step: JobStep) -> str | None:
+    """Return why the ticket was cancelled, in the words of the person who did."""
+    end = known.ticket.steps[-1]
+    if step.reason != _TICKET_CANCELLED or end.state is not TicketState.CANCELLED:
+        return None
+    return known.note_at(end.at)
 
 
 def _was_given_back(step: JobStep) -> bool:
@@ -214,6 +244,7 @@ def _step(
     more: dict[str, JsonValue],
     *,
     moot: str | None = None,
+    words: str | None = None,
 ) -> Occasion:
     cause = f"{job.id}/{step.state}/{stamp(step.at)}"
     data: dict[str, JsonValue] = {
@@ -222,7 +253,7 @@ def _step(
         "reason": step.reason,
         **more,
     }
-    return _occasion(known, technician_id, kind, cause, step.at, data, moot=moot)
+    return _occasion(known, technician_id, kind, cause, step.at, data, moot=moot, words=words)
 
 
 def _occasion(
@@ -235,6 +266,7 @@ def _occasion(
     *,
     until: datetime | None = None,
     moot: str | None = None,
+    words: str | None = None,
 ) -> Occasion:
     technician = known.technicians.get(technician_id)
     return Occasion(
@@ -248,4 +280,5 @@ def _occasion(
         data=data,
         until=until,
         moot=moot,
+        words=None if words is None else printable(words),
     )

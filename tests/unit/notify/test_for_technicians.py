@@ -15,11 +15,11 @@ from services.notify.domain.occasion import Occasion
 from services.notify.domain.superseding import OWN
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokens
-from shared.contracts import WorkOrderV1
+from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.attachments import Attachment, AttachmentKind
 from shared.contracts.dispatch import TAKEN_AWAY, JobState, OfferState, PoolV1
 from shared.contracts.notify import Decision
-from shared.contracts.tickets import Appointment, Deed
+from shared.contracts.tickets import Appointment, Deed, Note, TicketState
 from shared.ids import new_id
 from tests.support.clocks import SettableClock
 from tests.support.component import OFFER_KEYS
@@ -221,6 +221,29 @@ def test_who_loses_a_job_is_told_and_who_gave_it_back_knows(
         reason,
         moot,
     )
+
+
+def test_why_a_ticket_was_cancelled_reaches_who_had_the_job_once_the_ticket_is_heard_of() -> None:
+    story = Story(NOON)
+    story.accepted("wang")
+    story.now += MINUTE
+    before = story.ticket()
+    order = story.order(JobState.CANCELLED, technician="wang", reason="ticket_cancelled")
+    order = order.model_copy(update={"observed": before.version + 1})
+    note = Note(at=story.now, text="It fixed itself")
+    cancelled = story.ticket(TicketState.CANCELLED, cause="resident-1", note=note)
+
+    def told(ticket: TicketV1) -> list[Occasion]:
+        known = Known(ticket=ticket, work_order=order, technicians={"wang": a_technician()})
+        return [
+            each
+            for each in for_technicians(known, now=story.now)
+            if each.kind is Kind.JOB_CANCELLED
+        ]
+
+    [lost] = told(cancelled)
+    assert (lost.words, lost.data["words"]) == ("It fixed itself", "It fixed itself")
+    assert told(before) == []
 
 
 def test_a_change_of_what_was_told_is_told_and_due_times_are_none() -> None:
