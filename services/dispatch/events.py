@@ -8,7 +8,13 @@ from services.dispatch.domain.job import Job, Report
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.telling import what_happened
 from services.dispatch.domain.work_order import WorkOrder
-from shared.contracts.dispatch import JobState, OfferState, TechnicianV1, WorkOrderV1
+from shared.contracts.dispatch import (
+    TAKEN_AWAY,
+    JobState,
+    OfferState,
+    TechnicianV1,
+    WorkOrderV1,
+)
 from shared.facts import MAX_FACT_BYTES, Fact
 from shared.ids import OfferId
 from shared.shortening import printable, shortened
@@ -20,7 +26,8 @@ _ROOM_FOR_DETAIL = 4096
 class _Cut:
     """How much of a long history a fact carries: answered offers, characters of a reason and of the
     notes of earlier visits, technicians who cannot take it, photos, what phones said, cycles that
-    are over. The newest note is always whole.
+    are over. The newest note is always whole, a reason (500 characters at most) where there is
+    room.
     """
 
     offers: int
@@ -33,6 +40,7 @@ class _Cut:
 
 
 _CUTS = (
+    _Cut(100, 500, 4000, 100),
     _Cut(100, 100, 4000, 100),
     _Cut(40, 100, 300, 100),
     _Cut(10, 30, 100, 40),
@@ -132,4 +140,4 @@ def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId], *, whole: bool
 
 
 def _short(reason: str | None, limit: int) -> str | None:
-    return None if reason is None else shortened(reason, limit)
+    return reason if reason is None or reason in TAKEN_AWAY else shortened(reason, limit)

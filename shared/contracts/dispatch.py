@@ -40,6 +40,11 @@ IN_HAND = frozenset(
 )
 """A technician has the job."""
 
+TAKEN_AWAY = frozenset(
+    {"withdrawn_by_staff", "assigned_to_other", "windows_overlap", "technician_gone"}
+)
+"""Why dispatch takes a job away. A technician gives theirs back for any other reason."""
+
 
 class OfferState(StrEnum):
     OPEN = "open"

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.dispatch.actions.circumstances import Circumstances, load_circumstances
 from services.dispatch.actions.offer_at_once import claim_turns, offer_at_once
 from services.dispatch.actions.recording import record
+from services.dispatch.domain.case import Code
 from services.dispatch.domain.eligibility import holder_bars, newly_barred
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.holding import overlapping
@@ -15,7 +16,7 @@ from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import assignments_of, move_visit
-from services.dispatch.store.candidates import find_candidates
+from services.dispatch.store.candidates import find_candidates, find_loads
 from services.dispatch.store.technicians import find_technicians
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts import TicketV1
@@ -104,7 +105,7 @@ async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) ->
         elif job.state in TAKEN and job.technician_id is not None:
             if before.need.visit != order.need.visit:
                 changes.append(await _visit_moved(tx, changes[-1], job.id, job.technician_id))
-            changes.append(await _holder_looked_at(tx, changes[-1], job.id))
+            changes.append(await _holder_looked_at(tx, before, changes[-1], job.id))
     return changes
 
 
@@ -152,19 +153,28 @@ async def _no_longer_able(
     ]
 
 
-async def _holder_looked_at(tx: Transaction, order: WorkOrder, job_id: UUID) -> WorkOrder:
+async def _holder_looked_at(
+    tx: Transaction, before: WorkOrder, order: WorkOrder, job_id: UUID
+) -> WorkOrder:
     job = order.job(job_id)
     if job.technician_id is None:
         return order  # the visit cannot be kept
     circumstances = await load_circumstances(tx, order.site_id)
     found = await find_technicians(tx, [job.technician_id], for_update=False)
-    case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
+    was, now = (
+        circumstances.bare_case(each.need, each.skills_for(job), now=tx.now)
+        for each in (before, order)
+    )
     codes = holder_bars(
         found[job.technician_id],
-        case,
+        now,
         is_at_it=job.state in DOING,
         planned_arrival=job.planned_arrival,
     )
+    if now.expected_minutes > was.expected_minutes:  # as another category takes
+        for each in await find_loads(tx, [job.technician_id]):
+            too_long = newly_barred(each, was=was, now=now) & {Code.SHIFT_ENDS}
+            codes = tuple(sorted({*codes, *(code.value for code in too_long)}))
     return note_holder_bars(order, job_id, codes)
 
 

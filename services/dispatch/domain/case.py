@@ -131,7 +131,3 @@ class Case:
     def spoken(self, language: Language) -> Spoken:
         """Return how sentences about the job are said."""
         return Spoken(language, self.zone, self.now)
-
-    def wall(self, at: datetime) -> str:
-        """Return the hour as it is shown at the site."""
-        return at.astimezone(self.zone).strftime("%m-%d %H:%M")

@@ -11,7 +11,7 @@ from services.dispatch.domain.job import DOING, OPEN, TAKEN, Job, Report, withdr
 from services.dispatch.domain.refusals import IllegalStep, NotYours
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.base import SkillNeed
-from shared.contracts.dispatch import JobState
+from shared.contracts.dispatch import TAKEN_AWAY, JobState
 from shared.contracts.tickets import HoldReason
 from shared.ids import TechnicianId
 
@@ -207,10 +207,12 @@ def note_holder_bars(order: WorkOrder, job_id: UUID, codes: tuple[str, ...]) -> 
 
 def take_away(order: WorkOrder, job_id: UUID, *, at: datetime, reason: str) -> WorkOrder:
     """Take back open offers, or the job from the technician who holds it: staff want it so, or its
-    technician is gone.
+    technician is gone. `reason` is one of `TAKEN_AWAY`.
 
     Raises NotFound, IllegalStep.
     """
+    if reason not in TAKEN_AWAY:
+        raise AssertionError(f"{reason} would be taken for the technician's own")
     job = order.job(job_id)
     if job.state not in OPEN or (job.state not in TAKEN and not job.open_offers):
         raise IllegalStep(

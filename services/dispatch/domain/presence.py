@@ -6,6 +6,7 @@ from functools import partial
 
 from services.dispatch.domain import sentences
 from services.dispatch.domain.case import Bar, Case, Code
+from services.dispatch.domain.language import Language
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.places import way_min
 from services.dispatch.domain.refusals import NotEligible
@@ -123,9 +124,10 @@ def hours_missed(case: Case, *, arrival: datetime) -> str | None:
     hours = (visit,) if visit is not None and agreed else case.windows
     if not hours or any(each.start - _EARLY <= arrival < each.end for each in hours):
         return None
-    told = ", ".join(f"{case.wall(each.start)} to {case.wall(each.end)}" for each in hours)
-    which = "A visit is set for" if agreed else "The resident asked to be visited"
-    return f"{which} {told}; to arrive about {case.wall(arrival)} is at another time."
+    spoken = case.spoken(Language.ENGLISH)
+    told = ", ".join(map(spoken.span, hours))
+    which = "A visit is set for" if agreed else "The resident asked to be visited at"
+    return f"{which} {told}; to arrive about {spoken.moment(arrival)} is at another time."
 
 
 def opens_at(case: Case, candidates: Sequence[Candidate]) -> datetime | None:

@@ -11,6 +11,7 @@ from services.dispatch.domain.language import Language
 from shared.contracts.base import SkillNeed, Window
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_CHINESE_DAYS = "一二三四五六日"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MASTER = "师傅"
 
@@ -69,7 +70,7 @@ class Spoken:
             return "明天" if self.is_chinese else "tomorrow"
         if self.is_chinese:
             year = "" if day.year == today.year else f"{day.year}年"
-            return f"{year}{day.month}月{day.day}日"
+            return f"{year}{day.month}月{day.day}日（周{_CHINESE_DAYS[day.weekday()]}）"
         year = "" if day.year == today.year else f" {day.year}"
         return f"on {_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}{year}"
 

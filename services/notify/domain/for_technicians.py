@@ -6,19 +6,37 @@ from itertools import pairwise
 
 from pydantic import JsonValue
 
+from services.notify.domain.about_tickets import beginning
 from services.notify.domain.holders import TAKEN
-from services.notify.domain.job_view import comment_view, differs, job_view, not_in
+from services.notify.domain.job_view import (
+    amended_since,
+    comment_view,
+    differs,
+    job_view,
+    not_in,
+)
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, ToldJob, stamp
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.shortening import COMMENT
-from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferState, OfferV1
+from services.notify.domain.superseding import OWN
+from shared.contracts.dispatch import (
+    TAKEN_AWAY,
+    JobState,
+    JobStep,
+    JobV1,
+    OfferState,
+    OfferV1,
+)
 from shared.contracts.notify import Decision
-from shared.contracts.tickets import HoldReason
+from shared.contracts.tickets import HoldReason, TicketState
 from shared.ids import PersonId, SiteId
+from shared.shortening import printable
 
 _AT_WORK = frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING})
 _GONE = frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED})
+_TICKET_CANCELLED = "ticket_cancelled"
+"""Why a job ends with its ticket that was cancelled."""
 
 
 def for_technicians(known: Known, *, now: datetime) -> list[Occasion]:
@@ -118,13 +136,48 @@ def _ended(known: Known, job: JobV1, offer: OfferV1, kind: Kind, at: datetime) -
 
 def _losses(known: Known, job: JobV1) -> Iterator[Occasion]:
     """Yield an occasion for each technician who had the job and has it no more, other than by
-    finishing it.
+    finishing it. Who gave it back knows, and is told nothing: what they were told of it stands no
+    more.
     """
     for before, step in pairwise(job.steps):
         if before.state in TAKEN and step.state in (JobState.WAITING, JobState.CANCELLED):
             technician = step.technician_id or before.technician_id
-            if technician is not None:
-                yield _step(known, job, technician, Kind.JOB_CANCELLED, step, {})
+            if technician is None or _awaits_ticket(known, step):
+                continue
+            written = _written_at_the_end(known, step)
+            yield _step(
+                known,
+                job,
+                technician,
+                Kind.JOB_CANCELLED,
+                step,
+                {} if written is None else {"words": beginning(written)},
+                moot=OWN if _was_given_back(step) else None,
+                words=written,
+            )
+
+
+def _awaits_ticket(known: Known, step: JobStep) -> bool:
+    """Return whether the work order has seen the end of a ticket that is held here as it was before
+    it.
+    """
+    seen = known.work_order.observed if known.work_order else 0
+    return step.reason == _TICKET_CANCELLED and known.ticket.version < seen
+
+
+def _written_at_the_end(known: Known, step: JobStep) -> str | None:
+    """Return why the ticket was cancelled, in the words of the person who did."""
+    end = known.ticket.steps[-1]
+    if step.reason != _TICKET_CANCELLED or end.state is not TicketState.CANCELLED:
+        return None
+    return known.note_at(end.at)
+
+
+def _was_given_back(step: JobStep) -> bool:
+    """Return whether the technician who had the job wanted it so."""
+    return (
+        step.state is JobState.WAITING and step.reason is not None and step.reason not in TAKEN_AWAY
+    )
 
 
 def _changes(known: Known, job: JobV1, now: datetime) -> Iterator[Occasion]:
@@ -164,7 +217,8 @@ def _changes_since(
     """Yield what has changed since the technician was told of the job, and what others have
     written.
     """
-    if changed := differs(told.job, view):
+    amended = amended_since(told.job, known.ticket, to=told.technician_id)
+    if changed := sorted({*differs(told.job, view), *amended}):
         data: dict[str, JsonValue] = {"job_id": str(job.id), "changed": [*changed], "job": view}
         cause = f"{job.id}/ticket/{known.ticket.version}"
         yield _occasion(known, told.technician_id, Kind.JOB_CHANGED, cause, now, data)
@@ -188,6 +242,9 @@ def _step(
     kind: Kind,
     step: JobStep,
     more: dict[str, JsonValue],
+    *,
+    moot: str | None = None,
+    words: str | None = None,
 ) -> Occasion:
     cause = f"{job.id}/{step.state}/{stamp(step.at)}"
     data: dict[str, JsonValue] = {
@@ -196,7 +253,7 @@ def _step(
         "reason": step.reason,
         **more,
     }
-    return _occasion(known, technician_id, kind, cause, step.at, data)
+    return _occasion(known, technician_id, kind, cause, step.at, data, moot=moot, words=words)
 
 
 def _occasion(
@@ -209,6 +266,7 @@ def _occasion(
     *,
     until: datetime | None = None,
     moot: str | None = None,
+    words: str | None = None,
 ) -> Occasion:
     technician = known.technicians.get(technician_id)
     return Occasion(
@@ -222,4 +280,5 @@ def _occasion(
         data=data,
         until=until,
         moot=moot,
+        words=None if words is None else printable(words),
     )

@@ -3,6 +3,7 @@ to decide, and whatever else reaches no technician.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import pairwise
 
 from pydantic import JsonValue
@@ -41,12 +42,19 @@ def _is_for_desk(known: Known, comment: CommentV1) -> bool:
     """Return whether it says what a technician has to tell, answers what staff asked, or reaches no
     technician.
     """
-    answers = any(
-        before.state is TicketState.ON_HOLD
-        and (step.at, step.cause) == (comment.at, comment.author_id)
+    return (
+        comment.by_technician
+        or _answers(known, comment.at, comment.author_id)
+        or not reaches_technician(known, comment.at)
+    )
+
+
+def _answers(known: Known, at: datetime, by: str) -> bool:
+    """Return whether what the person said or did then is what the ticket was held for."""
+    return any(
+        before.state is TicketState.ON_HOLD and (step.at, step.cause) == (at, by)
         for before, step in pairwise(known.ticket.steps)
     )
-    return comment.by_technician or answers or not reaches_technician(known, comment.at)
 
 
 def _commented(known: Known, staff: Staff, comment: CommentV1) -> Occasion:
@@ -76,7 +84,7 @@ def _did(known: Known, staff: Staff, activity: Activity) -> Iterator[Occasion]:
         case Deed.URGED:
             more: dict[str, JsonValue] = {"times": len(ticket.urges), "author_id": activity.by}
             yield for_desk(known, staff, Kind.TICKET_URGED, cause, at, more)
-        case Deed.AMENDED if not reaches_technician(known, at):
+        case Deed.AMENDED if _answers(known, at, activity.by) or not reaches_technician(known, at):
             more = {"changed": list(activity.changed), "author_id": activity.by}
             yield for_desk(known, staff, Kind.TICKET_AMENDED, cause, at, more)
         case Deed.REOPENED:
@@ -125,7 +133,7 @@ def _appointed(known: Known, staff: Staff) -> Iterator[Occasion]:
             and not visit.by_staff
             and visit.by != staff.id
             and visit.at >= staff.since
-            and not reaches_technician(known, visit.at)
+            and (_answers(known, visit.at, visit.by) or not reaches_technician(known, visit.at))
         ):
             yield for_desk(
                 known,

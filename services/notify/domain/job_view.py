@@ -13,11 +13,22 @@ from shared.contracts import CommentV1
 from shared.contracts.attachments import Attachment
 from shared.contracts.dispatch import JobV1
 from shared.contracts.sla import ClockKind
-from shared.contracts.tickets import Appointment, TicketV1
+from shared.contracts.tickets import Activity, Appointment, Deed, TicketV1
 from shared.standing import standing_visit
 
-_NOT_WORTH_NOTICE = frozenset({"due", "comments"})
-"""The one comes and goes by itself; each of the others is told for itself."""
+_NOT_WORTH_NOTICE = frozenset({"due", "comments", "amended_at"})
+"""The first comes and goes by itself; each comment is told for itself; what was amended has its own
+name.
+"""
+_SHOWN_AS: Mapping[str, str] = {
+    "title": "summary",
+    "description": "summary",
+    "place": "location",
+    "answers": "answers",
+    "preferred_windows": "preferred_windows",
+    "attachments": "attachments",
+}
+"""What may be amended of a ticket, and the field of the job that shows it."""
 _NEWEST_COMMENTS = 3
 
 
@@ -62,6 +73,8 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
         view["held"] = True
     if ticket.urges:
         view["urged"] = {"times": len(ticket.urges), "at": stamp(ticket.urges[-1])}
+    if amendments := _amendments(ticket):
+        view["amended_at"] = stamp(amendments[-1].at)
     if ticket.cancel_requested_at is not None:
         view["cancel_requested_at"] = stamp(ticket.cancel_requested_at)
     if ticket.answers:
@@ -137,6 +150,21 @@ def differs(told: Mapping[str, JsonValue], now: Mapping[str, JsonValue]) -> list
     """Return the names of what a technician who was told `told` ought to know has changed."""
     names = (told.keys() | now.keys()) - _NOT_WORTH_NOTICE
     return sorted(name for name in names if told.get(name) != now.get(name))
+
+
+def amended_since(told: Mapping[str, JsonValue], ticket: TicketV1, *, to: str) -> Iterator[str]:
+    """Yield the names of what others than the technician `to` have amended since they were told
+    `told`: long words are cut where the job shows them, and may differ after the cut alone.
+    """
+    seen_until = told.get("amended_at")
+    since = datetime.fromisoformat(seen_until) if isinstance(seen_until, str) else None
+    for each in _amendments(ticket):
+        if each.by != to and (since is None or each.at > since):
+            yield from (_SHOWN_AS[name] for name in each.changed if name in _SHOWN_AS)
+
+
+def _amendments(ticket: TicketV1) -> list[Activity]:
+    return [each for each in ticket.activities if each.deed is Deed.AMENDED]
 
 
 def _summary(ticket: TicketV1) -> str:

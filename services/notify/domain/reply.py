@@ -19,11 +19,11 @@ dispatch grants, so that what counts here counts there.
 _MAX_AHEAD = timedelta(days=90)
 
 _DECISIONS: Mapping[str, Decision] = {
-    **dict.fromkeys(("accept", "accepted", "接受", "接单"), Decision.ACCEPT),
+    **dict.fromkeys(("accept", "accepted", "接受", "接单", "接單"), Decision.ACCEPT),
     **dict.fromkeys(
-        ("decline", "declined", "reject", "rejected", "refuse", "refused", "拒绝", "拒单"),
-        Decision.DECLINE,
+        ("decline", "declined", "reject", "rejected", "refuse", "refused"), Decision.DECLINE
     ),
+    **dict.fromkeys(("拒绝", "拒絕", "拒单", "拒單"), Decision.DECLINE),
 }
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _FLAGS: Mapping[str, Decision] = {

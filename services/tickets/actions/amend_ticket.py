@@ -5,6 +5,7 @@ from dataclasses import replace
 from pydantic import JsonValue
 
 from services.tickets.actions.heed_danger import heed_danger
+from services.tickets.actions.hold_ticket import release_answered
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_ticket
 from services.tickets.domain.amending import (
@@ -31,7 +32,8 @@ async def amend_ticket(
     tx: Transaction, ticket_id: TicketId, amendment: Amendment, *, version: int, by: Caller
 ) -> Ticket:
     """Change text, place and windows (`amended`), then category and priority (`reclassified`);
-    nothing that is the same is said, and both at once are one version.
+    nothing that is the same is said, and both at once are one version. What the reporter amends
+    ends a hold that waits for their answer.
 
     Words of danger that are new raise the priority, unless staff set it here.
 
@@ -53,8 +55,9 @@ async def amend_ticket(
             detail["reason"] = amendment.reason
         record(tx, amended, "amended", by=by.id, detail=detail)
         save_words(tx, amended)
-    classed = class_anew(amended, amendment, site=site, by=by, at=tx.now)
-    if classed is not amended:
+    answered = amended if amended is ticket else release_answered(tx, amended, by=by)
+    classed = class_anew(answered, amendment, site=site, by=by, at=tx.now)
+    if classed is not answered:
         classed = replace(classed, version=tx.next_version(TicketV1, ticket.id, amended.version))
         detail = {"reason": amendment.reason, "danger": None}
         record(tx, classed, "reclassified", by=by.id, detail=detail)

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from services.tickets import events
 from services.tickets.actions.heed_danger import heed_danger
+from services.tickets.actions.hold_ticket import release_answered
 from services.tickets.actions.recording import add_line, record, record_followers, save
 from services.tickets.actions.seeing import (
     as_seen,
@@ -141,7 +142,8 @@ async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tu
 async def agree_visit(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, start: datetime, end: datetime
 ) -> Ticket:
-    """Store the visit that was agreed, or that staff offer.
+    """Store the visit that was agreed, or that staff offer. One that the reporter sets ends a hold
+    that waits for their answer.
 
     Raises NotFound, Forbidden, IllegalStep, Invalid, TooManyChanges.
     """
@@ -152,16 +154,17 @@ async def agree_visit(
     appointed = visits.agree_visit(
         ticket, by=by, at=tx.now, start=start, end=end, stands_after=site.visits_stand_after
     )
-    return _appointed(tx, appointed, by=by)
+    return release_answered(tx, _appointed(tx, appointed, by=by), by=by)
 
 
 async def confirm_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """Agree to the visit that staff offered.
+    """Agree to the visit that staff offered; a hold that waits for the reporter's answer ends.
 
     Raises NotFound, Forbidden, IllegalStep, NothingToConfirm, TooManyChanges.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
-    return _appointed(tx, visits.confirm_visit(ticket, by=by, at=tx.now), by=by)
+    confirmed = visits.confirm_visit(ticket, by=by, at=tx.now)
+    return release_answered(tx, _appointed(tx, confirmed, by=by), by=by)
 
 
 async def cancel_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:

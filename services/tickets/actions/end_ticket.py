@@ -17,6 +17,7 @@ from services.tickets.domain.cancelling import (
     who_asked_to_cancel,
 )
 from services.tickets.domain.closing import close_unconfirmed
+from services.tickets.domain.limits import demand_room_for_changes
 from services.tickets.domain.ticket import SYSTEM, Ticket
 from services.tickets.store.queries import has_said_since, lock_tickets
 from shared.auth.caller import Caller
@@ -31,12 +32,14 @@ async def cancel_ticket(
     """Cancel the ticket; a resident whose technician is at work asks staff to, and the ticket goes
     on until then.
 
-    Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff.
+    Raises NotFound, Forbidden, IllegalStep, TooManyChanges, and ReasonDemanded of staff.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     if has_to_ask(ticket, by):
         asked = request_cancel(ticket, by=by, at=tx.now, reason=reason)
         if asked is not ticket:
+            if ticket.cancel_requested_at is not None:
+                demand_room_for_changes(lines=ticket.entries)
             record(tx, asked, "cancel_requested", by=by.id, detail={"reason": reason})
             return await heed_danger(tx, asked, reason, by=by.id)
         return asked

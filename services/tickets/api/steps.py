@@ -92,7 +92,7 @@ class RatingIn(Body):
     "/cancel",
     responses={202: {"model": CancelRequestedOut, "description": "The resident asked for it."}},
 )
-@refuses(*_STEP, ReasonDemanded)
+@refuses(*_STEP, ReasonDemanded, TooManyChanges)
 async def cancel(
     ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx
 ) -> TicketOut | CancelRequestedOut:

@@ -10,6 +10,7 @@ from shared.auth.caller import Caller
 from shared.contracts.tickets import Deed
 from shared.contracts.tickets import TicketState as State
 from shared.ids import PersonId
+from shared.shortening import printable
 
 _NOT_UNDER_WAY = frozenset({State.OPEN, State.ASSIGNED})
 
@@ -20,15 +21,23 @@ def has_to_ask(ticket: Ticket, by: Caller) -> bool:
 
 
 def request_cancel(ticket: Ticket, *, by: Caller, at: datetime, reason: str | None) -> Ticket:
-    """Return the ticket with the resident's wish to cancel it; the same if they asked before.
+    """Return the ticket with the resident's wish to cancel it; the same if they asked before, and
+    say nothing new.
 
     Raises IllegalStep.
     """
     ticket.permit(Verb.REQUEST_CANCEL, by)
-    if ticket.cancel_requested_at is not None:
+    if ticket.cancel_requested_at is not None and not _is_new(ticket, reason):
         return ticket
     asked = unheard(ticket.changed(cancel_requested_at=at), at=at)
     return asked.did(Deed.CANCEL_REQUESTED, by=by, at=at).with_note(reason, at=at)
+
+
+def _is_new(ticket: Ticket, reason: str | None) -> bool:
+    """Return whether the reason is another than the one of the wish that stands."""
+    note = ticket.note
+    said = note.text if note is not None and note.at == ticket.cancel_requested_at else ""
+    return reason is not None and printable(reason).strip() not in ("", said.strip())
 
 
 def refuse_cancel(ticket: Ticket, *, by: Caller, at: datetime, reason: str | None) -> Ticket:

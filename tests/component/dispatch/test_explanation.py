@@ -172,7 +172,7 @@ SAID = {
     ),
     on_leave: (
         Code.ON_LEAVE,
-        "李伟师傅休假到11月25日 08:00。",
+        "李伟师傅休假到11月25日（周三） 08:00。",
         "李伟 is on leave until 08:00 on Wed 25 Nov.",
     ),
     at_capacity: (

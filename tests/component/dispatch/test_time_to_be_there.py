@@ -92,6 +92,27 @@ async def test_a_job_that_takes_an_hour_is_not_offered_half_an_hour_before_the_s
     assert (await said_of(dispatch, long))[-1] == "offered"
 
 
+async def test_accepted_work_that_takes_longer_under_another_category_is_told_to_the_desk(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    at = noon(dispatch)
+    await dispatch.hears(a_site(plumbing=60, lock=15))
+    await put_technician(
+        dispatch,
+        "li",
+        shifts=shift_until(at + timedelta(minutes=45)),
+        skills=[{"code": "plumbing"}, {"code": "lock"}],
+    )
+    ticket = a_ticket(category="lock")
+    await offered_and_accepted(dispatch, ticket)
+
+    await dispatch.hears(a_ticket(TicketState.ASSIGNED, id=ticket.id, version=2))
+
+    [job] = (await order_of(dispatch, ticket)).jobs
+    assert (job.state, job.holder_bars) == (JobState.ACCEPTED, ("shift_ends",))
+
+
 async def test_after_the_shift_an_offer_is_not_accepted_any_more(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     at = noon(dispatch)

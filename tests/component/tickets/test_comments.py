@@ -1,8 +1,12 @@
 """Comments: public ones are told, internal ones are for staff."""
 
+from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.component.tickets.arranging import Tickets
+from tests.component.tickets.test_amending import amend
 
 
 async def names(tickets: Tickets, ticket_id: str, **who: Any) -> list[tuple[str, str | None]]:
@@ -86,6 +90,30 @@ async def test_the_residents_answer_ends_a_hold_that_waits_for_it(tickets: Ticke
         "comment",
         "released",
     ]
+
+
+@pytest.mark.parametrize("visits", [True, False])
+async def test_an_answer_in_the_ticket_itself_or_a_visit_ends_it_too(
+    tickets: Tickets, visits: bool
+) -> None:
+    opened = await tickets.open()
+    path = f"tickets/{opened['id']}"
+    held = await tickets.post(f"{path}/hold", {"reason": "waiting_resident"}, as_="dispatcher")
+
+    if visits:
+        soon = tickets.component.clock.now() + timedelta(hours=1)
+        visit = {"start": soon.isoformat(), "end": (soon + timedelta(hours=1)).isoformat()}
+        answered = await tickets.post(f"{path}/appointment", visit)
+    else:
+        answered = await amend(tickets, held, {"answers": {"since": "yesterday"}})
+
+    assert (answered["state"], answered["version"]) == ("open", held["version"] + 1)
+    what = "appointed" if visits else "amended"
+    assert [name for name, _ in await names(tickets, opened["id"])] == [
+        *("opened", "held", what, "released")
+    ]
+    newest = (await tickets.component.said("tickets.ticket.released.v1"))[-1]
+    assert newest.detail["also"] == [what]
 
 
 async def test_an_answer_does_not_end_a_hold_that_waits_for_parts(tickets: Tickets) -> None:

@@ -107,6 +107,19 @@ def test_however_much_was_said_a_fact_fits_and_open_offers_stay_in_it() -> None:
     assert events.snapshot(offered).jobs[0].state is JobState.OFFERED
 
 
+def test_why_a_job_was_given_back_is_told_whole_where_there_is_room() -> None:
+    order = an_order()
+    offered = offering.offer_job(order, order.jobs[0].id, [an_offer("li")], at=NOON)
+    why = "The stop valve in the cellar is seized. " * 12
+
+    declined = offering.decline(
+        offered, offered.jobs[0].offers[0].id, at=NOON, decided_at=NOON, reason=why
+    )
+
+    [job] = events.snapshot(declined).jobs
+    assert (job.steps[-1].reason, job.offers[0].reason) == (why, why)
+
+
 def test_a_ticket_reopened_for_ever_still_makes_a_fact_that_fits_with_its_newest_job() -> None:
     order = an_order()
     for cycle in range(2, 130):

@@ -207,6 +207,15 @@ def test_hours_that_were_asked_for_or_agreed_can_be_missed(arrival: datetime, mi
     assert hours_missed(emergency, arrival=arrival) is None
 
 
+def test_hours_that_are_missed_are_told_with_their_days() -> None:
+    visit = Window(start=after(days=3), end=after(days=3, hours=1))
+
+    assert hours_missed(case_at(NOON, visit=visit), arrival=NOON) == (
+        "A visit is set for 12:00 on Thu 5 Mar to 13:00; to arrive about 12:00 today is at "
+        "another time."
+    )
+
+
 def test_between_two_windows_it_waits_for_the_second() -> None:
     later = Window(start=after(days=2), end=after(days=2, hours=1))
     case = case_at(TOMORROW.end, preferred_windows=(later, TOMORROW))

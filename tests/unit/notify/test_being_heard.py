@@ -198,22 +198,25 @@ def test_the_technicians_words_reach_the_desk_and_public_ones_the_resident_witho
     assert "wang" not in str(answered.data)
 
 
-def test_the_answer_to_a_question_of_staff_reaches_the_desk_though_a_technician_has_the_job() -> (
-    None
-):
+@pytest.mark.parametrize("how", ["ticket.commented", "ticket.amended", "ticket.appointed"])
+def test_the_answer_to_a_question_of_staff_reaches_the_desk_though_a_technician_has_the_job(
+    how: str,
+) -> None:
     story = Story(NOON)
     order = taken(story)
-    answer = story.said("After six")
+    comments = (story.said("After six"),) if how == "ticket.commented" else ()
+    amended = (story.deed(Deed.AMENDED, changed=("answers",)),) if how == "ticket.amended" else ()
+    visit = Appointment(at=story.now, start=NOON, end=NOON + 60 * MINUTE, by="resident-1")
+    appointed = (visit,) if how == "ticket.appointed" else ()
     story.ticket(TicketState.ON_HOLD, reason="waiting_resident")
     steps = (
         *story.ticket().steps,
         TicketStep(at=story.now, state=TicketState.ASSIGNED, cycle=1, cause="resident-1"),
     )
-    ticket = story.ticket().model_copy(update={"steps": steps})
+    ticket = story.ticket(activities=amended, appointments=appointed)
+    ticket = ticket.model_copy(update={"steps": steps})
 
-    assert kinds(to_desk(known(story, order, ticket=ticket, comments=(answer,)), story)) == [
-        "ticket.commented"
-    ]
+    assert kinds(to_desk(known(story, order, ticket=ticket, comments=comments), story)) == [how]
 
 
 def test_words_of_staff_do_not_come_back_to_staff() -> None:

@@ -1,5 +1,6 @@
 """What technicians hear about offers and jobs."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +12,14 @@ from services.notify.domain.job_view import differs, job_view
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, ToldJob, stamp
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.superseding import OWN
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokens
-from shared.contracts import WorkOrderV1
+from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.attachments import Attachment, AttachmentKind
-from shared.contracts.dispatch import JobState, OfferState, PoolV1
+from shared.contracts.dispatch import TAKEN_AWAY, JobState, OfferState, PoolV1
 from shared.contracts.notify import Decision
-from shared.contracts.tickets import Appointment
+from shared.contracts.tickets import Appointment, Deed, Note, TicketState
 from shared.ids import new_id
 from tests.support.clocks import SettableClock
 from tests.support.component import OFFER_KEYS
@@ -195,20 +197,53 @@ def test_an_acceptance_that_is_over_when_it_is_heard_of_is_stale() -> None:
     assert heard(said(story, order)) == []
 
 
-@pytest.mark.parametrize("state", [JobState.CANCELLED, JobState.WAITING])
-def test_who_loses_a_job_is_told(state: JobState) -> None:
+@pytest.mark.parametrize(
+    ("state", "reason", "moot"),
+    [
+        (JobState.CANCELLED, "ticket_cancelled", None),
+        *((JobState.WAITING, reason, None) for reason in sorted(TAKEN_AWAY)),
+        (JobState.WAITING, "unwell: twisted my ankle", OWN),
+    ],
+)
+def test_who_loses_a_job_is_told_and_who_gave_it_back_knows(
+    state: JobState, reason: str, moot: str | None
+) -> None:
     story = Story(NOON)
     story.accepted("wang")
     story.now += MINUTE
-    order = story.order(state, reason="ticket_cancelled")
+    order = story.order(state, reason=reason)
 
     (occasion,) = said(story, order)
 
-    assert (occasion.recipient_id, occasion.kind, occasion.data["reason"]) == (
+    assert (occasion.recipient_id, occasion.kind, occasion.data["reason"], occasion.moot) == (
         "wang",
         Kind.JOB_CANCELLED,
-        "ticket_cancelled",
+        reason,
+        moot,
     )
+
+
+def test_why_a_ticket_was_cancelled_reaches_who_had_the_job_once_the_ticket_is_heard_of() -> None:
+    story = Story(NOON)
+    story.accepted("wang")
+    story.now += MINUTE
+    before = story.ticket()
+    order = story.order(JobState.CANCELLED, technician="wang", reason="ticket_cancelled")
+    order = order.model_copy(update={"observed": before.version + 1})
+    note = Note(at=story.now, text="It fixed itself")
+    cancelled = story.ticket(TicketState.CANCELLED, cause="resident-1", note=note)
+
+    def told(ticket: TicketV1) -> list[Occasion]:
+        known = Known(ticket=ticket, work_order=order, technicians={"wang": a_technician()})
+        return [
+            each
+            for each in for_technicians(known, now=story.now)
+            if each.kind is Kind.JOB_CANCELLED
+        ]
+
+    [lost] = told(cancelled)
+    assert (lost.words, lost.data["words"]) == ("It fixed itself", "It fixed itself")
+    assert told(before) == []
 
 
 def test_a_change_of_what_was_told_is_told_and_due_times_are_none() -> None:
@@ -224,6 +259,34 @@ def test_a_change_of_what_was_told_is_told_and_due_times_are_none() -> None:
 
     assert not [each for each in same if each.kind is Kind.JOB_CHANGED]
     assert [each.data["changed"] for each in changed] == [["summary"]]
+
+
+@pytest.mark.parametrize(
+    ("amended", "told"), [("description", ["summary"]), ("answers", ["answers"]), ("other", [])]
+)
+def test_what_was_amended_is_told_though_it_is_cut_where_the_job_shows_it(
+    amended: str, told: list[str]
+) -> None:
+    story = Story(NOON)
+    story.description = "x" * 4000
+    story.offered("wang")
+    order = story.accepted("wang")
+    view = job_view(Known(ticket=story.ticket(), work_order=order), order.jobs[0])
+    before = (ToldJob(technician_id="wang", job_id=str(story.job_id), job=view),)
+    story.now += MINUTE
+    deed = story.deed(Deed.AMENDED, changed=(amended,))
+    known = Known(
+        ticket=story.ticket(activities=(deed,)),
+        work_order=order,
+        technicians={"wang": a_technician()},
+        told_jobs=before,
+    )
+
+    changed = [each for each in for_technicians(known, now=story.now) if "changed" in each.data]
+    again = replace(known, told_jobs=(replace(before[0], job=job_view(known, order.jobs[0])),))
+
+    assert [each.data["changed"] for each in changed] == ([told] if told else [])
+    assert not [each for each in for_technicians(again, now=story.now) if "changed" in each.data]
 
 
 def test_photos_of_others_are_told_to_who_has_the_job_and_not_their_own() -> None:

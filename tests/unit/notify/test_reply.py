@@ -59,6 +59,8 @@ def test_a_decline_keeps_its_reason_within_bounds() -> None:
         ({"decision": "yes"}, "accept"),
         ({"decision": "rejected"}, "decline"),
         ({"decision": "接单"}, "accept"),
+        ({"decision": "接單"}, "accept"),
+        ({"decision": "拒絕"}, "decline"),
         ({"accept": True}, "accept"),
         ({"accept": False}, "decline"),
         ({"accepted": "true"}, "accept"),

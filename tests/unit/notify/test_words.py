@@ -340,9 +340,12 @@ def test_a_resident_and_the_desk_read_of_a_visit_each_what_is_theirs(language: L
 
 
 def test_why_a_job_is_lost_is_said_where_it_is_known() -> None:
-    def text_of(reason: str) -> str:
-        data = {**DATA, "reason": reason}
-        return words_for(Kind.JOB_CANCELLED, Language.ENGLISH, data, zone=None)[1]
+    def text_of(reason: str, **more: Any) -> str:
+        data = {**DATA, "reason": reason, "words": None}
+        return words_for(Kind.JOB_CANCELLED, Language.ENGLISH, data, zone=None, **more)[1]
 
     assert text_of("ticket_cancelled").startswith("The request was cancelled. Please do not")
+    assert text_of("ticket_cancelled", words="It fixed itself").startswith(
+        "The request was cancelled. “It fixed itself” Please do not"
+    )
     assert text_of("my car broke down").startswith("Please do not")

@@ -37,10 +37,8 @@ def test_a_resident_has_to_ask_while_it_is_worked_on_and_staff_never(state: Stat
     assert not has_to_ask(ticket, STAFF)
 
 
-def test_the_wish_is_dated_and_kept_in_the_residents_words_and_asked_once() -> None:
+def test_the_wish_is_dated_and_kept_in_the_residents_words() -> None:
     ticket = asked()
-
-    again = request_cancel(ticket, by=RESIDENT, at=after(hours=2), reason="please")
 
     assert (ticket.state, ticket.cancel_requested_at) == (State.IN_PROGRESS, LATER)
     assert (ticket.activities[-1].deed, ticket.activities[-1].by_staff) == (
@@ -49,7 +47,23 @@ def test_the_wish_is_dated_and_kept_in_the_residents_words_and_asked_once() -> N
     )
     assert ticket.note is not None
     assert (ticket.note.at, ticket.note.text) == (LATER, "It fixed itself")
-    assert again is ticket
+
+
+@pytest.mark.parametrize("reason", [None, " ", "It fixed itself", "It fixed itself "])
+def test_who_asks_again_and_says_nothing_new_has_asked_already(reason: str | None) -> None:
+    ticket = asked()
+
+    assert request_cancel(ticket, by=RESIDENT, at=after(hours=2), reason=reason) is ticket
+
+
+def test_what_they_say_when_they_ask_again_is_said() -> None:
+    again = request_cancel(asked(None), by=RESIDENT, at=after(hours=2), reason="We are out")
+
+    assert again.note is not None
+    assert (again.cancel_requested_at, again.note.text) == (again.note.at, "We are out")
+    assert [each.deed for each in again.activities] == [Deed.CANCEL_REQUESTED] * 2
+    lost, _ = follow(again, GIVEN_BACK, at=after(hours=3))
+    assert end_as_asked(lost, at=after(hours=3)).steps[-1].reason == "We are out"
 
 
 def test_staff_refuse_what_was_asked_and_nothing_else() -> None:

@@ -1,4 +1,6 @@
-"""Shut in, trapped, stuck: people who are, and pets, keys and parts of which it is only said."""
+"""Shut in, trapped, stuck: people who are, and pets, keys and parts of which it is only said; what
+happens every day, and sounds alike.
+"""
 
 import pytest
 
@@ -89,6 +91,29 @@ CALM_AS_WELL = (
     "I am stuck at another job",
     "caught in traffic",
     "困在高架上",
+    "Trolley trapped between two parked cars",
+    "a shopping trolley is wedged under the ramp",
+    "The ball is stuck under a parked car again",
+    "手推车卡在两辆车中间",
+    "购物车夹在花坛和车之间",
+    "手推車被卡在兩台車中間",
+    "手受伤了去不了",
+    "我脚崴了，今天来不了",
+    "发烧了，去不了，请换人",
+    "手受傷了去不了",
+    "I sprained my ankle and can't make it",
+    "broke my leg, can't come on Friday",
+    "车被堵在车库出不来",
+    "I locked myself out",
+    "someone smokes in the lift",
+    "a drop falls from the ceiling now and then",
+    "燃气热水器打不着火",
+    "起火灶打不着",
+    "墙皮脱落",
+    "有人在楼道抽烟",
+    "邻居烧烤有烟味",
+    "鄰居在陽台抽菸",
+    "I've hurt my back on the last job, I can't do this one",
 )
 """Of those that the rules for the others were tried on."""
 DANGEROUS_WITH_THEM = (
@@ -104,6 +129,20 @@ DANGEROUS_WITH_THEM = (
     "狗關在房間，房間冒煙",
     "裙子卡在扶梯里了，人被拖着",
     "快递锁在柜子里，小孩也钻进去了出不来",
+    "My son is trapped between two parked cars",
+    "The lift is stuck with my mother and her trolley in it",
+    "老人腿摔伤了，去不了医院",
+    "I locked myself out, there's a pan on the hob",
+    "There is a pan on the hob and I am locked out",
+    "people smoke next to a puddle of petrol",
+    "一股煤气味，灶打不着火",
+    "外墙墙皮大块脱落，下面有人",
+    "有人抽烟，垃圾桶烧起来了",
+    "烧烤店排烟管着火了",
+    "楼上说要放火",
+    "手触电了，去不了",
+    "I fell and broke my hip and can't come to the door",
+    "I burned my hand on a live wire, I can't finish the job",
 )
 """What stands beside pets and things is read all the same."""
 

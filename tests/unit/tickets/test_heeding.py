@@ -4,13 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from services.tickets.domain.danger.heeding import heed, known_words
+from services.tickets.domain.danger.heeding import heed, known_words, reasons_given
 from services.tickets.domain.limits import MAX_BYTES, MAX_CLASSES
 from services.tickets.domain.ticket import Ticket
+from shared.contracts.dispatch import JobState, OfferState, OfferV1, WorkOrderState
 from shared.contracts.tickets import Classing, Place, Priority
 from shared.contracts.tickets import TicketState as State
 from shared.contracts.words import Danger
-from tests.unit.tickets.arranging import RESIDENT, SITE, a_ticket, after
+from shared.ids import new_id
+from tests.unit.tickets.arranging import (
+    JOB_ID,
+    RESIDENT,
+    SITE,
+    a_job,
+    a_ticket,
+    after,
+    an_order,
+)
 
 TICKET = a_ticket(State.OPEN)
 LATER = after(hours=1)
@@ -61,6 +71,26 @@ def test_what_is_known_is_what_was_found_and_what_stands_on_the_ticket() -> None
 
     assert known_words(ticket, SITE) == {"着火", "爆管", "漏电", "flooding"}
     assert known_words(replace(ticket, channel="import"), SITE) == {"着火", "爆管", "flooding"}
+
+
+def test_why_technicians_do_not_go_on_is_read_each_reason_once() -> None:
+    declined = OfferV1(
+        id=new_id(),
+        technician_id="tech-2",
+        state=OfferState.DECLINED,
+        offered_at=after(),
+        expires_at=after(minutes=3),
+        reason="gas on the stairs",
+    )
+    seen = an_order(
+        WorkOrderState.WAITING,
+        a_job(JobState.ACCEPTED, JobState.FOLLOW_UP, reason="sparks"),
+        a_job(JobState.WAITING, JobState.WAITING, reason="smoke", offers=(declined,)),
+        a_job(JobState.WAITING, reason="earlier", cycle=0),
+    )
+
+    assert [reason for _, reason in reasons_given(seen)] == ["sparks", "smoke", "gas on the stairs"]
+    assert {cause for cause, _ in reasons_given(seen)} == {f"job:{JOB_ID}"}
 
 
 def test_no_words_change_nothing() -> None:

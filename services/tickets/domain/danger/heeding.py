@@ -2,7 +2,7 @@
 ones.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,12 +13,13 @@ from services.tickets.domain.roads import road_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import WorkOrderV1
-from shared.contracts.dispatch import JobState
+from shared.contracts.dispatch import JobState, JobV1, OfferState
 from shared.contracts.tickets import Channel, Classing, Priority
 from shared.contracts.tickets import TicketState as State
 from shared.contracts.words import Danger
 
 _ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
+_WITH_A_REASON = frozenset({JobState.WAITING, JobState.PAUSED, JobState.FOLLOW_UP})
 _MAX_WORDS = 20
 _ROOM_BYTES = 4096
 
@@ -51,14 +52,24 @@ def own_words(ticket: Ticket, site: Site) -> tuple[str, ...]:
 
 
 def reasons_given(order: WorkOrderV1) -> list[tuple[str, str]]:
-    """Return why jobs of this cycle were given back or paused, each with its cause."""
-    return [
-        (f"job:{job.id}", step.reason)  # residents learn no technician's id
-        for job in order.jobs
-        if job.cycle == order.cycle
-        for step in job.steps
-        if step.state in {JobState.WAITING, JobState.PAUSED} and step.technician_id and step.reason
-    ]
+    """Return why jobs of this cycle were declined, given back, paused or left to a second visit,
+    each once with its cause.
+    """
+    given: dict[tuple[str, str], None] = {}
+    for job in order.jobs:
+        if job.cycle == order.cycle:
+            cause = f"job:{job.id}"  # residents learn no technician's id
+            given.update({(cause, reason): None for reason in _reasons_in(job)})
+    return list(given)
+
+
+def _reasons_in(job: JobV1) -> Iterator[str]:
+    for step in job.steps:
+        if step.state in _WITH_A_REASON and step.technician_id and step.reason:
+            yield step.reason
+    for offer in job.offers:
+        if offer.state is OfferState.DECLINED and offer.reason:
+            yield offer.reason
 
 
 def heed(
