@@ -1,8 +1,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo day lock format check docs new-service test test-unit long release audit pictures bench danger-weights bench-bytes bench-crowded bench-nights bench-pages bench-scale bench-uploads abuse
+# Two things at once where a target needs several; a make that one of them starts sees to itself.
+MAKEFLAGS += --no-print-directory --jobs=2
+unexport MAKEFLAGS
+# What is compiled is kept, in this folder alone, whatever the environment says of others.
+export PYTHONDONTWRITEBYTECODE :=
+.PHONY: help setup up demo day lock format check types rules compiled docs new-service test test-unit long release audit pictures bench danger-weights bench-bytes bench-crowded bench-nights bench-pages bench-scale bench-uploads abuse
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,10 +53,14 @@ format: setup ## put the code into its standard form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-check: setup ## format, lint, types, import contracts, generated pages
+check: types rules ## format, lint, types, import contracts, generated pages
+
+types: setup
+	$(BIN)/mypy
+
+rules: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/fettle reference --check
 
@@ -62,8 +70,12 @@ docs: setup ## write the reference pages that are made from the code
 new-service: setup ## write a service from the template and name it wherever services are named: name=parts entity=part
 	@$(BIN)/python -m fettle.new_service "$(name)" "$(entity)"
 
-test: check ## everything: checks, then all tests on real engines, one more at a time than there are cores
+test: check compiled ## everything: checks, then all tests on real engines, one more at a time than there are cores
 	$(BIN)/pytest -n $(WORKERS)
+
+# Once, for all processes that run tests; what cannot be collected is said by these.
+compiled: setup
+	@$(BIN)/pytest --collect-only -qq >/dev/null || true
 # One more than there are cores: some tests wait, for a start or a browser.
 WORKERS = $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 

@@ -10,7 +10,7 @@ import typer
 
 from shared.setting_names import unread_variables
 
-_COMMANDS = {
+COMMANDS = {
     "up": "fettle.up.command",
     "demo": "demo.command",
     "day": "demo.day.command",
@@ -37,8 +37,8 @@ def app() -> None:
     """
     line = typer.Typer(no_args_is_help=True, add_completion=False)
     line.callback()(fettle)
-    for name in sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in _COMMANDS else _COMMANDS:
-        module, _, attribute = _COMMANDS[name].partition(":")
+    for name in sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in COMMANDS else COMMANDS:
+        module, _, attribute = COMMANDS[name].partition(":")
         command = getattr(import_module(module), attribute or name)
         if isinstance(command, typer.Typer):
             line.add_typer(command, name=name)

@@ -1,25 +1,42 @@
 """The command `fettle` as a process: run to its end, or kept running while a test looks at it."""
 
+import atexit
 import json
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fettle.engines.processes import free_ports
 from fettle.home import PROCESSES
 from tests.support.eventually import eventually
+from tests.support.typed_commands import TypedCommands
 
 _COMMAND = Path(sys.executable).with_name("fettle")
+_started: set[str] = set()
+
+
+@cache
+def _typed_commands() -> TypedCommands:
+    made = TypedCommands()
+    atexit.register(made.end)
+    return made
 
 
 def fettle(
     *arguments: str, home: Path, cwd: Path, **environment: str
 ) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end: the first of a name as any shell starts it, which also imports
+    what it needs, and the next ones where everything has been imported, the width included.
+    """
     told = _environment(home, environment)
+    if arguments[0] in _started and "COLUMNS" not in environment:
+        return _typed_commands().run(*arguments, cwd=cwd, environment=told)
+    _started.add(arguments[0])
     return subprocess.run(
         [_COMMAND, *arguments],
         cwd=cwd,

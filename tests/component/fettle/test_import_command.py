@@ -10,7 +10,6 @@ import pytest
 
 from fettle.issuer import Issuer
 from tests.component.fettle.command import Up, fettle
-from tests.component.fettle.conftest import StartUp
 from tests.support.workbooks import Cell, write_workbook
 
 PLACES = "楼栋,房号,面积,业主,电话\n9,101.0,89.5,王,1\n9,１０２,90,李,2\n9,1月2日,90,赵,3\n"
@@ -116,9 +115,7 @@ def test_a_service_that_is_away_is_named(home: Path, tmp_path: Path) -> None:
     assert "tickets at http://127.0.0.1:9 does not answer" in run.stderr
 
 
-async def test_each_kind_of_list_is_taken_once(up: StartUp, tmp_path: Path) -> None:
-    instance = up()
-    await instance.says("Fettle is ready")
+async def test_each_kind_of_list_is_taken_once(running: Up, tmp_path: Path) -> None:
     places = _a_list(tmp_path, PLACES)
     residents = tmp_path / "residents.csv"
     residents.write_text(RESIDENTS, encoding="utf-16")
@@ -129,12 +126,12 @@ async def test_each_kind_of_list_is_taken_once(up: StartUp, tmp_path: Path) -> N
     rota: list[list[Cell]] = [["早班 08:00-16:00", None], ["工号", "周一"], [1001, "早"]]
     book = write_workbook(tmp_path / "crew.xlsx", {"师傅": crew, "排班": rota})
 
-    refused = _outcome(_import(instance, "places", places, "--json"), 3)
-    skipped = _outcome(_import(instance, "places", places, "--skip-bad", "--json"), 4)
-    people = [_outcome(_import(instance, "residents", residents, "--json")) for _ in range(2)]
-    technicians = [_outcome(_import(instance, "technicians", book, "--json")) for _ in range(2)]
+    refused = _outcome(_import(running, "places", places, "--json"), 3)
+    skipped = _outcome(_import(running, "places", places, "--skip-bad", "--json"), 4)
+    people = [_outcome(_import(running, "residents", residents, "--json")) for _ in range(2)]
+    technicians = [_outcome(_import(running, "technicians", book, "--json")) for _ in range(2)]
     weeks = [
-        _outcome(_import(instance, "rota", book, "--sheet", sheet, "--json"))
+        _outcome(_import(running, "rota", book, "--sheet", sheet, "--json"))
         for sheet in ("排班", "2")
     ]
 
@@ -144,10 +141,10 @@ async def test_each_kind_of_list_is_taken_once(up: StartUp, tmp_path: Path) -> N
     assert people[0]["ignored"] == []
     assert [_counts(each) for each in technicians] == [[1, 0, 0, 0, True], [0, 0, 1, 0, True]]
     assert [_counts(each) for each in weeks] == [[1, 0, 0, 0, True], [0, 0, 1, 0, True]]
-    person = _get(instance, "tickets", "sites/demo/people/wang")
+    person = _get(running, "tickets", "sites/demo/people/wang")
     assert [home["unit"] for home in person["units"]] == ["9-101"]
-    assert _get(instance, "notify", "recipients/wang")["phone"] == "+8613800138000"
-    assert _get(instance, "notify", "recipients/1001")["phone"] == "+8613800138009"
-    assert _get(instance, "dispatch", "technicians/1001")["shifts"] == [
+    assert _get(running, "notify", "recipients/wang")["phone"] == "+8613800138000"
+    assert _get(running, "notify", "recipients/1001")["phone"] == "+8613800138009"
+    assert _get(running, "dispatch", "technicians/1001")["shifts"] == [
         {"weekday": 1, "start": "08:00", "end": "16:00"}
     ]

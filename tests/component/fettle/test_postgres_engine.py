@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -27,56 +28,67 @@ async def a_database(server: PostgresServer, name: str) -> str:
     return server.url(name, name, f"{name}'s secret")
 
 
-async def test_it_is_postgresql_18_in_utf8_with_the_same_order_on_every_machine(data: Path) -> None:
-    with PostgresServer.start(data) as server:
-        version = await ask(
-            server.admin_url(), "select current_setting('server_version_num')::int / 10000"
-        )
-        order = await ask(
-            server.admin_url(),
-            "select string_agg(w, ' ' order by w) from unnest(array['b', 'A', '水', 'a', 'B']) w",
-        )
-        encoding = await ask(server.admin_url(), "select current_setting('server_encoding')")
+@pytest.fixture(scope="module")
+def kept_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server") / "data"
+
+
+@pytest.fixture(scope="module")
+def server(kept_data: Path) -> Iterator[PostgresServer]:
+    """One that runs, for all tests that leave it so."""
+    with PostgresServer.start(kept_data) as started:
+        yield started
+    started.discard()
+
+
+async def test_it_is_postgresql_18_in_utf8_with_the_same_order_on_every_machine(
+    server: PostgresServer,
+) -> None:
+    version = await ask(
+        server.admin_url(), "select current_setting('server_version_num')::int / 10000"
+    )
+    order = await ask(
+        server.admin_url(),
+        "select string_agg(w, ' ' order by w) from unnest(array['b', 'A', '水', 'a', 'B']) w",
+    )
+    encoding = await ask(server.admin_url(), "select current_setting('server_encoding')")
 
     assert (version, encoding, order) == (18, "UTF8", "A B a b 水")
 
 
-async def test_a_role_enters_its_own_database_and_no_other(data: Path) -> None:
-    with PostgresServer.start(data) as server:
-        tickets = await a_database(server, "tickets")
-        await a_database(server, "sla")
+async def test_a_role_enters_its_own_database_and_no_other(server: PostgresServer) -> None:
+    tickets = await a_database(server, "tickets")
+    await a_database(server, "sla")
 
-        assert await ask(tickets, "select current_user") == "tickets"
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await ask(server.url("tickets", "sla", "sla's secret"), "select 1")
-        with pytest.raises(asyncpg.InvalidPasswordError):
-            await ask(server.url("tickets", "tickets", "guess"), "select 1")
+    assert await ask(tickets, "select current_user") == "tickets"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await ask(server.url("tickets", "sla", "sla's secret"), "select 1")
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await ask(server.url("tickets", "tickets", "guess"), "select 1")
 
 
 async def test_making_a_database_again_keeps_what_is_in_it_and_takes_the_new_password(
-    data: Path,
+    server: PostgresServer,
 ) -> None:
-    with PostgresServer.start(data) as server:
-        await ask(await a_database(server, "tickets"), "create table kept ()")
+    await ask(await a_database(server, "dispatch"), "create table kept ()")
 
-        again = await a_database(server, "tickets")
+    again = await a_database(server, "dispatch")
 
-        assert await ask(again, "select count(*) from kept") == 0
+    assert await ask(again, "select count(*) from kept") == 0
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
 async def test_what_is_committed_is_there_after_a_restart_on_the_same_port(
-    data: Path, end: str
+    server: PostgresServer, end: str
 ) -> None:
-    with PostgresServer.start(data) as server:
-        port = server.port
-        await ask(server.admin_url(), "create table kept as select 7 as number")
+    port = server.port
+    await ask(server.admin_url(), f"create table kept_by_{end} as select 7 as number")
 
-        getattr(server, end)()
-        server.restart()
+    getattr(server, end)()
+    server.restart()
 
-        assert await ask(server.admin_url(), "select number from kept") == 7
-        assert server.port == port
+    assert await ask(server.admin_url(), f"select number from kept_by_{end}") == 7
+    assert server.port == port
 
 
 async def test_the_data_outlives_the_server(data: Path) -> None:
@@ -87,9 +99,11 @@ async def test_the_data_outlives_the_server(data: Path) -> None:
         assert await ask(another.admin_url(), "select number from kept") == 7
 
 
-def test_a_second_server_on_the_same_data_is_refused_by_name(data: Path) -> None:
-    with PostgresServer.start(data) as server, pytest.raises(EngineFailed) as refused:
-        PostgresServer.start(data)
+def test_a_second_server_on_the_same_data_is_refused_by_name(
+    server: PostgresServer, kept_data: Path
+) -> None:
+    with pytest.raises(EngineFailed) as refused:
+        PostgresServer.start(kept_data)
 
     assert f"already runs on {server.folder / 'cluster'} (process {server.pid})" in str(
         refused.value
@@ -97,16 +111,15 @@ def test_a_second_server_on_the_same_data_is_refused_by_name(data: Path) -> None
 
 
 def test_a_port_that_is_taken_is_named_and_a_free_one_is_found_otherwise(
-    data: Path, tmp_path: Path
+    server: PostgresServer, tmp_path: Path
 ) -> None:
-    with PostgresServer.start(data) as server:
-        with pytest.raises(EngineFailed, match=f"port {server.port} is taken"):
-            PostgresServer.start(tmp_path / "other", port=server.port).discard()
+    with pytest.raises(EngineFailed, match=f"port {server.port} is taken"):
+        PostgresServer.start(tmp_path / "other", port=server.port).discard()
 
-        other = PostgresServer.start(tmp_path / "other")
+    other = PostgresServer.start(tmp_path / "other")
 
-        other.discard()
-        assert other.port != server.port
+    other.discard()
+    assert other.port != server.port
 
 
 async def test_what_a_killed_parent_left_is_ended_and_the_next_start_finds_its_data(

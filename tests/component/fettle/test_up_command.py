@@ -27,7 +27,7 @@ from tests.component.fettle.command import Up, fettle
 from tests.component.fettle.conftest import StartUp
 from tests.support.eventually import eventually
 
-_IN_THE_BACKGROUND = 'trap "" INT; exec "$0" up'
+_IN_THE_BACKGROUND = 'trap "" INT; exec "$0" up --play'
 """As a shell without job control starts what stands before an `&`: SIGINT is ignored."""
 
 
@@ -42,17 +42,24 @@ async def ask(url: str, token: str | None = None) -> httpx.Response:
         )
 
 
-async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which_a_signal_ends(
+async def test_what_a_killed_start_left_is_cleared_away_by_the_next_which_plays_until_a_signal(
     up: StartUp, home: Path
 ) -> None:
     killed = up()
     await killed.says("Fettle is ready")
+    await make_a_site_of_which_no_one_hears(killed)
     left = killed.state["children"]
     killed.process.kill()
     killed.ends(timeout_s=5)
 
     again = up(shell=_IN_THE_BACKGROUND, ports=killed.ports)
+    unheard = await again.says("No one hears")
     await again.says("Fettle is ready")
+    await again.says("takes every job at demo")
+    await again.says("listens at")
+    await report_something(again)
+    await again.says("job.offered")
+    await again.says("accepted")
     children = again.state["children"]
     asked_at = time.monotonic()
     again.process.send_signal(signal.SIGINT)
@@ -67,10 +74,40 @@ async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which
         if not any(f"ended {name}," in line for line in said)
     ] == []
     assert not any("made the site demo" in line or "broker_lost" in line for line in again.lines)
+    assert "at 1 site: quiet." in unheard
+    assert [child["name"] for child in children] == ["topology", *PROCESSES, "technician"]
     assert [child for child in (*left, *children) if is_alive(child)] == []
     assert _listening(again.ports.values()) == []
     assert not (home / "state.json").exists()
     assert (code, took_s < 5) == (0, True)
+
+
+def client_of_an_admin(running: Up) -> httpx.AsyncClient:
+    admin = Issuer.at(running.home).token("admin", [("admin", "*")])
+    return httpx.AsyncClient(headers={"Authorization": f"Bearer {admin}"}, timeout=20)
+
+
+async def make_a_site_of_which_no_one_hears(running: Up) -> None:
+    tickets, notify = (running.state["urls"][name] for name in ("tickets", "notify"))
+    async with client_of_an_admin(running) as client:
+        body = (await client.get(f"{tickets}/v1/sites/demo")).json()
+        body = {name: body[name] for name in ("name", "time_zone", "categories", "buildings")}
+        made = await client.put(f"{tickets}/v1/sites/quiet", json={**body, "code": "QUIET"})
+
+        async def named() -> bool:
+            ready = (await client.get(f"{notify}/readyz")).json()
+            return bool(ready.get("details") == {"sites_unheard": {"count": 1, "names": ["quiet"]}})
+
+        await eventually(named)
+    assert made.status_code == 201
+
+
+async def report_something(running: Up) -> None:
+    """Report it in a category that the site does not have."""
+    report = {"site_id": "demo", "category": "no such thing", "description": "x"}
+    async with client_of_an_admin(running) as client:
+        opened = await client.post(f"{running.state['urls']['tickets']}/v1/tickets", json=report)
+    assert (opened.status_code, opened.json()["category_asked"]) == (201, "no such thing")
 
 
 async def test_the_site_demo_is_there_and_the_command_that_is_printed_makes_a_token_for_it(
@@ -157,31 +194,6 @@ async def test_services_believe_the_portal_and_know_the_demos_people(running: Up
     }
 
 
-async def test_a_site_of_which_no_one_hears_is_named_at_the_start(up: StartUp, home: Path) -> None:
-    first = up()
-    await first.says("Fettle is ready")
-    admin = {"Authorization": f"Bearer {Issuer.at(home).token('admin', [('admin', '*')])}"}
-    async with httpx.AsyncClient(headers=admin, timeout=20) as client:
-        tickets, notify = (first.state["urls"][name] for name in ("tickets", "notify"))
-        body = (await client.get(f"{tickets}/v1/sites/demo")).json()
-        body = {name: body[name] for name in ("name", "time_zone", "categories", "buildings")}
-        made = await client.put(f"{tickets}/v1/sites/quiet", json={**body, "code": "QUIET"})
-
-        async def named() -> bool:
-            ready = (await client.get(f"{notify}/readyz")).json()
-            return bool(ready.get("details") == {"sites_unheard": {"count": 1, "names": ["quiet"]}})
-
-        await eventually(named)
-    first.process.terminate()
-    first.ends(timeout_s=10)
-
-    again = up(ports=first.ports)
-    said = await again.says("No one hears")
-
-    assert made.status_code in (200, 201)
-    assert "at 1 site: quiet." in said
-
-
 async def test_the_table_says_where_everything_is_and_no_password(running: Up) -> None:
     await running.says("technician --accept --work")
     database = urlsplit(running.state["database_urls"]["sla"])
@@ -201,30 +213,6 @@ async def test_the_table_says_where_everything_is_and_no_password(running: Up) -
     assert [line for line in running.lines if broker.password in line] == []
     for url in (*running.state["urls"].values(), f"nats://127.0.0.1:{broker.port}"):
         assert any(url in line for line in table)
-
-
-async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_them_go(
-    up: StartUp, home: Path
-) -> None:
-    playing = up(shell='exec "$0" up --play')
-    await playing.says("takes every job at demo")
-    await playing.says("listens at")
-    admin = Issuer.at(home).token("admin", [("admin", "*")])
-    async with httpx.AsyncClient(
-        headers={"Authorization": f"Bearer {admin}"}, timeout=20
-    ) as client:
-        report = {"site_id": "demo", "category": "no such thing", "description": "x"}
-        opened = await client.post(f"{playing.state['urls']['tickets']}/v1/tickets", json=report)
-    await playing.says("job.offered")
-    await playing.says("accepted")
-    children = playing.state["children"]
-
-    playing.process.terminate()
-
-    assert (opened.status_code, opened.json()["category_asked"]) == (201, "no such thing")
-    assert playing.ends(timeout_s=10) == 0
-    assert [child["name"] for child in children] == ["topology", *PROCESSES, "technician"]
-    assert [child for child in children if is_alive(child)] == []
 
 
 def test_a_wrong_number_of_instances_is_refused_before_anything_is_started(

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from services.portal.adapters.messages import Messages
 from services.portal.adapters.service_answers import Refusal
 from services.portal.domain.visitor import LANGUAGES, Language
 from services.portal.pages.problems import problem_of
+from tests.support.messages import strict_messages
 
 _ROOT = Path(__file__).parents[3]
 _SERVICES = ("tickets", "dispatch", "notify")
@@ -80,7 +80,7 @@ def test_the_codes_of_the_parsers_are_found() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("said", _SAID, ids=_key_of)
 def test_each_has_a_message_that_needs_no_other_values(said: _Said, language: Language) -> None:
-    t = Messages(is_strict=True).translate(language)
+    t = strict_messages().translate(language)
 
     assert t(_key_of(said), **dict.fromkeys(said.values, "7"))
 
@@ -92,7 +92,7 @@ def test_each_column_that_a_list_may_lack_has_a_name() -> None:
         for called, call in _calls(path)
         if called == "WrongCell" and isinstance(call.args[0], ast.Constant)
     }
-    messages = Messages(is_strict=True)
+    messages = strict_messages()
 
     assert {"building", "room", "resolved-at"} <= named
     assert {each for each in named if not messages.has(f"desk-import-column-{each}")} == set()
@@ -106,7 +106,7 @@ def test_a_code_comes_with_the_same_values_wherever_it_is_said() -> None:
 
 def _refused(**members: Any) -> str:
     refusal = Refusal("tickets", 422, "unreadable_sheet", "a.csv cannot be read: odd.", members)
-    messages = Messages(is_strict=True)
+    messages = strict_messages()
     return problem_of(refusal, messages.translate("zh-CN"), messages).said
 
 

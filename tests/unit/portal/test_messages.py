@@ -14,6 +14,7 @@ from fluent.syntax.visitor import Visitor
 from services.portal.adapters.messages import I18N, Messages, MissingMessage
 from services.portal.adapters.rendering import TEMPLATES
 from services.portal.domain.visitor import LANGUAGES, Language
+from tests.support.messages import strict_messages
 
 PORTAL = I18N.parent
 _ASKED_IN_TEMPLATE = re.compile(r"""\bt\(\s*["']([\w-]+)["']\s*[,)]""")
@@ -177,7 +178,7 @@ def test_a_missing_message_fails_in_development_and_is_said_in_english_in_produc
 
 
 def test_what_is_put_into_a_message_is_neither_isolated_nor_endless() -> None:
-    t = Messages(is_strict=True).translate("en")
+    t = strict_messages().translate("en")
 
     assert t("error-trace", trace="王" * 5000).count("王") == 2000
     assert "\u2068" not in t("error-trace", trace="a")
@@ -188,11 +189,11 @@ def test_what_is_put_into_a_message_is_neither_isolated_nor_endless() -> None:
     [(0, "0 天", "0 days"), (1, "1 天", "1 day"), (1200, "1,200 天", "1,200 days")],
 )
 def test_one_is_told_from_several(count: int, zh: str, en: str) -> None:
-    messages = Messages(is_strict=True)
+    messages = strict_messages()
 
     assert messages.translate("zh-CN")("moment-days", count=count) == zh
     assert messages.translate("en")("moment-days", count=count) == en
 
 
 def test_a_number_with_a_fraction_has_one_place() -> None:
-    assert Messages(is_strict=True).translate("en")("moment-minutes", count=2.25) == "2.2 min"
+    assert strict_messages().translate("en")("moment-minutes", count=2.25) == "2.2 min"

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from jinja2 import Environment
 
-from services.portal.adapters.messages import Messages
 from services.portal.adapters.moments import FILTERS
 from services.portal.domain.visitor import Language
+from tests.support.messages import strict_messages
 
 NOW = datetime(2026, 1, 20, 15, 30, tzinfo=UTC)
 """23:30 in Shanghai."""
-MESSAGES = Messages(is_strict=True)
 
 
 def _said(
@@ -20,7 +19,12 @@ def _said(
 ) -> str:
     environment = Environment(autoescape=True)
     environment.filters.update(FILTERS)
-    context = {"now": NOW, "t": MESSAGES.translate(language), "zone": zone, "language": language}
+    context = {
+        "now": NOW,
+        "t": strict_messages().translate(language),
+        "zone": zone,
+        "language": language,
+    }
     return environment.from_string("{{ value|%s }}" % filter).render(**context, value=value)  # noqa: UP031
 
 

@@ -5,17 +5,15 @@ from typing import Any, cast
 
 import pytest
 
-from services.portal.adapters.messages import Messages
 from services.portal.domain.visitor import Language
 from services.portal.pages.own_sentences import said_anew
 from services.portal.pages.page import Page
-
-_MESSAGES = Messages(is_strict=True)
+from tests.support.messages import strict_messages
 
 
 def _page(language: Language) -> Page:
-    state: Any = SimpleNamespace(messages=_MESSAGES)
-    return cast(Page, SimpleNamespace(state=state, t=_MESSAGES.translate(language)))
+    state: Any = SimpleNamespace(messages=strict_messages())
+    return cast(Page, SimpleNamespace(state=state, t=strict_messages().translate(language)))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.portal.adapters.messages import Messages
 from services.portal.domain.visitor import LANGUAGES, Language
+from tests.support.messages import strict_messages
 
 _ROOT = Path(__file__).parents[3]
 _ADDRESSES = (
@@ -32,6 +32,6 @@ def _refused_urls() -> list[tuple[str, tuple[str, ...]]]:
 def test_why_an_address_is_refused_has_a_message(
     reason: str, values: tuple[str, ...], language: Language
 ) -> None:
-    t = Messages(is_strict=True).translate(language)
+    t = strict_messages().translate(language)
 
     assert t(f"refusal-url-refused-{reason.replace('_', '-')}", **dict.fromkeys(values, "7"))

@@ -6,12 +6,12 @@ from typing import Any
 import jinja2
 import pytest
 
-from services.portal.adapters.messages import Messages
 from services.portal.adapters.qr_codes import qr_code
 from services.portal.adapters.rendering import Templates
 from services.portal.adapters.sentences import sentence
 from services.portal.adapters.static_files import StaticFiles
 from services.portal.domain.visitor import Language
+from tests.support.messages import strict_messages
 from tests.support.tracked import NOW, minutes
 
 
@@ -19,7 +19,7 @@ def _said(key: str, said: dict[str, Any], language: Language = "zh-CN") -> str:
     environment = jinja2.Environment(autoescape=True)
     environment.globals["sentence"] = sentence
     template = environment.from_string("{{ sentence(key, said) }}")
-    t = Messages(is_strict=True).translate(language)
+    t = strict_messages().translate(language)
     return template.render(key=key, said=said, t=t, now=NOW, zone="Asia/Shanghai")
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.portal.adapters.messages import Messages
 from services.portal.domain.settings.faults import faults_of, field_at
 from services.portal.domain.visitor import LANGUAGES, Language
+from tests.support.messages import strict_messages
 
 _ROOT = Path(__file__).parents[3]
 _RULES = (
@@ -77,7 +77,7 @@ def test_the_reasons_of_the_rules_are_found() -> None:
 def test_each_fault_has_a_message_that_needs_no_other_values(
     code: str, values: tuple[str, ...], language: Language
 ) -> None:
-    t = Messages(is_strict=True).translate(language)
+    t = strict_messages().translate(language)
 
     assert t(f"desk-settings-fault-{code.replace('_', '-')}", **dict.fromkeys(values, "7"))
 
