@@ -273,7 +273,9 @@ async def test_a_token_for_one_ticket_opens_nothing_else(
             body: Any = {} if door.method in CHANGING else None
             urls = [door.url]
             if "{attachment_id}" not in door.path:  # the action says of which ticket it is
-                urls.append(f"{door.url}?ticket_id={new_id()}")
+                others = (f"ticket_id={new_id()}", f"ticket_id={only}")
+                urls.append(f"{door.url}?{others[0]}")
+                urls += [f"{door.url}?{'&'.join(each)}" for each in (others, others[::-1])]
             if "{ticket_id}" in door.path:
                 urls.append(f"{door.url}?ticket_id={only}")
             for url in urls:
