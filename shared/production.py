@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from pydantic import SecretStr
+
 DEVELOPMENT_ISSUER = "fettle-dev"
 """The `iss` of the issuer that gives tokens to all who ask."""
 
@@ -28,6 +30,8 @@ _OF_THIS_MACHINE = tuple(
         *("::ffff:0.0.0.0/104", "::ffff:127.0.0.0/104", "::ffff:169.254.0.0/112"),
     )
 )
+_MIN_PREFIX_BITS = 7
+"""Private addresses of IPv6 are the largest range that stands for one network, `fc00::/7`."""
 _ENCRYPTED_MODES = frozenset(("require", "true", "verify-ca", "verify-full"))
 _PLAIN_HTTP = "is not encrypted; production needs https://"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -95,8 +99,8 @@ def _of_this_machine(ranges: tuple[Network, ...]) -> str | None:
 
 def _everyone(ranges: tuple[Network, ...]) -> str | None:
     for each in ranges:
-        if each.prefixlen == 0:
-            return f"{each} is everyone; name your proxies alone"
+        if each.prefixlen < _MIN_PREFIX_BITS:
+            return f"{each} is far more than your network; name your proxies alone"
     return None
 
 
@@ -118,6 +122,12 @@ def _known_password(urls: str) -> str | None:
                 "its password is one that all know, or the user's name; make one with: "
                 "openssl rand -hex 24"
             )
+    return None
+
+
+def _known_secret(secret: SecretStr | None) -> str | None:
+    if secret is not None and secret.get_secret_value().lower() in _KNOWN_PASSWORDS:
+        return "it is one that all know; set the one that the issuer made"
     return None
 
 
@@ -171,5 +181,6 @@ ISSUER_KEYS = InProduction(_with_private_half)
 NOT_EVERYONE = InProduction(_everyone)
 OUTSIDE = InProduction(_of_this_machine)
 MAIL_SERVER = InProduction(_open_mail)
+CLIENT_SECRET = InProduction(_known_secret)
 SECRET_PASSWORD = InProduction(_known_password)
 RANDOM_KEYS = InProduction(_written_by_hand)
