@@ -74,7 +74,10 @@ class PortalState(AppState):
     def apis_of(self, visitor: Visitor) -> Apis:
         """Return the services as the visitor; a stranger shows them no token."""
         bearer = Bearer.of(visitor)
-        return Apis(self.links, lambda: None if bearer is None else self.signer.token_for(bearer))
+        if bearer is None:
+            return Apis(self.links, lambda: None)
+        by = f"{bearer.person_id} {bearer.only or ''}"
+        return Apis(self.links, lambda: self.signer.token_for(bearer), by=by)
 
     def apis_of_portal(self, role: Role = Role.INTEGRATION, site: str = EVERY_SITE) -> Apis:
         """Return the services as the portal itself: for what no person asks for."""
