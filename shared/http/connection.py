@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from shared.http.front import SAFE_FIELDS
 from shared.http.limits.addresses import share_of
+from shared.http.limits.admission import has_caller
 from shared.http.limits.connections import OpenConnections
-from shared.http.limits.limiter import has_caller
 from shared.http.problems import problem
 from shared.workarounds.uvicorn_heads import BoundedHead
 

@@ -21,7 +21,7 @@ from shared.db.transaction import Kind
 from shared.errors import Refused, Unavailable
 from shared.http import idempotency
 from shared.http.idempotency import Key
-from shared.http.limits.limiter import turn
+from shared.http.limits.admission import turn
 from shared.http.live import EventStream, demand_seat
 from shared.http.requests import demands_version, guards_of, identity_of, read_version
 from shared.http.secret_replies import SecretReply, SecretResponse

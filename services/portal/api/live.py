@@ -28,7 +28,7 @@ from services.portal.domain.live_topic import MAX_TOPICS, LiveTopic
 from services.portal.domain.visitor import Visitor
 from shared.auth.caller import Caller
 from shared.errors import Invalid, NotFound, TooMany, Unauthenticated
-from shared.http.limits.limiter import release
+from shared.http.limits.admission import release
 from shared.http.state import state_of
 from shared.ids import PersonId
 

@@ -20,8 +20,8 @@ from shared.http import problems
 from shared.http.connection import Connection
 from shared.http.front import SAFE_FIELDS
 from shared.http.limits.accounts import Account
+from shared.http.limits.admission import Admission
 from shared.http.limits.connections import OpenConnections
-from shared.http.limits.limiter import Admission
 from shared.http.limits.token_bucket import Rate, TokenBucket
 from shared.workarounds.uvicorn_heads import MAX_HEAD_BYTES
 from tests.support.eventually import eventually
