@@ -16,7 +16,7 @@ ADMISSION: Final = "admission"
 class Admission:
     """A request that may go on, until it is released."""
 
-    __slots__ = ("_account", "_is_upload", "_released", "_wait", "bucket", "has_caller", "turns")
+    __slots__ = ("_account", "_is_upload", "_released", "_wait", "bucket", "caller", "turns")
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Admission:
         """`wait` is what waits until it is the request's time, if that has one."""
         self._account, self._is_upload, self._released = account, is_upload, False
         self._wait = wait
-        self.bucket, self.has_caller = bucket, has_caller
+        self.bucket, self.caller = bucket, account if has_caller else None
         account.requests += 1
         account.uploads += is_upload
         self.turns = account.turns(at_work)
@@ -72,9 +72,7 @@ async def turn(request: Request) -> AsyncIterator[None]:
         yield
 
 
-def has_caller(state: Mapping[str, Any]) -> bool:
-    """Return whether the request of that state was let in for a caller who is known, and not for an
-    address.
-    """
+def caller_in(state: Mapping[str, Any]) -> Account | None:
+    """Return whose request it was, by that state; None where it was let in for an address."""
     admission = state.get(ADMISSION)
-    return isinstance(admission, Admission) and admission.has_caller
+    return admission.caller if isinstance(admission, Admission) else None
