@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pydantic import SecretStr
-
 DEVELOPMENT_ISSUER = "fettle-dev"
 """The `iss` of the issuer that gives tokens to all who ask."""
 
@@ -125,10 +123,9 @@ def _known_password(urls: str) -> str | None:
     return None
 
 
-def _known_secret(secret: SecretStr | None) -> str | None:
-    if secret is not None and secret.get_secret_value().lower() in _KNOWN_PASSWORDS:
-        return "it is one that all know; set the one that the issuer made"
-    return None
+def is_known(secret: str) -> bool:
+    """Return whether it is one that all know."""
+    return secret.lower() in _KNOWN_PASSWORDS
 
 
 def _open_mail(url: str | None) -> str | None:
@@ -181,6 +178,5 @@ ISSUER_KEYS = InProduction(_with_private_half)
 NOT_EVERYONE = InProduction(_everyone)
 OUTSIDE = InProduction(_of_this_machine)
 MAIL_SERVER = InProduction(_open_mail)
-CLIENT_SECRET = InProduction(_known_secret)
 SECRET_PASSWORD = InProduction(_known_password)
 RANDOM_KEYS = InProduction(_written_by_hand)

@@ -15,7 +15,6 @@ from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, Secr
 from pydantic_settings import NoDecode
 
 from shared.production import (
-    CLIENT_SECRET,
     ENCRYPTED,
     ISSUER_KEYS,
     ISSUERS,
@@ -25,7 +24,9 @@ from shared.production import (
     OUTSIDE,
     RANDOM_KEYS,
     SECRET_PASSWORD,
+    InProduction,
     Network,
+    is_known,
 )
 
 
@@ -194,9 +195,15 @@ def _mail_server(text: object) -> object:
     return text
 
 
+def _known(secret: SecretStr | None) -> str | None:
+    if secret is not None and is_known(secret.get_secret_value()):
+        return "it is one that all know; set the one that the issuer made"
+    return None
+
+
 MailServerUrl = Annotated[str | None, BeforeValidator(_mail_server), MAIL_SERVER]
 DatabaseUrl = Annotated[str, SECRET_PASSWORD]
-ClientSecret = Annotated[SecretStr | None, CLIENT_SECRET]
+ClientSecret = Annotated[SecretStr | None, InProduction(_known)]
 NatsUrl = Annotated[str, Field(pattern=r"^(nats|tls)://\S+$"), SECRET_PASSWORD]
 BaseUrl = Annotated[str | None, Field(pattern=r"^https?://\S+[^/\s]$"), ENCRYPTED]
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+$"), ENCRYPTED]
