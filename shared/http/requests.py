@@ -247,23 +247,31 @@ def read_version(request: Request) -> int:
     return _version_in(header)
 
 
-def demands_version(dependant: Dependant) -> bool:
-    """Return whether a route answers nothing without `If-Match`."""
-    return any(inner.call is _if_match for inner in dependant.dependencies)
+def version_reader(dependant: Dependant) -> Callable[[Request], object] | None:
+    """Return what reads `If-Match` as a route demands it, for a look before the route is called;
+    None for a route that has no use for it.
+    """
+    calls = {inner.call for inner in dependant.dependencies}
+    if _if_match in calls:
+        return read_version
+    return _given_version if calls & {_if_match_maybe, _if_match_said} else None
+
+
+def _given_version(request: Request) -> int | None:
+    header = request.headers.get("if-match")
+    return None if header is None else _version_in(header)
 
 
 @reads(_ETAG_READ_MAYBE)
 @refuses(PreconditionRequired, Stale)
 async def _if_match_maybe(request: Request) -> int | None:
-    header = request.headers.get("if-match")
-    return None if header is None else _version_in(header)
+    return _given_version(request)
 
 
 @reads(_ETAG_SAID)
 @refuses(Stale)
 async def _if_match_said(request: Request) -> int | None:
-    header = request.headers.get("if-match")
-    return None if header is None else _version_in(header)
+    return _given_version(request)
 
 
 def _version_in(header: str) -> int:
