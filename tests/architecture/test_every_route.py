@@ -259,7 +259,7 @@ async def test_no_cursor_breaks_a_list(service: str, component: MakeComponent) -
         if "cursor" not in queries:
             continue
         paged.add(door.path)
-        needed = {name: _DAYS.get(name, new_id()) for name in queries if queries[name]}
+        needed = {name: _DAYS.get(name, str(new_id())) for name in queries if queries[name]}
         async with made.http(role=sorted(door.roles or ())[-1], id="somebody", site="*") as client:
             for cursor in _CURSORS:
                 answer = await client.get(door.url, params={**needed, "cursor": cursor})
