@@ -28,6 +28,8 @@ _OF_THIS_MACHINE = tuple(
         *("::ffff:0.0.0.0/104", "::ffff:127.0.0.0/104", "::ffff:169.254.0.0/112"),
     )
 )
+_MIN_PREFIX_BITS = 7
+"""Private addresses of IPv6 are the largest range that stands for one network, `fc00::/7`."""
 _ENCRYPTED_MODES = frozenset(("require", "true", "verify-ca", "verify-full"))
 _PLAIN_HTTP = "is not encrypted; production needs https://"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -95,8 +97,8 @@ def _of_this_machine(ranges: tuple[Network, ...]) -> str | None:
 
 def _everyone(ranges: tuple[Network, ...]) -> str | None:
     for each in ranges:
-        if each.prefixlen == 0:
-            return f"{each} is everyone; name your proxies alone"
+        if each.prefixlen < _MIN_PREFIX_BITS:
+            return f"{each} is far more than your network; name your proxies alone"
     return None
 
 
@@ -119,6 +121,11 @@ def _known_password(urls: str) -> str | None:
                 "openssl rand -hex 24"
             )
     return None
+
+
+def is_known(secret: str) -> bool:
+    """Return whether it is one that all know."""
+    return secret.lower() in _KNOWN_PASSWORDS
 
 
 def _open_mail(url: str | None) -> str | None:

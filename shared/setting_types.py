@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from shared.production import (
@@ -24,7 +24,9 @@ from shared.production import (
     OUTSIDE,
     RANDOM_KEYS,
     SECRET_PASSWORD,
+    InProduction,
     Network,
+    is_known,
 )
 
 
@@ -54,10 +56,21 @@ def _keys_of_32_bytes(what: str, remedy: str) -> BeforeValidator:
 
 
 _Keys = tuple[tuple[str, bytes], ...]
+
+
+def _named_apart(keys: _Keys) -> _Keys:
+    """Refuse two keys of one name: a token says by name which of them proves it."""
+    names = [name for name, _ in keys]
+    if len({*names}) < len(names):
+        raise ValueError("expected another kid for each key, such as k2 for the one after k1")
+    return keys
+
+
 SigningKeys = Annotated[
     _Keys,
     NoDecode,
     _keys_of_32_bytes("an Ed25519 seed", 'make one with: echo "k1:$(openssl rand -base64 32)"'),
+    AfterValidator(_named_apart),
     RANDOM_KEYS,
 ]
 OfferKeys = SigningKeys
@@ -73,6 +86,7 @@ OfferPublicKeys = Annotated[
     _keys_of_32_bytes(
         "an Ed25519 public key", "make them from FETTLE_OFFER_KEYS with deploy/offer_keys.sh"
     ),
+    AfterValidator(_named_apart),
 ]
 
 
@@ -181,8 +195,15 @@ def _mail_server(text: object) -> object:
     return text
 
 
+def _known(secret: SecretStr | None) -> str | None:
+    if secret is not None and is_known(secret.get_secret_value()):
+        return "it is one that all know; set the one that the issuer made"
+    return None
+
+
 MailServerUrl = Annotated[str | None, BeforeValidator(_mail_server), MAIL_SERVER]
 DatabaseUrl = Annotated[str, SECRET_PASSWORD]
+ClientSecret = Annotated[SecretStr | None, InProduction(_known)]
 NatsUrl = Annotated[str, Field(pattern=r"^(nats|tls)://\S+$"), SECRET_PASSWORD]
 BaseUrl = Annotated[str | None, Field(pattern=r"^https?://\S+[^/\s]$"), ENCRYPTED]
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+$"), ENCRYPTED]

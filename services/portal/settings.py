@@ -2,10 +2,17 @@
 
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 
 from shared.production import is_loopback
-from shared.setting_types import DatabaseUrl, IssuerUrl, PublicUrl, ServiceUrl, SigningKeys
+from shared.setting_types import (
+    ClientSecret,
+    DatabaseUrl,
+    IssuerUrl,
+    PublicUrl,
+    ServiceUrl,
+    SigningKeys,
+)
 from shared.settings import ProcessSettings
 
 
@@ -38,7 +45,7 @@ class Settings(ProcessSettings):
     """
     oidc_client_id: str | None = Field(None, min_length=1, max_length=255)
     """What the issuer knows the portal as; to be set with FETTLE_OIDC_ISSUER."""
-    oidc_client_secret: SecretStr | None = Field(None, min_length=1)
+    oidc_client_secret: ClientSecret = Field(None, min_length=1)
     """What proves that to the issuer; to be set with FETTLE_OIDC_ISSUER."""
     oidc_name: str = Field("SSO", min_length=1, max_length=40)
     """What people call the issuer; stands on the button that leads there."""

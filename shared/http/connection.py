@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from shared.http.front import SAFE_FIELDS
 from shared.http.limits.addresses import share_of
+from shared.http.limits.admission import caller_in
 from shared.http.limits.connections import OpenConnections
-from shared.http.limits.limiter import has_caller
 from shared.http.problems import problem
 from shared.workarounds.uvicorn_heads import BoundedHead
 
@@ -55,9 +55,10 @@ class Connection(BoundedHead):
 
     def on_response_complete(self) -> None:
         if not self._is_known and self.open_connections is not None:
-            self._is_known = has_caller(self.cycle.scope["state"])
-            if self._is_known:
-                self.open_connections.knows(self._address, self._close)
+            caller = caller_in(self.cycle.scope["state"])
+            if caller is not None:
+                self._is_known = True
+                self.open_connections.knows(self._address, self._close, caller)
         super().on_response_complete()
 
     def refusal(self, status: int, reason: str) -> bytes:

@@ -107,6 +107,8 @@ class _Storable:
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         schema = handler(source)
+        if schema.get("pattern") is not None:
+            raise TypeError("a text with a pattern needs no Storable, which would hide it")
         longest = schema.get("max_length") if schema.get("strip_whitespace") else None
 
         def bounded(value: Any) -> Any:

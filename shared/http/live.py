@@ -21,7 +21,7 @@ from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound, TooMany
 from shared.http.declared import HeaderField, reads, refuses
 from shared.http.head import is_head
-from shared.http.limits.limiter import release
+from shared.http.limits.admission import release
 from shared.http.problems import BadRequest
 from shared.http.requests import identity_of, is_still_good
 from shared.http.state import AppState, state_of

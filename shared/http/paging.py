@@ -43,7 +43,9 @@ class BadCursor(BadRequest):
 
 @dataclass(frozen=True)
 class Keys(Generic[K]):
-    """How the keys of a list's rows are written into cursors; `decode` raises ValueError."""
+    """How the keys of a list's rows are written into cursors; `decode` raises ValueError, or
+    OverflowError for what is beyond the key's type.
+    """
 
     encode: Callable[[K], bytes]
     decode: Callable[[bytes], K]
@@ -139,7 +141,7 @@ def _decode(cursor: str, keys: Keys[K], filters: str) -> K:
         given = cursor[:_MAX_CURSOR]
         raw = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
         key = keys.decode(raw[:-_HASH_BYTES])
-    except ValueError as error:  # of base64 too
+    except (ValueError, OverflowError) as error:  # of base64 too
         raise BadCursor("This cursor was not given out here; begin without one.") from error
     if raw[-_HASH_BYTES:].hex() != filters:
         raise BadCursor("This cursor belongs to another list or other filters; begin without one.")

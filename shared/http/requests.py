@@ -169,16 +169,16 @@ def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[ob
 
 
 def _demand_within(request: Request, caller: Caller) -> None:
-    """Raise NotFound where the token is for one ticket alone and the request is not about that:
-    what its route asks for as `ticket_id`, in the path or the query.
+    """Raise NotFound where the token is for one ticket alone and the request is not about that and
+    no other: what its route asks for as `ticket_id`, in the path or the query, however often.
     """
     if caller.only is None:
         return
     asked: APIRoute = request.scope["route"]
-    named = request.path_params.get("ticket_id")
+    named = [request.path_params["ticket_id"]] if "ticket_id" in request.path_params else []
     if any(field.name == "ticket_id" for field in asked.dependant.query_params):
-        named = request.query_params.get("ticket_id")
-    if named is None or not _is_id(caller.only, named):
+        named += request.query_params.getlist("ticket_id")
+    if not named or not all(_is_id(caller.only, each) for each in named):
         raise NotFound("There is nothing here but the ticket that this token is for.")
 
 
@@ -247,23 +247,31 @@ def read_version(request: Request) -> int:
     return _version_in(header)
 
 
-def demands_version(dependant: Dependant) -> bool:
-    """Return whether a route answers nothing without `If-Match`."""
-    return any(inner.call is _if_match for inner in dependant.dependencies)
+def version_reader(dependant: Dependant) -> Callable[[Request], object] | None:
+    """Return what reads `If-Match` as a route demands it, for a look before the route is called;
+    None for a route that has no use for it.
+    """
+    calls = {inner.call for inner in dependant.dependencies}
+    if _if_match in calls:
+        return read_version
+    return _given_version if calls & {_if_match_maybe, _if_match_said} else None
+
+
+def _given_version(request: Request) -> int | None:
+    header = request.headers.get("if-match")
+    return None if header is None else _version_in(header)
 
 
 @reads(_ETAG_READ_MAYBE)
 @refuses(PreconditionRequired, Stale)
 async def _if_match_maybe(request: Request) -> int | None:
-    header = request.headers.get("if-match")
-    return None if header is None else _version_in(header)
+    return _given_version(request)
 
 
 @reads(_ETAG_SAID)
 @refuses(Stale)
 async def _if_match_said(request: Request) -> int | None:
-    header = request.headers.get("if-match")
-    return None if header is None else _version_in(header)
+    return _given_version(request)
 
 
 def _version_in(header: str) -> int:

@@ -21,9 +21,9 @@ from shared.db.transaction import Kind
 from shared.errors import Refused, Unavailable
 from shared.http import idempotency
 from shared.http.idempotency import Key
-from shared.http.limits.limiter import turn
+from shared.http.limits.admission import turn
 from shared.http.live import EventStream, demand_seat
-from shared.http.requests import demands_version, guards_of, identity_of, read_version
+from shared.http.requests import guards_of, identity_of, version_reader
 from shared.http.secret_replies import SecretReply, SecretResponse
 from shared.http.state import AppState, state_of
 from shared.http.strict_json import parse_json, read_body
@@ -73,7 +73,7 @@ class ActionRoute(APIRoute):
         takes_body = self.body_field is not None
         guards = list(guards_of(self.dependant))
         is_stream = self.response_class is EventStream
-        is_versioned = demands_version(self.dependant)
+        look_at_version = version_reader(self.dependant)
         max_bytes = max_file_bytes(self.dependant)
 
         async def handle(request: Request) -> Response:
@@ -100,8 +100,9 @@ class ActionRoute(APIRoute):
             # A verb without required fields may come with no body at all.
             value = await _parsed(request, body) if takes_body and body else {}
             read = asked.read(request, value)
-            if is_versioned:
-                read_version(request)  # before the outside world is asked for nothing
+            if look_at_version is not None:
+                # before the outside world is asked for nothing, and an answer is found that is kept
+                look_at_version(request)
             if takes_body or max_bytes is not None:
                 await self.before_transaction(request, value)
 

@@ -133,7 +133,7 @@ def _retry_after(header: str | None, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(header[:10]), 7 * 86_400))
     try:
         until = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(until - now, timedelta(0))

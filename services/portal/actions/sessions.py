@@ -98,13 +98,13 @@ class Sessions:
         at = self._database.clock.now()
         return found if found is not None and _may_be_used(found, now=at) else None
 
-    def known(self, token: str) -> UUID | None:
+    def known(self, token: str) -> Session | None:
         """Return the session of a token that was good when it was last looked up."""
         remembered = self._remembered.get(token_hash(token))
         found = None if remembered is None else remembered[1]
         if found is None or not _may_be_used(found, now=self._database.clock.now()):
             return None
-        return found.session.id
+        return found.session
 
     async def is_good(self, token: str) -> bool:
         """Return whether the token's session may still be used."""

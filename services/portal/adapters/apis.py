@@ -50,8 +50,10 @@ class Api:
     All raise Refusal for a no, and Away where there is no answer in time.
     """
 
-    def __init__(self, link: ServiceLink, token: Callable[[], str | None], budget: Budget) -> None:
-        self._link, self._token, self._budget = link, token, budget
+    def __init__(
+        self, link: ServiceLink, token: Callable[[], str | None], budget: Budget, *, by: str | None
+    ) -> None:
+        self._link, self._token, self._budget, self._by = link, token, budget, by
         self.post, self.put = partial(self.answer, "POST"), partial(self.answer, "PUT")
         self.patch, self.delete = partial(self.answer, "PATCH"), partial(self.answer, "DELETE")
 
@@ -133,12 +135,12 @@ class Api:
     ) -> AsyncIterator[httpx.Response]:
         """Yield the answer to a GET whose body is still to come, for as long as it takes."""
         request, wait_s = self._request("GET", path, query, headers), self._budget.next_s()
-        async with self._link.answer(request, wait_s, lasts=True) as response:
+        async with self._link.answer(request, wait_s, by=self._by, lasts=True) as response:
             if response.status_code >= 400:
-                async with self._link.within(wait_s):
+                async with self._link.within(wait_s, by=self._by):
                     body = await _read(response)
                 self._judge(response, body)
-            self._link.judge(response.status_code)
+            self._link.judge(response.status_code, by=self._by)
             yield response
 
     async def _once(self, send: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -179,9 +181,9 @@ class Api:
 
     async def _send(self, request: httpx.Request, timeout_s: float) -> Answer:
         began = time.monotonic()
-        async with self._link.answer(request, timeout_s) as response:
+        async with self._link.answer(request, timeout_s, by=self._by) as response:
             left_s = max(timeout_s - (time.monotonic() - began), 0)
-            async with self._link.within(left_s):
+            async with self._link.within(left_s, by=self._by):
                 body = await _read(response)
         return self._judge(response, body)
 
@@ -189,7 +191,7 @@ class Api:
         """Return the answer, or raise for what is none."""
         status, value = response.status_code, _parsed(response, body)
         members = value if isinstance(value, dict) else {}
-        self._link.judge(status, str(members.get("code", "")))
+        self._link.judge(status, str(members.get("code", "")), by=self._by)
         if status >= 400:
             code, detail = str(members.get("code", f"http_{status}")), members.get("detail", "")
             raise Refusal(self._link.name, status, code, str(detail), members)
@@ -199,11 +201,13 @@ class Api:
 
 class Apis:
     """The four services, as one visitor, for one page. `token` gives what they are shown; None
-    shows them none.
+    shows them none. `by` is the visitor, None for the portal itself.
     """
 
-    def __init__(self, links: ServiceLinks, token: Callable[[], str | None]) -> None:
-        self._links, self._token, self._budget = links, token, links.budget()
+    def __init__(
+        self, links: ServiceLinks, token: Callable[[], str | None], *, by: str | None = None
+    ) -> None:
+        self._links, self._token, self._budget, self._by = links, token, links.budget(), by
 
     @property
     def tickets(self) -> Api:
@@ -223,7 +227,7 @@ class Apis:
 
     def of(self, service: str) -> Api:
         """Return the service of that name."""
-        return Api(self._links.to(service), self._token, self._budget)
+        return Api(self._links.to(service), self._token, self._budget, by=self._by)
 
 
 def _is_path(path: str) -> bool:

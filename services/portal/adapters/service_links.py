@@ -7,7 +7,7 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,8 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from services.portal.adapters.breakers import Breaker
+from services.portal.adapters.breakers import Breakers
+from services.portal.adapters.call_turns import CallTurns
 from services.portal.adapters.service_answers import Away
 from shared.telemetry import get_logger
 from shared.workarounds.aiohttp_interim_answers import Connector
@@ -60,48 +61,70 @@ class ServiceLink:
         base_url: str,
         transport: Transport,
         calls: Counter[Any],
+        turns: CallTurns,
         *,
         lasting: Transport,
     ) -> None:
         """`lasting` is the way for answers that go on coming."""
         self.name, self.base_url = name, base_url.rstrip("/")
         self._transport, self._lasting = transport, lasting
-        self._calls, self._breaker = calls, Breaker()
+        self._calls, self._turns, self._breakers = calls, turns, Breakers()
 
     @asynccontextmanager
     async def answer(
-        self, request: httpx.Request, timeout_s: float, *, lasts: bool = False
+        self, request: httpx.Request, timeout_s: float, *, by: str | None, lasts: bool = False
     ) -> AsyncIterator[httpx.Response]:
         """Yield the answer when its head has come; `within` bounds the wait for its body, unless it
-        `lasts`. Raises Away, at once while the service is left alone.
+        `lasts`. `by` is the visitor for whom it is asked, None for the portal itself. Raises Away,
+        at once while the service is left alone.
         """
         # the transport alone: no redirects, no cookies, no proxies, nothing unpacked
         request.extensions["timeout"] = {"connect": _CONNECT_TIMEOUT_S, "pool": _CONNECT_TIMEOUT_S}
-        if not self._breaker.lets_through():
-            self._calls[self.name, "not_tried"] += 1
-            raise Away(self.name)
-        async with self.within(timeout_s):
-            transport = self._lasting if lasts else self._transport
-            response = await transport.handle_async_request(request)
-        try:
-            yield response
-        finally:
-            await response.aclose()
+        began = time.monotonic()
+        async with nullcontext() if lasts or by is None else self._turn(by, timeout_s):
+            if not self._breakers.lets_through(by or ""):
+                self._calls[self.name, "not_tried"] += 1
+                raise Away(self.name)
+            left_s = max(began + timeout_s - time.monotonic(), _LEAST_S)
+            async with self.within(left_s, by=by):
+                transport = self._lasting if lasts else self._transport
+                response = await transport.handle_async_request(request)
+            try:
+                yield response
+            finally:
+                await response.aclose()
 
     @asynccontextmanager
-    async def within(self, timeout_s: float) -> AsyncIterator[None]:
+    async def within(self, timeout_s: float, *, by: str | None) -> AsyncIterator[None]:
         """Raise Away where the block fails, or takes longer."""
         try:
             async with asyncio.timeout(timeout_s):
                 yield
         except _FAILURES as error:
-            self._breaker.failed()
+            self._breakers.failed(by or "")
             self._calls[self.name, "no_answer"] += 1
             said = str(error) or type(error).__name__
             log.warning("service_away", service=self.name, error=said[:200])
             raise Away(self.name) from error
 
-    def judge(self, status: int, code: str = "") -> None:
+    @asynccontextmanager
+    async def _turn(self, by: str, timeout_s: float) -> AsyncIterator[None]:
+        """Wait for one of the visitor's calls to end, where they have too many under way. Raises
+        Away where none does in time, which says nothing of the service.
+        """
+        turns = self._turns.of(by)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await turns.acquire()
+        except TimeoutError as error:
+            self._calls[self.name, "not_tried"] += 1
+            raise Away(self.name) from error
+        try:
+            yield
+        finally:
+            turns.release()
+
+    def judge(self, status: int, code: str = "", *, by: str | None) -> None:
         """Count an answer; `code` says what kind of problem it is. Raises Away for a fault of the
         service's, and where it does not believe our tokens, which no visitor can mend.
         """
@@ -114,9 +137,9 @@ class ServiceLink:
         self._calls[self.name, outcome] += 1
         if outcome == "failed":
             log.warning("service_failed", service=self.name, status=status)
-            self._breaker.failed()
+            self._breakers.failed(by or "")
             raise Away(self.name)
-        self._breaker.succeeded()
+        self._breakers.succeeded(by or "")
 
 
 _OF_ONE_REQUEST = frozenset({"attachment_not_processed", "storage_full", "readers_busy"})
@@ -136,8 +159,9 @@ class ServiceLinks:
         """By service and outcome."""
         self._transport = transport or _network(_session)
         self._lasting = transport or _network(partial(_session, connections=0))
+        turns = CallTurns()
         self._links = {
-            name: ServiceLink(name, url, self._transport, self.calls, lasting=self._lasting)
+            name: ServiceLink(name, url, self._transport, self.calls, turns, lasting=self._lasting)
             for name, url in urls.items()
         }
 

@@ -13,7 +13,7 @@ from shared.http.limits.limiter import LARGE_BODY_BYTES
 MAX_COMING = 8
 """Large forms that one sender may be sending at once."""
 _MEGABYTE = 1024 * 1024
-_MAX_BYTES_OF_SESSION = 320 * _MEGABYTE
+_MAX_BYTES_OF_PERSON = 320 * _MEGABYTE
 _MAX_BYTES_OF_NETWORK = 96 * _MEGABYTE
 """Of strangers in one network: room for a report with as many photos as it may have."""
 MAX_BYTES_OF_STRANGERS = 384 * _MEGABYTE
@@ -35,7 +35,7 @@ class NoRoomForStrangers(Unavailable):
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends forms: a session, or strangers in one network."""
+    """Who sends forms: a person, in however many sessions, or strangers in one network."""
 
     name: str
     is_stranger: bool
@@ -43,7 +43,7 @@ class Sender:
     @property
     def max_bytes(self) -> int:
         """How much all forms of the sender may hold, and so each of them."""
-        return _MAX_BYTES_OF_NETWORK if self.is_stranger else _MAX_BYTES_OF_SESSION
+        return _MAX_BYTES_OF_NETWORK if self.is_stranger else _MAX_BYTES_OF_PERSON
 
 
 class FormsUnderWay:

@@ -3,7 +3,15 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,14 +26,16 @@ from services.portal.api.visiting import visit_of, visitor_of
 from services.portal.domain.language import DEFAULT
 from services.portal.domain.live_topic import MAX_TOPICS, LiveTopic
 from services.portal.domain.visitor import Visitor
+from shared.auth.caller import Caller
 from shared.errors import Invalid, NotFound, TooMany, Unauthenticated
-from shared.http.limits.limiter import release
+from shared.http.limits.admission import release
 from shared.http.state import state_of
+from shared.ids import PersonId
 
 router = APIRouter(include_in_schema=False)
 
 MAX_STREAMS = 6
-"""Of one session: a browser has no more connections to one host (HTTP/1.1)."""
+"""Of one session, or of one link: a browser has no more connections to one host (HTTP/1.1)."""
 _PING_S = 15.0
 _CHECK_S = 2.5
 """How often a stream looks whether its session is still good."""
@@ -52,7 +62,10 @@ async def live(request: Request, topic: Annotated[list[str], Query()]) -> Respon
         raise Unauthenticated("Sign in first.")
     listener = Listener(
         visitor=visit.visitor,
-        seat=f"session {visit.session.id}",
+        seats={
+            visit.session.share: _max_streams_of(state_of(request, PortalState), visit.visitor),
+            f"session {visit.session.id}": MAX_STREAMS,
+        },
         wakes=(session_topic(visit.session.id),),
         is_good=lambda: _is_the_same(state_of(request, PortalState), token, visit.visitor),
     )
@@ -61,12 +74,13 @@ async def live(request: Request, topic: Annotated[list[str], Query()]) -> Respon
 
 @dataclass(frozen=True, kw_only=True)
 class Listener:
-    """Who hears news, for as long as that `is_good`. `seat` is whose streams are counted together,
-    `wakes` are names under which it is told that it may be good no more.
+    """Who hears news, for as long as that `is_good`. `seats` says with whose streams this one is
+    counted, and how many those may be; `wakes` are names under which it is told that it may be good
+    no more.
     """
 
     visitor: Visitor
-    seat: str
+    seats: Mapping[str, int]
     wakes: Sequence[str] = ()
     is_good: Callable[[], Awaitable[bool]]
 
@@ -80,7 +94,8 @@ async def listen(request: Request, by: Listener, topics: Sequence[LiveTopic]) ->
         raise Unauthenticated("Sign in first.")
     held = contextlib.AsyncExitStack()
     try:
-        held.enter_context(_seat(state, by.seat))
+        for name, limit in by.seats.items():
+            held.enter_context(_seat(state, name, limit))
         # before the first look: what happens after it is heard
         names = [topic_name(bearer, each) for each in topics]
         woken = held.enter_context(state.live_topics.listening(*names, *by.wakes))
@@ -106,12 +121,17 @@ def _topics_in(texts: Sequence[str]) -> list[LiveTopic]:
         ) from error
 
 
+def _max_streams_of(state: PortalState, visitor: Visitor) -> int:
+    """Return how many streams one person may have open, in all their sessions together."""
+    return state.streams_of(Caller(visitor.person_id or PersonId(""), visitor.grants))
+
+
 @contextlib.contextmanager
-def _seat(state: PortalState, name: str) -> Iterator[None]:
+def _seat(state: PortalState, name: str, limit: int) -> Iterator[None]:
     """Count one more stream of that name. Raises TooManyStreams."""
     seats = state.seats
-    if seats[name] >= MAX_STREAMS:
-        raise TooManyStreams("This browser has too many live pages open.", limit=MAX_STREAMS)
+    if seats[name] >= limit:
+        raise TooManyStreams("Too many of your live pages are open; close one.", limit=limit)
     seats[name] += 1
     try:
         yield

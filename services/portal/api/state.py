@@ -64,17 +64,20 @@ class PortalState(AppState):
         return self.public_url.startswith("https:")
 
     def account_of(self, scope: Scope) -> str | None:
-        """Return the session of the request's cookie, where it was found before: people behind one
-        address do not count for each other.
+        """Return whose the session of the request's cookie is, where it was found before: people
+        behind one address do not count for each other, and one who signs in again has no more.
         """
         token = session_token(Headers(scope=scope), is_secure=self.is_secure)
         known = None if token is None else self.sessions.known(token)
-        return None if known is None else f"session {known}"
+        return None if known is None else known.share
 
     def apis_of(self, visitor: Visitor) -> Apis:
         """Return the services as the visitor; a stranger shows them no token."""
         bearer = Bearer.of(visitor)
-        return Apis(self.links, lambda: None if bearer is None else self.signer.token_for(bearer))
+        if bearer is None:
+            return Apis(self.links, lambda: None)
+        by = f"{bearer.person_id} {bearer.only or ''}"
+        return Apis(self.links, lambda: self.signer.token_for(bearer), by=by)
 
     def apis_of_portal(self, role: Role = Role.INTEGRATION, site: str = EVERY_SITE) -> Apis:
         """Return the services as the portal itself: for what no person asks for."""

@@ -50,6 +50,15 @@ class Session:
     address_prefix: str
     revoked_at: datetime | None
 
+    @property
+    def share(self) -> str:
+        """Return whose limits the session's requests, forms and live streams count for: its
+        person's, in however many browsers; its own where it is not known to be a person's.
+        """
+        if self.person_id is None or self.kind is SessionKind.LINK:
+            return f"session {self.id}"
+        return f"person {self.person_id}"
+
     def is_good(self, *, now: datetime) -> bool:
         """Return whether the session may still be used."""
         return (

@@ -130,10 +130,9 @@ def _check_origin(request: Request, visit: Visit) -> None:
 
 def _sender(request: Request, visit: Visit) -> Sender:
     """Return who sends the form: of strangers their network."""
-    session = visit.visitor.session_id
-    if session is None:
+    if visit.session is None:
         return Sender(address_prefix(request), is_stranger=True)
-    return Sender(f"session {session}", is_stranger=False)
+    return Sender(visit.session.share, is_stranger=False)
 
 
 def _is_large(request: Request) -> bool:

@@ -8,7 +8,7 @@ from fastapi import Response
 
 from services.portal.actions.limits import TooManyTries
 from services.portal.actions.open_ticket_link import NoSuchLink, open_ticket_link
-from services.portal.api.live import Listener, listen
+from services.portal.api.live import MAX_STREAMS, Listener, listen
 from services.portal.api.visiting import address_prefix
 from services.portal.domain.live_topic import LiveTopic
 from services.portal.pages.page import Anyone, Form, Page, page_router, path_of
@@ -49,7 +49,9 @@ async def live(page: Anyone, link: str) -> Response:
         return True
 
     listener = Listener(
-        visitor=tracked.page.visitor, seat=f"link {tracked.ticket_id}", is_good=is_good
+        visitor=tracked.page.visitor,
+        seats={f"link {tracked.ticket_id}": MAX_STREAMS},
+        is_good=is_good,
     )
     return await listen(page.request, listener, [LiveTopic.read(f"ticket:{tracked.ticket_id}")])
 

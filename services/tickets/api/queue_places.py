@@ -17,14 +17,7 @@ def _place_from(raw: bytes) -> QueuePlace:
     id, due = UUID(bytes=raw[:_ID_BYTES]), raw[_ID_BYTES:]
     if not due:
         return QueuePlace(id)
-    return QueuePlace(id, _in_time(int.from_bytes(due, signed=True)))
-
-
-def _in_time(microseconds: int) -> datetime:
-    try:
-        return _EPOCH + timedelta(microseconds=microseconds)
-    except OverflowError as error:
-        raise ValueError("no time") from error
+    return QueuePlace(id, _EPOCH + timedelta(microseconds=int.from_bytes(due, signed=True)))
 
 
 def _as_bytes(place: QueuePlace) -> bytes:

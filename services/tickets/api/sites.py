@@ -53,11 +53,7 @@ _Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
 
-_Phone = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^\+?[0-9][0-9 ()/-]{2,39}$"),
-    Storable,
-]
+_Phone = Annotated[str, StringConstraints(max_length=40, pattern=r"^\+?[0-9][0-9 ()/-]{2,39}$")]
 
 
 class OptionIn(Body):

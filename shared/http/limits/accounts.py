@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 
-from shared.http.limits.token_bucket import Rate, TokenBucket
+from shared.http.limits.token_bucket import Queue, Rate, TokenBucket
 
 MAX_ACCOUNTS = 10_000
 """Those that were not used for longest are forgotten: to them, as to a new caller, all is free."""
@@ -12,7 +12,10 @@ MAX_ACCOUNTS = 10_000
 class Account:
     """One caller's, or one address'."""
 
-    __slots__ = ("_at_work", "_buckets", "_turns", "refusals_waiting", "requests", "uploads")
+    __slots__ = (
+        *("_at_work", "_buckets", "_turns"),
+        *("changes", "refusals_waiting", "requests", "uploads"),
+    )
 
     def __init__(self) -> None:
         self._buckets: dict[str, TokenBucket] = {}
@@ -20,6 +23,8 @@ class Account:
         """Under way now,"""
         self.uploads = 0
         """and those of them that bring a large body."""
+        self.changes = Queue()
+        """Requests that change something."""
         self.refusals_waiting = 0
         self._at_work = 0
         self._turns: asyncio.Semaphore | None = None

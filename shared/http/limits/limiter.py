@@ -7,10 +7,10 @@ of this instance alone.
 """
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final
 
 from fastapi import Request
 from pydantic import JsonValue
@@ -21,6 +21,7 @@ from shared.errors import Refused, TooMany
 from shared.http import problems
 from shared.http.limits.accounts import Account, Accounts
 from shared.http.limits.addresses import address_of
+from shared.http.limits.admission import ADMISSION, Admission
 from shared.http.limits.arrivals import Comer
 from shared.http.limits.quotas import Quotas
 from shared.http.limits.token_bucket import Rate, TokenBucket
@@ -30,7 +31,6 @@ LARGE_BODY_BYTES = 64 * 1024
 """A body that is larger, or does not say how large it is, is an upload."""
 _PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_ADMISSION: Final = "admission"
 
 _PROMPT_REFUSALS = Rate("refusals", 20.0, 40)
 """Refusals that a caller gets at once. Further ones wait, so that a flood costs next to nothing
@@ -51,34 +51,6 @@ class TooManyRequests(TooMany):
         violated: list[JsonValue] = [policy]
         super().__init__(message, **{"violated-policies": violated})
         self.retry_after_s = retry_after_s
-
-
-class Admission:
-    """A request that may go on, until it is released."""
-
-    __slots__ = ("_account", "_is_upload", "_released", "bucket", "has_caller", "turns")
-
-    def __init__(
-        self,
-        account: Account,
-        bucket: TokenBucket,
-        *,
-        at_work: int,
-        has_caller: bool,
-        is_upload: bool = False,
-    ) -> None:
-        self._account, self._is_upload, self._released = account, is_upload, False
-        self.bucket, self.has_caller = bucket, has_caller
-        account.requests += 1
-        account.uploads += is_upload
-        self.turns = account.turns(at_work)
-
-    def release(self) -> None:
-        """Count it no more as under way; harmless to repeat."""
-        if not self._released:
-            self._released = True
-            self._account.requests -= 1
-            self._account.uploads -= self._is_upload
 
 
 class Limiter:
@@ -122,7 +94,7 @@ class Limiter:
                 message["headers"] = [*message["headers"], *_fields(rate, admission.bucket)]
             await send(message)
 
-        scope.setdefault("state", {})[_ADMISSION] = admission
+        scope.setdefault("state", {})[ADMISSION] = admission
         try:
             await app(scope, receive, send_with_fields)
         finally:
@@ -176,9 +148,19 @@ class Limiter:
             account,
             rate,
             Admission(
-                account, bucket, at_work=quotas.at_work, has_caller=True, is_upload=is_upload
+                account,
+                bucket,
+                at_work=quotas.at_work,
+                has_caller=True,
+                is_upload=is_upload,
+                wait=partial(self._wait, account, quotas) if rate is quotas.writes else None,
             ),
         )
+
+    async def _wait(self, account: Account, quotas: Quotas) -> None:
+        wait_s = account.changes.join(quotas.changes, self.now())
+        if wait_s:
+            await self.pause(wait_s)
 
     async def _refuse(
         self,
@@ -210,34 +192,6 @@ class Limiter:
                 if grant.role is Role.INTEGRATION:
                     return self._integrations
         return self._quotas
-
-
-def release(request: Request) -> None:
-    """Count the request no more as under way: its answer goes on, and costs next to nothing."""
-    admission = request.scope.get("state", {}).get(_ADMISSION)
-    if isinstance(admission, Admission):
-        admission.release()
-
-
-@contextlib.asynccontextmanager
-async def turn(request: Request) -> AsyncIterator[None]:
-    """Wait until the request is one of those of its caller that are worked on: a burst of one
-    caller's stands in its own queue, and not before all others.
-    """
-    admission = request.scope.get("state", {}).get(_ADMISSION)
-    if not isinstance(admission, Admission):
-        yield
-        return
-    async with admission.turns:
-        yield
-
-
-def has_caller(state: Mapping[str, Any]) -> bool:
-    """Return whether the request of that state was let in for a caller who is known, and not for an
-    address.
-    """
-    admission = state.get(_ADMISSION)
-    return isinstance(admission, Admission) and admission.has_caller
 
 
 def _account_name(scope: Scope) -> str | None:

@@ -75,4 +75,22 @@ class TokenBucket:
         return max(ceil((self.left + 1 - self._tokens) / rate.per_s - _ROUNDING), 1)
 
 
+class Queue:
+    """When each of one caller's requests is worked on: `burst` of them at once, the others at the
+    rate, in the order in which they came. `now` is seconds of a clock that never goes back.
+    """
+
+    __slots__ = ("_free_at",)
+
+    def __init__(self) -> None:
+        self._free_at = 0.0
+
+    def join(self, rate: Rate, now: float) -> float:
+        """Count one more; return in how many seconds its time comes."""
+        self._free_at = max(self._free_at, now)
+        wait_s = self._free_at - now - (rate.burst - 1) / rate.per_s
+        self._free_at += 1 / rate.per_s
+        return max(wait_s, 0.0)
+
+
 _ROUNDING = 1e-6

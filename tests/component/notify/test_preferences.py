@@ -49,6 +49,15 @@ async def test_switches_are_put_in_the_place_of_all_and_by_version(notify: Compo
     assert read.json() == {"version": 2, "channels": {"inbox": {"ticket.held": False}}}
 
 
+async def test_a_repeat_has_to_be_well_formed_too(notify: Component) -> None:
+    async with notify.http(id="li") as client:
+        client.headers["Idempotency-Key"] = "once"
+        first, again = [await client.put(PATH, json={"channels": {}}) for _ in range(2)]
+        odd = await client.put(PATH, json={"channels": {}}, headers={"If-Match": "0.5"})
+
+    assert [each.status_code for each in (first, again, odd)] == [200, 200, 400]
+
+
 async def test_of_two_who_begin_at_the_same_time_one_is_told_so(notify: Component) -> None:
     answers = await asyncio.gather(
         *(choose(notify, {"email": {"*": bool(n % 2)}}) for n in range(6))

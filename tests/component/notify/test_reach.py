@@ -388,6 +388,7 @@ async def test_interim_answers_without_an_end_are_cut_off_and_a_few_are_not(
         ("²", None),
         ("-5", None),
         ("Fri, 99 Nov 2026", None),
+        ("Fri, 1 Jan 99999999999999999999 00:00:00 GMT", None),
         ("9" * 5000, timedelta(days=7)),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from services.portal.actions.sessions import end_sessions_of
 from services.portal.adapters.live_hub import LiveHub
 from tests.support.eventually import eventually
-from tests.support.portal import Browser, PortalUnderTest
+from tests.support.portal import Browser, MakePortal, PortalUnderTest
 
 
 class _Heard:
@@ -125,14 +125,22 @@ async def test_what_is_no_topic_and_one_too_many_is_refused(
         assert answer.status_code == 422
 
 
-async def test_a_session_has_six_streams_and_gets_a_place_back(portal: PortalUnderTest) -> None:
-    resident = await portal.as_("resident")
+async def test_a_session_has_six_streams_a_person_so_many_and_gets_a_place_back(
+    make_portal: MakePortal,
+) -> None:
+    portal = await make_portal(streams_per_caller=7)
+    resident, again = await portal.as_("resident"), await portal.as_("resident")
     answers = [resident.hears("inbox") for _ in range(6)]
     for each in answers:
         assert (await each.__aenter__()).status_code == 200
 
-    async with resident.hears("inbox") as seventh:
-        assert seventh.status_code == 429
+    async with (
+        resident.hears("inbox") as seventh,
+        again.hears("inbox") as elsewhere,
+        again.hears("inbox") as one_more,
+    ):
+        answers_beyond = [each.status_code for each in (seventh, elsewhere, one_more)]
+        assert answers_beyond == [429, 200, 429]
     await answers[0].__aexit__(None, None, None)
 
     async def has_a_place() -> bool:

@@ -9,6 +9,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -20,8 +21,8 @@ from shared.http import problems
 from shared.http.connection import Connection
 from shared.http.front import SAFE_FIELDS
 from shared.http.limits.accounts import Account
+from shared.http.limits.admission import Admission
 from shared.http.limits.connections import OpenConnections
-from shared.http.limits.limiter import Admission
 from shared.http.limits.token_bucket import Rate, TokenBucket
 from shared.workarounds.uvicorn_heads import MAX_HEAD_BYTES
 from tests.support.eventually import eventually
@@ -385,6 +386,25 @@ async def test_those_of_known_callers_do_not() -> None:
 
     assert refused == b""
     assert [answer[:13] for answer in answers] == [b"HTTP/1.1 200 "] * 2
+
+
+def test_of_one_caller_a_quarter_does_not_give_way() -> None:
+    connections, closed = OpenConnections(8), list[int]()
+    closers = [partial(closed.append, number) for number in range(12)]
+    for close in closers[:8]:
+        assert connections.add("192.0.2.1", close)
+    for close in closers[:7]:
+        connections.knows("192.0.2.1", close, "flood")
+    connections.knows("192.0.2.1", closers[7], "other")
+
+    for close in closers[8:]:
+        assert connections.add("192.0.2.1", close)
+        connections.knows("192.0.2.1", close, "another")
+    for number, close in enumerate(closers):
+        if number not in closed:
+            connections.remove("192.0.2.1", close)
+
+    assert (closed, len(connections)) == ([0, 1, 2, 3], 0)
 
 
 def test_addresses_that_have_gone_are_forgotten() -> None:

@@ -34,7 +34,7 @@ LIMITED: dict[str, Any] = {
 
 @dataclass
 class Time:
-    """A clock that stands still until it is moved, and what waits for it to move."""
+    """A clock that stands still until it is moved; what waits for it goes on while it is `on`."""
 
     now: float = 1000.0
     pauses: list[float] = field(default_factory=list)
@@ -64,6 +64,7 @@ class Limited:
 @pytest.fixture
 async def limited(database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Limited]:
     toy, time = await make_app(await database("toy"), tmp_path, **LIMITED), Time()
+    time.on.set()
     toy.service.limiter.now = lambda: time.now
     toy.service.limiter.pause = time.pause
     yield Limited(toy, time)
@@ -335,7 +336,21 @@ async def test_live_streams_are_no_requests_under_way(limited: Limited) -> None:
         assert await _statuses(limited.http(), "GET", "/v1/notes", 3) == [200] * 3
 
 
+async def test_of_a_burst_of_changes_one_after_the_other_has_its_time(limited: Limited) -> None:
+    dora, dan = limited.http(), limited.http("dan")
+
+    changed = await _statuses(dora, "POST", "/v1/notes", 4)
+    limited.time.now += 10
+    changed += await _statuses(dora, "POST", "/v1/notes", 1)
+    await _statuses(dora, "GET", "/v1/notes", 3)
+    await _statuses(dan, "POST", "/v1/notes", 1)
+
+    assert changed == [201] * 5
+    assert limited.time.pauses == [0.25, 0.5, 0.75]
+
+
 async def test_a_flood_of_refusals_waits(limited: Limited) -> None:
+    limited.time.on.clear()
     dora, dan = limited.http(), limited.http("dan")
     await _statuses(dora, "GET", "/v1/notes", 10)
 
@@ -356,6 +371,7 @@ async def test_a_flood_of_refusals_waits(limited: Limited) -> None:
 
 
 async def test_refusals_that_wait_do_not_leave_in_one_moment(limited: Limited) -> None:
+    limited.time.on.clear()
     dora = limited.http()
     await _statuses(dora, "GET", "/v1/notes", 50)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.portal.adapters.breakers import PAUSE_S, Breaker
+from services.portal.adapters.breakers import PAUSE_S, Breaker, Breakers
 
 
 @dataclass
@@ -46,3 +46,39 @@ def test_a_success_in_between_counts_from_the_beginning() -> None:
     breaker.failed()
 
     assert breaker.lets_through()
+
+
+def test_what_fails_for_one_visitor_alone_shuts_no_other_out() -> None:
+    breakers = Breakers(now=_Time())
+    for _ in range(10):
+        breakers.failed("li")
+
+    assert [breakers.lets_through(each) for each in ("li", "wang")] == [False, True]
+
+
+def test_what_fails_for_three_visitors_in_a_row_is_left_alone_by_all() -> None:
+    now = _Time()
+    breakers = Breakers(now=now)
+    for visitor in ("li", "wang", "chen"):
+        breakers.failed(visitor)
+
+    assert not breakers.lets_through("zhao")
+    now.s += PAUSE_S
+    assert breakers.lets_through("zhao")
+    assert not breakers.lets_through("sun")
+    breakers.failed("li")
+    assert not breakers.lets_through("sun")
+    now.s += PAUSE_S
+    assert breakers.lets_through("sun")
+    breakers.succeeded("sun")
+    assert breakers.lets_through("zhao")
+
+
+def test_a_success_in_between_counts_for_all_from_the_beginning() -> None:
+    breakers = Breakers(now=_Time())
+    breakers.failed("li")
+    breakers.failed("wang")
+    breakers.succeeded("chen")
+    breakers.failed("zhao")
+
+    assert breakers.lets_through("sun")

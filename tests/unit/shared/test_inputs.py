@@ -1,9 +1,11 @@
 """What several services take in their requests."""
 
-import pytest
-from pydantic import TypeAdapter, ValidationError
+from typing import Annotated
 
-from shared.http.fields import ShortWords
+import pytest
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from shared.http.fields import ShortWords, Storable
 from shared.http.inputs import Language, LocationIn, SkillIn, WindowIn
 
 LANGUAGE = TypeAdapter[str](Language)
@@ -63,3 +65,8 @@ def test_a_text_is_as_long_as_it_was_sent() -> None:
     assert words.validate_python(" " * 50 + "x" * 150) == "x" * 150
     with pytest.raises(ValidationError, match="at most 200 characters"):
         words.validate_python("x" * 150 + "\v" * 51)
+
+
+def test_a_pattern_is_not_hidden_from_the_contract() -> None:
+    with pytest.raises(TypeError, match="would hide it"):
+        TypeAdapter(Annotated[str, StringConstraints(pattern="^x$"), Storable])

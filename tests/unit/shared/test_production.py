@@ -38,6 +38,8 @@ BAD = [
     ("FETTLE_DISPATCH_PUBLIC_URL", "http://dispatch.example"),
     ("FETTLE_CORS_ORIGINS", "https://app.example,http://localhost:5173"),
     ("FETTLE_TRUSTED_PROXIES", "10.0.0.0/8,0.0.0.0/0"),
+    ("FETTLE_TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"),
+    ("FETTLE_TRUSTED_PROXIES", "2000::/3"),
     ("FETTLE_WEBHOOK_RANGES", "10.1.0.0/16,127.0.0.1/32"),
     ("FETTLE_WEBHOOK_RANGES", "0.0.0.0/0"),
     ("FETTLE_WEBHOOK_RANGES", "::1/128"),
@@ -167,6 +169,7 @@ def test_the_portal_asks_services_by_https_or_within_one_network(url: str) -> No
         ("FETTLE_PUBLIC_URL", "http://repairs.example"),
         ("FETTLE_PORTAL_SIGNING_KEYS", f"k1:{base64.b64encode(bytes(32)).decode()}"),
         ("FETTLE_PORTAL_DATABASE_URL", "postgresql://portal:portal@db/portal"),
+        ("FETTLE_OIDC_CLIENT_SECRET", "Secret"),
     ],
 )
 def test_what_the_portal_may_do_on_a_laptop_alone_is_refused(name: str, value: str) -> None:

@@ -156,6 +156,11 @@ def test_keys_that_cannot_sign_are_refused(keys: str) -> None:
     assert KEY not in str(wrong.value.errors(include_input=False, include_url=False))
 
 
+def test_two_keys_of_one_name_are_refused() -> None:
+    with pytest.raises(ValidationError, match="another kid for each key"):
+        _Settings.model_validate({**GIVEN, "FETTLE_OFFER_KEYS": f"k1:{KEY},k1:{KEY}"})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -1,9 +1,10 @@
 """Token buckets, by a clock that stands still until it is moved."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.http.limits.token_bucket import Rate, TokenBucket
+from shared.http.limits.token_bucket import Queue, Rate, TokenBucket
 
 READS = Rate("reads", 50, 200)
 SLOW = Rate("writes", 0.5, 2)
@@ -79,3 +80,13 @@ def test_a_policy_says_the_quota_and_the_seconds_in_which_it_comes_back() -> Non
         b'"reads";q=2000;w=4',
         b'"x";q=10;w=4',
     ]
+
+
+def test_a_burst_has_its_time_little_by_little_and_after_a_pause_at_once() -> None:
+    queue, rate = Queue(), Rate("changes", 40, 8)
+
+    burst = [queue.join(rate, 100.0) for _ in range(11)]
+    later = [queue.join(rate, 101.0) for _ in range(9)]
+
+    assert burst == pytest.approx([0] * 8 + [0.025, 0.05, 0.075])
+    assert later == pytest.approx([0] * 8 + [0.025])
