@@ -176,6 +176,7 @@ unsent-means = It cannot be taken right now. Your words are below: press again i
 unsent-signed-out = You have been signed out, so it was not taken. Your words are below: sign in, come back to this page, and press again.
 unsent-sign-in = Sign in, in another tab
 unsent-foreign = It was not taken: you have signed in or out since that page was made, or it was open for too long. The words are below: press again if they are yours.
+unsent-other-role = It was not taken: that page is for another role than the one you are signed in with now. The words are below: sign in as who wrote them, come back to this page, and press again.
 unsent-as = You are signed in as { $name }.
 unsent-photos = Choose your photos again.
 unsent-again = Send again

@@ -167,6 +167,7 @@ unsent-means = 现在收不了。您写的都在下面，请过几分钟再按�
 unsent-signed-out = 登录已经结束，所以没有收下。您写的都在下面：先登录，再回到本页按一次。
 unsent-sign-in = 登录（在新标签页打开）
 unsent-foreign = 没有收下：那一页打开之后您重新登录或退出过，或者放得太久了。写的内容在下面，是您写的就再按一次。
+unsent-other-role = 没有收下：那一页不归现在登录的账号办。写的内容在下面：用写它的账号登录，再回到本页按一次。
 unsent-as = 现在登录的是 { $name }。
 unsent-photos = 照片要重新选。
 unsent-again = 再送一次
