@@ -169,16 +169,16 @@ def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[ob
 
 
 def _demand_within(request: Request, caller: Caller) -> None:
-    """Raise NotFound where the token is for one ticket alone and the request is not about that:
-    what its route asks for as `ticket_id`, in the path or the query.
+    """Raise NotFound where the token is for one ticket alone and the request is not about that
+    alone: what its route asks for as `ticket_id`, in the path or the query.
     """
     if caller.only is None:
         return
     asked: APIRoute = request.scope["route"]
-    named = request.path_params.get("ticket_id")
+    named = [request.path_params.get("ticket_id", "")]
     if any(field.name == "ticket_id" for field in asked.dependant.query_params):
-        named = request.query_params.get("ticket_id")
-    if named is None or not _is_id(caller.only, named):
+        named = request.query_params.getlist("ticket_id")
+    if not named or not all(_is_id(caller.only, each) for each in named):
         raise NotFound("There is nothing here but the ticket that this token is for.")
 
 
