@@ -34,7 +34,7 @@ _CALLER_GONE = 499
 _TOO_MANY = 429
 _WRITTEN = frozenset(
     (
-        *("danger_words", "days", "description", "link", "map"),
+        *("checklist", "danger_words", "days", "description", "link", "map"),
         *("note", "overrule", "reason", "text", "words"),
     )
 )
