@@ -143,6 +143,8 @@ def _report(report: Object) -> Iterator[str]:
     for name, words in (("photos_before", "photos before"), ("photos", "photos")):
         if report.get(name):
             yield f"{words} {' '.join(report[name])}"
+    for item in report.get("checklist", ()):
+        yield f"{item['code']}: {'done' if item['done'] else 'not done'}"
     if report["signature"]:
         yield "signed"
     if report["note"]:

@@ -19,6 +19,7 @@ from shared.http.state import AppState, state_of
 from shared.messaging.dead_letters import (
     TooOld,
     claim_dead_letter,
+    code_of,
     drop_dead_letter,
     list_dead_letters,
     show_dead_letter,
@@ -40,12 +41,17 @@ class RetryFailed(Conflict):
 
 
 class DeadLetterOut(Reply):
+    """`reason` is what went wrong, in English; `code` which kind of thing: `malformed`,
+    `not_of_its_owner`, `kills_process`, or `failed` where a handler raised something else.
+    """
+
     id: UUID
     durable: str
     fact_id: str
     type: str | None
     subject_id: str | None
     reason: str
+    code: str
     attempts: int
     parked_at: datetime
 
@@ -71,7 +77,7 @@ async def dead_letters(
     rows = await list_dead_letters(tx, before=page.before, limit=page.limit)
     return DeadLettersOut(
         items=[
-            DeadLetterOut(**row)
+            DeadLetterOut(**row, code=code_of(str(row["reason"])))
             for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))
         ]
     )
@@ -91,7 +97,8 @@ async def retry(dead_letter_id: UUID, caller: Operator, tx: Tx, request: Request
     consumers = state_of(request, AppState).consumers
     if durable not in consumers:
         raise RetryFailed(
-            f"This service no longer follows {durable}; drop it, or run the release that did."
+            f"This service no longer follows {durable}; drop it, or run the release that did.",
+            reason="not_followed",
         )
     try:
         await consumers[durable].retry(tx, fact)
@@ -99,7 +106,8 @@ async def retry(dead_letter_id: UUID, caller: Operator, tx: Tx, request: Request
         if is_transient(error):
             raise
         raise RetryFailed(
-            f"It failed again and stays a dead letter: {type(error).__name__}: {error}"
+            f"It failed again and stays a dead letter: {type(error).__name__}: {error}",
+            reason="failed_again",
         ) from error
 
 
@@ -112,6 +120,7 @@ async def drop(dead_letter_id: UUID, caller: Operator, tx: Tx) -> None:
 def _whole(row: Mapping[str, Any]) -> DeadLetterWhole:
     headers = dict(row["headers"])
     named = {
+        "code": code_of(str(row["reason"])),
         "type": headers.get("ce-type"),
         "subject_id": headers.get("ce-subject"),
         "body": bytes(row["body"]).decode(errors="backslashreplace"),

@@ -13,7 +13,7 @@ from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 from shared.messaging.ended_tickets import OLDEST_NEWS
 from shared.messaging.names import stream_name
-from shared.messaging.received import Received
+from shared.messaging.received import KillsProcess, Malformed, NotOfItsOwner, Received
 
 _STORE = text("""
     insert into dead_letters (id, durable, stream_seq, fact_id, headers, body, reason, stack,
@@ -51,8 +51,23 @@ _STREAM = "nats-stream"
 """Header of a dead letter: the stream that delivered it."""
 
 
+_CODES = {
+    Malformed.__name__: "malformed",
+    NotOfItsOwner.__name__: "not_of_its_owner",
+    KillsProcess.__name__: "kills_process",
+}
+_FAILED = "failed"
+CODES = (*_CODES.values(), _FAILED)
+"""Why a fact is a dead letter, for those who say it in other words than `reason` does."""
+
+
 class TooOld(Conflict):
     code = "too_old"
+
+
+def code_of(reason: str) -> str:
+    """Return which of the CODES a dead letter's reason is: the last where handling it failed."""
+    return _CODES.get(reason.partition(":")[0], _FAILED)
 
 
 async def store_dead_letter(

@@ -24,6 +24,12 @@ class NotOfItsOwner(Malformed):
     """Its stream, its subject and its `ce-source` are not of one owner: another has sent it."""
 
 
+class KillsProcess(Exception):
+    """It comes again and again without an end: handling it, or a neighbour of it, ends the
+    process.
+    """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Received:
     """One message of a stream: CloudEvents headers, body, and its place."""

@@ -23,7 +23,7 @@ from shared.messaging.ended_tickets import note_state
 from shared.messaging.fact_batcher import FactBatcher
 from shared.messaging.handlers import Handler
 from shared.messaging.positions import Progress, save_positions
-from shared.messaging.received import Malformed, NotOfItsOwner, Parsed, Received
+from shared.messaging.received import KillsProcess, Malformed, NotOfItsOwner, Parsed, Received
 from shared.messaging.snapshots import ENDED, TICKET, entity_of, store_in_passing, store_newer
 from shared.telemetry import get_logger, within_trace
 
@@ -180,7 +180,7 @@ class Worker:
                     return
             await self._store_dead_letter(
                 suspect,
-                RuntimeError(
+                KillsProcess(
                     f"delivered {fact.deliveries} times without an end: handling it kills the "
                     "process"
                 ),

@@ -187,4 +187,5 @@ def _report(body: schemas.ReportIn) -> Report:
         photos=tuple(id for id, before in shown.items() if not before),
         photos_before=tuple(id for id, before in shown.items() if before),
         signature=body.signature,
+        checklist=tuple({"code": item.code, "done": item.done} for item in body.checklist),
     )

@@ -13,6 +13,7 @@ from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
 from shared.http.fields import (
     Body,
+    Code,
     Flag,
     Moment,
     Reply,
@@ -97,6 +98,13 @@ class PhotoIn(Body):
     """Whether it shows how it was before the work."""
 
 
+class ChecklistItemIn(Body):
+    """An item of the category's checklist, by its code, and whether it was ticked."""
+
+    code: Code
+    done: Flag = True
+
+
 class ReportIn(StepIn):
     note: Words | None = None
     minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
@@ -106,6 +114,7 @@ class ReportIn(StepIn):
     ids: how it is after the work, unless said. What is not there is left out where it is shown.
     """
     signature: Annotated[str, StringConstraints(max_length=100_000), Storable] | None = None
+    checklist: Annotated[tuple[ChecklistItemIn, ...], Field(max_length=20)] = ()
 
 
 class FollowUpIn(ReportIn):

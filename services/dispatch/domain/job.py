@@ -104,6 +104,8 @@ class Report:
     photos_before: tuple[str, ...] = ()
     """and how it was before."""
     signature: str | None = None
+    checklist: tuple[dict[str, JsonValue], ...] = ()
+    """`code done` of each item that they were shown."""
 
 
 @dataclass(frozen=True, kw_only=True)

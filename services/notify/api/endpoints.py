@@ -204,4 +204,4 @@ async def attempts(
         tx, endpoint_id, by=caller, before=page.before, limit=page.limit
     )
     cut = page.cut(found, response, lambda attempt: attempt.id)
-    return AttemptsOut(items=[AttemptOut.model_validate(each) for each in cut])
+    return AttemptsOut(items=[AttemptOut.of(each) for each in cut])

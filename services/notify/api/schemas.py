@@ -13,6 +13,8 @@ from services.notify.domain.addresses import MAX_URL_LENGTH
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind
 from services.notify.domain.message import DeliveryStatus, Message
+from services.notify.domain.reply_fault import ReplyFault, faults_said
+from services.notify.store.attempts import Attempt
 from shared.http.fields import Body, Flag, Moment, Reply, Storable, Subject
 from shared.http.secret_replies import ShownOnce
 
@@ -133,7 +135,7 @@ class TestOut(Reply):
 
 class AttemptOut(Reply):
     """One attempt; `answer` is the start of what came back, `reply_fault` what of an answer to an
-    offer could not be read, and so did not count.
+    offer could not be read, and so did not count; `reply_faults` the same as codes.
     """
 
     id: UUID
@@ -146,6 +148,11 @@ class AttemptOut(Reply):
     error: str | None
     answer: str
     reply_fault: str | None
+    reply_faults: list[ReplyFault]
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> "AttemptOut":
+        return cls(**vars(attempt), reply_faults=faults_said(attempt.reply_fault))
 
 
 class AttemptsOut(Reply):

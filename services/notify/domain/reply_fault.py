@@ -35,6 +35,11 @@ IN_WORDS: Mapping[ReplyFault, str] = {
 """For the record of an attempt, each with what to do."""
 
 
+def faults_said(words: str | None) -> list[ReplyFault]:
+    """Return the faults that a record's words were made of."""
+    return [fault for fault, said in IN_WORDS.items() if said in (words or "")]
+
+
 def faults_in_words(faults: tuple[ReplyFault, ...]) -> str | None:
     """Return what could not be read of a reply; None for nothing."""
     return "; ".join(IN_WORDS[fault] for fault in faults) or None

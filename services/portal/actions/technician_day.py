@@ -17,7 +17,7 @@ _OFFERS = TypeAdapter(list[HeldOut])
 _JOBS = TypeAdapter(list[OwnJob])
 _POOL = TypeAdapter(list[Grabbable])
 _ENDED_LOOKED_AT = 20
-_MAX_TIMED = 12
+_MAX_TIMED = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +50,15 @@ async def see_day(apis: Apis, technician_id: PersonId) -> Day:
 
 async def see_dues(apis: Apis, jobs: Sequence[OwnJob]) -> Mapping[UUID, Due]:
     """Return by ticket the promise that comes next; those that sla cannot tell now are left out."""
-    asked = jobs[:_MAX_TIMED]
-    found = await parts(
-        *(or_none(apis.sla.get("/v1/clocks", ticket_id=job.ticket_id)) for job in asked)
-    )
-    dues = (
-        (job.ticket_id, next_due(clocks["items"], job))
-        for job, clocks in zip(asked, found, strict=True)
-        if isinstance(clocks, Mapping)
-    )
-    return {ticket_id: due for ticket_id, due in dues if due is not None}
+    of_ticket = {job.ticket_id: job for job in jobs[:_MAX_TIMED]}
+    if not of_ticket:
+        return {}
+    [found] = await parts(or_none(apis.sla.get("/v1/clocks:batch", ticket_id=list(of_ticket))))
+    if not isinstance(found, Mapping):
+        return {}
+    dues = ((UUID(each["ticket_id"]), each["items"]) for each in found["items"])
+    known = ((id, next_due(clocks, of_ticket[id])) for id, clocks in dues)
+    return {id: due for id, due in known if due is not None}
 
 
 async def see_offers(apis: Apis) -> list[HeldOut]:

@@ -1,6 +1,6 @@
 """What a site calls its categories, their questions, and the options of these."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -36,6 +36,24 @@ def answers_in_words(
         for question, said in asked
         if question.get("kind") != "photo"
     ]
+
+
+def checklist_of(site: Mapping[str, Any], category: str) -> list[Mapping[str, Any]]:
+    """Return what a technician is to look at before a job of the category is completed."""
+    return [
+        item
+        for known in site.get("categories", ())
+        if known["code"] == category
+        for item in known.get("checklist", ())
+    ]
+
+
+def checked_in_words(
+    site: Mapping[str, Any], category: str, checked: Iterable[Mapping[str, Any]], language: str
+) -> list[tuple[str, bool]]:
+    """Return the items that a report ticks or leaves, in words, each with whether it was done."""
+    items = {item["code"]: item for item in checklist_of(site, category)}
+    return [(name_of(items.get(each["code"], each), language), each["done"]) for each in checked]
 
 
 def _answer(question: Mapping[str, Any], said: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """What a technician fills in with a step, read into what dispatch takes."""
 
+import re
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,8 @@ _MAX_MINUTES = 10_000
 _MAX_REASON = 500
 _MAX_NOTE = 4000
 _MAX_PART = 200
+_MAX_ITEMS = 20
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 Lists = Mapping[str, Sequence[str]]
 
@@ -69,6 +72,7 @@ def report_body(fields: Mapping[str, str], lists: Lists, *, now: datetime) -> di
         "minutes": _minutes(fields, now),
         "parts": _parts(lists),
         "signature": signature if is_id(signature) else None,
+        "checklist": _checklist(lists),
     }
 
 
@@ -90,6 +94,13 @@ def part_rows(lists: Lists, *, least: int) -> list[tuple[str, str]]:
     names, quantities = lists.get("part", ()), lists.get("quantity", ())
     rows = [(name, quantities[n] if n < len(quantities) else "1") for n, name in enumerate(names)]
     return rows[:_MAX_PARTS] + [("", "1")] * (least - len(rows))
+
+
+def _checklist(lists: Lists) -> list[dict[str, Any]]:
+    """Return the items that the form showed (`item`), each with whether it is ticked (`done`)."""
+    ticked = set(lists.get("done", ()))
+    shown = dict.fromkeys(code for code in lists.get("item", ()) if _CODE.fullmatch(code))
+    return [{"code": code, "done": code in ticked} for code in [*shown][:_MAX_ITEMS]]
 
 
 def _minutes(fields: Mapping[str, str], now: datetime) -> int | None:

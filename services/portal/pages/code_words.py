@@ -54,6 +54,24 @@ SWITCHED_OFF = {
     "undeliverable": "desk-messages-why-undeliverable",
 }
 """Why an endpoint takes no messages, behind why one was given up."""
+DEAD_LETTERS = {
+    "malformed": "desk-letters-why-malformed",
+    "not_of_its_owner": "desk-letters-why-not-of-its-owner",
+    "kills_process": "desk-letters-why-kills-process",
+    "failed": "desk-letters-why-failed",
+}
+REPLY_FAULTS = {
+    "body_too_long": "desk-endpoints-reply-body-too-long",
+    "body_packed": "desk-endpoints-reply-body-packed",
+    "body_not_text": "desk-endpoints-reply-body-not-text",
+    "body_not_json": "desk-endpoints-reply-body-not-json",
+    "decision_missing": "desk-endpoints-reply-decision-missing",
+    "decision_unknown": "desk-endpoints-reply-decision-unknown",
+    "decision_ambiguous": "desk-endpoints-reply-decision-ambiguous",
+    "reason_not_text": "desk-endpoints-reply-reason-not-text",
+    "arrival_not_a_time": "desk-endpoints-reply-arrival-not-a-time",
+    "arrival_out_of_range": "desk-endpoints-reply-arrival-out-of-range",
+}
 _SITES_ASKED = 8
 """How many sites are asked for the names of categories, where a page is about all."""
 

@@ -1,9 +1,11 @@
 """`/ops/dead-letters`: facts that a service could not handle, to be tried again or given up."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Response
 
+from services.portal.pages import code_words
 from services.portal.pages.page import (
     Admin,
     Form,
@@ -70,6 +72,7 @@ async def _show(page: Page) -> Response:
     return page.render(
         "ops/dead_letters.html",
         found=found,
+        why=lambda letter: _why(page, letter),
         away=[answer for answer in answers if isinstance(answer, Missing)],
     )
 
@@ -84,10 +87,18 @@ async def _show_one(
 ) -> Response:
     path = path_of("/v1/dead-letters/{}", dead_letter_id)
     letter = await page.apis.of(_known(page, service)).get(path)
-    context = {"letter": letter, "service": service, "is_unsure": is_unsure}
+    why = _why(page, letter)
+    context = {"letter": letter, "service": service, "is_unsure": is_unsure, "why": why}
     if refusal is not None:
         return page.refused(refusal, "ops/dead_letter.html", **context)
     return page.render("ops/dead_letter.html", 422 if is_unsure else 200, **context)
+
+
+def _why(page: Page, letter: Mapping[str, Any]) -> str:
+    """Return why the fact could not be handled, in words; what the service says of it, which is for
+    those who mend it, stands beside.
+    """
+    return code_words.word(page, code_words.DEAD_LETTERS, letter.get("code") or "failed")
 
 
 def _known(page: Page, service: str) -> str:

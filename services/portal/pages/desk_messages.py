@@ -110,6 +110,18 @@ async def _people(page: Page, sites: DeskSites) -> dict[str, Any]:
     }
 
 
+def _outcome(page: Page, said: str) -> str:
+    """Return how the last attempt ended, or why none was made; what a network or a mail server said
+    of it stays as it is.
+    """
+    answered = said.removeprefix("answered ")
+    if answered != said:
+        return page.t("desk-messages-why-answered", answer=answered)
+    if said.startswith(("no answer", "no whole answer")):
+        return page.t("desk-messages-why-no-answer")
+    return code_words.word(page, code_words.SWITCHED_OFF, said)
+
+
 def _link(sites: DeskSites, **asked: str) -> str:
     given = {"site": sites.chosen, **asked}
     query = urlencode({name: value for name, value in given.items() if value})
@@ -122,5 +134,5 @@ def _reason(page: Page, reason: str | None) -> str:
     key = code_words.GIVEN_UP.get(name)
     if key is None:
         return reason or ""
-    more = code_words.word(page, code_words.SWITCHED_OFF, more)
+    more = _outcome(page, more)
     return f"{page.t(key)} ({more})" if more else page.t(key)

@@ -10,6 +10,7 @@ from jinja2.runtime import Context
 from services.portal.adapters.moments import day_clock, span, zone_of
 from services.portal.domain.desk.sentence import Sentence, Value
 from services.portal.domain.place_words import PlaceName, place_name
+from services.portal.domain.site_words import checked_in_words
 from services.portal.pages.own_sentences import said_anew
 from services.portal.pages.page import Page
 from shared.contracts.tickets import Place
@@ -45,6 +46,14 @@ class Words:
         """
         said = (self._page.t(usual) if usual else "", said_anew(self._page, words))
         return self.listed(each for each in said if each)
+
+    def checked(
+        self, site: Mapping[str, Any], category: str, checklist: Iterable[Mapping[str, Any]]
+    ) -> list[tuple[str, bool]]:
+        """Return the items of the category's checklist that a report ticks or leaves, each with
+        whether it was done.
+        """
+        return checked_in_words(site, category, checklist, self._page.language)
 
     def listed(self, items: Iterable[str]) -> str:
         """Return several things as one text."""

@@ -1,10 +1,12 @@
 """`/ops/endpoints`: where webhooks go, added, tried out and switched off."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Response
 
+from services.portal.pages import code_words
 from services.portal.pages.next_page import next_page
 from services.portal.pages.page import (
     Answer,
@@ -143,10 +145,17 @@ async def _show(
         "attempts": attempts.json["items"],
         "older": next_page(page, attempts, f"{PATH}/{endpoint_id}"),
         "is_unsure": is_unsure,
+        "reply_words": lambda attempt: _reply_words(page, attempt),
     }
     if refusal is not None:
         return page.refused(refusal, "ops/endpoint.html", **context)
     return page.render("ops/endpoint.html", 422 if is_unsure else 200, **context)
+
+
+def _reply_words(page: Page, attempt: Mapping[str, Any]) -> str:
+    """Return what of the answer to an offer could not be read; empty where all could."""
+    codes = attempt.get("reply_faults") or ()
+    return " ".join(code_words.word(page, code_words.REPLY_FAULTS, code) for code in codes)
 
 
 def _secret(page: Page, made: Answer) -> Response:

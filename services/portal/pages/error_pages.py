@@ -15,7 +15,13 @@ from services.portal.api.visiting import ForeignForm, Visit, unknown_visit, visi
 from services.portal.domain.sent_file import LostFile, SentFile
 from services.portal.pages.answering import Page
 from services.portal.pages.forms import Submitted, words_of
-from services.portal.pages.problems import SignInNeeded, problem_of, status_key, wants_json
+from services.portal.pages.problems import (
+    SignInNeeded,
+    WrongFace,
+    problem_of,
+    status_key,
+    wants_json,
+)
 from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
 from shared.errors import Refused
 from shared.http.problems import status_of
@@ -28,7 +34,7 @@ _CALLER_GONE = 499
 _TOO_MANY = 429
 _WRITTEN = frozenset(
     (
-        *("danger_words", "days", "description", "link", "map"),
+        *("checklist", "danger_words", "days", "description", "link", "map"),
         *("note", "overrule", "reason", "text", "words"),
     )
 )
@@ -36,6 +42,7 @@ _WRITTEN = frozenset(
 _SECRET = ("password", "new", "again", "current")
 """A form that has one of these is filled in again: no page holds it."""
 _TITLES = (403, 404, 429, 503)
+_WHY_UNSENT = {SignInNeeded: "signed-out", WrongFace: "other-role", ForeignForm: "foreign"}
 
 
 async def error_page(request: Request, error: Exception) -> Response:
@@ -141,14 +148,15 @@ async def _visit(request: Request) -> Visit:
 
 async def _to_give_back(request: Request, error: Exception) -> Submitted | None:
     """Return the form whose words would be lost: that a service is away for, or that was sent after
-    its session had ended, or another had begun. None without one, for one that has a secret in it,
-    and where a page of another site may have sent it, whose words ours do not show.
+    its session had ended, or another had begun, of another person or role. None without one, for
+    one that has a secret in it, and where a page of another site may have sent it, whose words ours
+    do not show.
     """
     form: Submitted | None = None
     is_ours = request.headers.get("sec-fetch-site") == "same-origin"
     if isinstance(error, Away) or (isinstance(error, ForeignForm) and is_ours):
         form = getattr(request.state, "form", None)
-    elif isinstance(error, SignInNeeded) and is_ours and not _is_looking(request):
+    elif isinstance(error, SignInNeeded | WrongFace) and is_ours and not _is_looking(request):
         form = await words_of(request)
         if form is None or not any(is_written(name) and form.text(name) for name in form.fields):
             return None
@@ -175,7 +183,7 @@ def _unsent(page: Page, form: Submitted, error: Exception) -> Response:
     return page.render(
         "errors/unsent.html",
         _outcome_of(error)[0],
-        why={SignInNeeded: "signed-out", ForeignForm: "foreign"}.get(type(error), "away"),
+        why=_WHY_UNSENT.get(type(error), "away"),
         action=f"{url.path}?{url.query}" if url.query else url.path,
         fields=fields,
         photos=sorted({each.field for each in files if each.size_bytes}),

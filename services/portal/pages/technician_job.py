@@ -15,7 +15,12 @@ from services.portal.adapters.apis import Away, Missing
 from services.portal.domain.drawing.strip import Strip, draw_strip
 from services.portal.domain.job_verbs import VERBS
 from services.portal.domain.reasons import RETURNED
-from services.portal.domain.site_words import answers_in_words
+from services.portal.domain.site_words import (
+    answers_in_words,
+    checked_in_words,
+    checklist_of,
+    name_of,
+)
 from services.portal.domain.step_forms import HOLD_REASONS, part_rows
 from services.portal.domain.technician_day import next_due
 from services.portal.pages.page import Page, Problem, Refusal, Submitted, Technician, page_router
@@ -91,6 +96,14 @@ async def show_job(
         clocks=_clocks(page, seen),
         due=None if isinstance(seen.clocks, Missing) else next_due(seen.clocks, seen.job),
         answers=answers_in_words(site, str(seen.job.category), answers, page.language),
+        checklist=[
+            (item["code"], name_of(item, page.language))
+            for item in checklist_of(site, seen.job.category)
+        ],
+        checked=checked_in_words(
+            site, seen.job.category, (seen.job.report or {}).get("checklist", ()), page.language
+        ),
+        ticked=tried.form.lists.get("done", ()) if tried else (),
         call=await _call(page, seen) if wants_call else None,
         verbs=[(verb, page.t(_VERB_WORDS[verb.name])) for verb in VERBS],
         hold_reasons=[(each.value, page.t(_HOLD_WORDS[each.value])) for each in HOLD_REASONS],

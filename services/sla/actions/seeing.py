@@ -1,5 +1,6 @@
 """What exists for a caller: `see_…` to read, `lock_…` to change."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.sla import events
@@ -13,7 +14,7 @@ from services.sla.domain.access import (
 from services.sla.domain.calendars import WrittenCalendar, usual_calendar
 from services.sla.domain.held import HeldTicket, HeldWork
 from services.sla.domain.policy import DEFAULT, DEFAULT_POLICY, Policy
-from services.sla.store.queries import find_announcements, find_timed_ticket
+from services.sla.store.queries import find_announcements, find_timed_tickets
 from services.sla.store.terms import (
     last_policy,
     lock_terms,
@@ -25,7 +26,7 @@ from shared.auth.caller import Caller
 from shared.contracts import ClocksV1
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.messaging.snapshots import find_snapshot
+from shared.messaging.snapshots import find_snapshots
 
 
 async def see_clocks(tx: Transaction, ticket_id: UUID, *, by: Caller) -> ClocksV1:
@@ -33,13 +34,31 @@ async def see_clocks(tx: Transaction, ticket_id: UUID, *, by: Caller) -> ClocksV
 
     Raises NotFound, also while the ticket has not been heard of.
     """
-    timed = await find_timed_ticket(tx, ticket_id)
-    ticket = await find_snapshot(tx, HeldTicket, ticket_id)
-    work = await find_snapshot(tx, HeldWork, ticket_id)
-    if timed is None or not may_see_clocks(by, timed.card.site_id, ticket, work):
-        raise NotFound("There is no such ticket.")
-    announced = await find_announcements(tx, [ticket_id])
-    return events.snapshot(timed, announced.get(ticket_id, []))
+    for clocks in await see_clocks_of_tickets(tx, [ticket_id], by=by):
+        return clocks
+    raise NotFound("There is no such ticket.")
+
+
+async def see_clocks_of_tickets(
+    tx: Transaction, ticket_ids: Sequence[UUID], *, by: Caller
+) -> list[ClocksV1]:
+    """Return what was promised about those of the tickets that the caller sees, in the order of
+    their ids.
+    """
+    tickets = await find_snapshots(tx, HeldTicket, ticket_ids)
+    works = await find_snapshots(tx, HeldWork, ticket_ids)
+    seen = [
+        timed
+        for timed in await find_timed_tickets(tx, ticket_ids)
+        if may_see_clocks(
+            by,
+            timed.card.site_id,
+            tickets.get(str(timed.ticket_id)),
+            works.get(str(timed.ticket_id)),
+        )
+    ]
+    announced = await find_announcements(tx, [timed.ticket_id for timed in seen])
+    return [events.snapshot(timed, announced.get(timed.ticket_id, [])) for timed in seen]
 
 
 async def see_policy(tx: Transaction, policy_id: str, *, by: Caller) -> Policy:

@@ -53,14 +53,9 @@ async def next_look_at(tx: Transaction, excluding: Collection[UUID]) -> datetime
     return None if row is None else row["next_at"]
 
 
-async def find_timed_ticket(tx: Transaction, ticket_id: UUID) -> TimedTicket | None:
-    row = await tx.row(_FIND, id=ticket_id)
-    return None if row is None else _timed_ticket(row)
-
-
 async def find_timed_tickets(tx: Transaction, ticket_ids: Collection[UUID]) -> list[TimedTicket]:
     """Return what is stored of those tickets, in the order of their ids."""
-    return [_timed_ticket(row) for row in await tx.rows(_FIND_MANY, ids=list(ticket_ids))]
+    return [_timed_ticket(row) for row in await tx.rows(_FIND, ids=list(ticket_ids))]
 
 
 async def find_announcements(
@@ -151,8 +146,7 @@ _LOCK_DUE = text("""
 _NEXT_LOOK = text("""
     select next_at from promises where next_at is not null
       and ticket_id <> all(cast(:excluding as uuid[])) order by next_at limit 1""")
-_FIND = text("select * from promises where ticket_id = :id")
-_FIND_MANY = text(
+_FIND = text(
     "select * from promises where ticket_id = any(cast(:ids as uuid[])) order by ticket_id"
 )
 _FIND_ANNOUNCEMENTS = text(

@@ -14,7 +14,7 @@ from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
 from services.tickets.domain.intake import MAX_ANSWERS
 from services.tickets.domain.questions import Option, Question, QuestionKind
-from services.tickets.domain.site import Category, CodeTaken, Site, Spot
+from services.tickets.domain.site import Category, ChecklistItem, CodeTaken, Site, Spot
 from shared.auth.caller import Caller, Role
 from shared.contracts.categories import Nature, Road
 from shared.contracts.tickets import Priority
@@ -83,9 +83,18 @@ class QuestionIn(Body):
         return Question(**{**dict(self), "options": options})
 
 
+class ChecklistItemIn(Body):
+    code: Code
+    names: _Names = {}
+
+    def item(self) -> ChecklistItem:
+        return ChecklistItem(code=self.code, names=self.names)
+
+
 class CategoryIn(Body):
     """What may be reported. Tickets of one whose `road` is `desk` get no job: staff answer and
-    resolve them, unless words of danger send them to technicians.
+    resolve them, unless words of danger send them to technicians. The `checklist` is what its
+    technician is shown, to be ticked with a completion.
     """
 
     code: Code
@@ -96,6 +105,7 @@ class CategoryIn(Body):
     questions: Annotated[list[QuestionIn], Field(max_length=MAX_ANSWERS)] = []
     nature: Nature = Nature.FAULT
     road: Road = Road.DISPATCH
+    checklist: Annotated[list[ChecklistItemIn], Field(max_length=20)] = []
 
 
 class SpotIn(Body):
@@ -260,4 +270,5 @@ def _category(category: CategoryIn) -> Category:
         questions=tuple(question.question() for question in category.questions),
         nature=category.nature,
         road=category.road,
+        checklist=tuple(item.item() for item in category.checklist),
     )

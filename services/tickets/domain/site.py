@@ -28,6 +28,14 @@ class CodeTaken(Conflict):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChecklistItem:
+    """Something that a technician looks at before a job is completed, and ticks."""
+
+    code: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Category:
     """What may be reported: a fault that a technician sees to, or what the desk answers."""
 
@@ -39,6 +47,7 @@ class Category:
     questions: tuple[Question, ...] = ()
     nature: Nature = Nature.FAULT
     road: Road = Road.DISPATCH
+    checklist: tuple[ChecklistItem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +222,8 @@ def check_site(site: Site) -> None:
     for n, building in enumerate(site.buildings):
         _demand_unique(f"/buildings/{n}/units", list(building.units))
     for n, category in enumerate(site.categories):
+        checklist = [item.code for item in category.checklist]
+        _demand_unique(f"/categories/{n}/checklist", checklist)
         field = f"/categories/{n}/questions"
         _demand_unique(field, [question.code for question in category.questions])
         check_questions(category.questions, field=field)

@@ -170,6 +170,7 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/pool", role="technician", subject="{technician}"),
     Question("dispatch", "/v1/sites/{site_id}/rules"),
     Question("sla", "/v1/clocks", "ticket_id={ticket}"),
+    Question("sla", "/v1/clocks:batch", "ticket_id={ticket}"),
     Question("sla", "/v1/clocks:export", _NOTHING_YET),
     Question("sla", "/v1/ledgers", "ticket_id={ticket}"),
     Question("sla", "/v1/board", "site={site}"),

@@ -40,6 +40,7 @@ async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(
         minutes=25,
         parts=[{"name": "washer"}],
         photos=[after, {"id": before, "before": True}, {"id": after}],
+        checklist=[{"code": "water"}, {"code": "valve", "done": False}],
     )
 
     assert done.status_code == 200, done.text
@@ -50,6 +51,7 @@ async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(
         "photos": [after],
         "photos_before": [before],
         "signature": None,
+        "checklist": [{"code": "water", "done": True}, {"code": "valve", "done": False}],
     }
     [job] = (await order_of(dispatch, ticket)).jobs
     assert [(str(photo.id), photo.before) for photo in job.photos] == [

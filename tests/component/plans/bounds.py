@@ -724,8 +724,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
         "queries._LOCK_DUE": [ask(640)],
         "queries._NEXT_LOOK": [ask(40)],
-        "queries._FIND": [ask(40, id="@open")],
-        "queries._FIND_MANY": [ask(40, ids=["@open", "@closed"])],
+        "queries._FIND": [ask(40, ids=["@open", "@closed"])],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
         "queries._DELETE_CLOCKS": [ask(40, ids=["@open"], kinds=["arrival"])],
         "terms._LOAD": [

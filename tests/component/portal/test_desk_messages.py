@@ -35,7 +35,10 @@ async def _given_up(portal: PortalUnderTest, *, site: str = SITE) -> str:
     await portal.open_ticket()
     async with notify.tx() as tx:
         await tx.execute(
-            text("update deliveries set state = 'failed', reason = 'attempts_exhausted: no answer'")
+            text(
+                "update deliveries set state = 'failed', "
+                "reason = 'attempts_exhausted: answered 500'"
+            )
         )
     endpoint: str = made.json()["id"]
     return endpoint
@@ -61,7 +64,7 @@ async def test_what_never_arrived_says_why_and_is_sent_again(
 
     page = await admin.get("/ops/messages")
     assert "已收到您的报修" in page.text
-    assert "多次重试后放弃 (no answer)" in page.text
+    assert "多次重试后放弃 (对方答复 500)" in page.text
     again = await admin.client.post(
         "/ops/messages/resend", data=hidden_fields(page.text, "/ops/messages/resend")
     )
@@ -203,6 +206,8 @@ async def test_a_dead_letter_is_looked_at_tried_again_and_given_up_when_it_is_me
 
     assert path in listed.text
     assert "ValueError: cannot be" in page
+    assert all("程序处理它时出错。" in each for each in (page, listed.text))
+    assert "又失败了，仍留在这里。" in retried.text
     assert (retried.status_code, unsure.status_code, dropped.status_code) == (409, 422, 303)
     assert path not in (await everywhere.get("/ops/dead-letters")).text
 

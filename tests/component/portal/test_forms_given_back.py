@@ -77,6 +77,24 @@ async def test_photos_are_chosen_again(browser: Browser) -> None:
     assert '<input type="file" name="photo"' in lost.text
 
 
+async def test_who_signed_in_with_another_role_keeps_the_words(
+    portal: PortalUnderTest, browser: Browser
+) -> None:
+    form = await _filled(browser, **{**REPORT, "text": "厨房水管漏水"})
+    await _sign_in(browser, "technician")
+
+    lost = await _send(browser, form)
+    await _sign_in(browser)
+    again = await _send(browser, hidden_fields(lost.text, "/r/report"))
+    sent = await _send(browser, hidden_fields(again.text, "/r/report"))
+
+    assert (lost.status_code, again.status_code, sent.status_code) == (403, 403, 303)
+    assert "厨房水管漏水" in words(lost.text)
+    assert "不归现在登录的账号办" in words(lost.text)
+    [ticket] = await tickets_of(portal)
+    assert ticket["description"] == "厨房水管漏水"
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
 async def test_nothing_comes_back_that_another_site_may_have_sent(
     browser: Browser, site: str

@@ -127,7 +127,13 @@ async def test_its_own_ticket_is_there(
 
 @pytest.mark.parametrize(
     ("name", "path"),
-    [("dispatch", "/v1/jobs"), ("sla", "/v1/clocks"), ("notify", "/v1/messages")],
+    [
+        ("dispatch", "/v1/jobs"),
+        ("sla", "/v1/clocks"),
+        ("sla", "/v1/clocks:batch"),
+        ("sla", "/v1/ledgers"),
+        ("notify", "/v1/messages"),
+    ],
 )
 async def test_a_ticket_that_is_named_twice_does_not_let_another_through(
     portal: PortalUnderTest, two_tickets: tuple[str, str], name: str, path: str

@@ -1,16 +1,12 @@
 """A technician's day on their pages, as they are without a script."""
 
-import asyncio
-from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
-
-import httpx
 
 from shared.contracts.dispatch import JobState
 from tests.component.portal.technicians import a_crew, a_job, an_offer, order_of, report, take
 from tests.support.images import a_photo
-from tests.support.portal import Browser, PortalUnderTest
+from tests.support.portal import PortalUnderTest
 
 JSON = {"accept": "application/json"}
 
@@ -20,7 +16,9 @@ async def test_an_offer_is_accepted_and_the_job_done_step_by_step(portal: Portal
     ticket_id = await report(portal)
     offer_id = await an_offer(portal, ticket_id, "li")
 
+    portal.asked.clear()
     today = await li.get("/w")
+    asked_of_sla = [path for _, path in portal.asked if path.startswith("sla/")]
     accepted = await li.submit(f"/w/offers/{offer_id}/accept", at="/w")
     page = accepted.headers["location"]
     await portal.settle()
@@ -28,11 +26,19 @@ async def test_an_offer_is_accepted_and_the_job_done_step_by_step(portal: Portal
     await take(portal, li, job_id, ["travel", "arrive", "start"])
     done = await li.submit(
         f"{page}/complete",
-        {"note": "New washer", "minutes": "25", "part": ["washer", ""], "quantity": ["2", "1"]},
+        {
+            "note": "New washer",
+            "minutes": "25",
+            "part": ["washer", ""],
+            "quantity": ["2", "1"],
+            "item": ["water", "valve"],
+            "done": ["water"],
+        },
         at=page,
     )
 
     assert 'data-test="offer-card"' in today.text
+    assert asked_of_sla == ["sla/v1/clocks:batch"]
     assert "The tap drips" in today.text
     assert done.headers["location"] == "/w"
     [job] = (await order_of(portal, ticket_id)).jobs
@@ -41,6 +47,8 @@ async def test_an_offer_is_accepted_and_the_job_done_step_by_step(portal: Portal
     assert "New washer" in shown.text
     assert "1202" in day.text.split(f'class="dim" href="{page}">')[1].partition("</a>")[0]
     assert "washer" in shown.text
+    assert "No leak with the water on</span>" in shown.text
+    assert "Valves are as they were · <b>Not done</b>" in shown.text
     assert "job-step-" not in shown.text
 
 
@@ -55,6 +63,7 @@ async def test_the_next_step_is_the_big_button_and_others_are_hidden(
     assert 'data-when="accepted">' in page
     assert 'data-when="travelling" hidden="">' in page
     assert 'data-test="job-step-travel"' in page
+    assert '<svg class="plan"' in (await li.get("/w")).text
 
 
 async def test_a_lost_race_is_said_kindly_with_who_and_when(portal: PortalUnderTest) -> None:
@@ -70,33 +79,6 @@ async def test_a_lost_race_is_said_kindly_with_who_and_when(portal: PortalUnderT
     assert "Li was first, at " in lost.text
     assert told.json()["code"] == "offer_decided"
     assert told.json()["said"].startswith("Li was first, at ")
-
-
-async def test_of_forty_who_accept_on_their_pages_at_once_one_wins_and_the_rest_read_who_did(
-    portal: PortalUnderTest,
-) -> None:
-    ids = [f"t{n:02}" for n in range(40)]
-    crew = await a_crew(portal, *ids, emergency_fan_out=40)
-    ticket_id = await report(portal, description="水管爆裂，水漫到走廊")
-    offers = [await an_offer(portal, ticket_id, id) for id in ids]
-    ready = asyncio.Barrier(len(ids))
-
-    async def accept(browser: Browser, offer_id: str) -> httpx.Response:
-        token = {"_csrf": await browser.csrf(), "_key": str(uuid4())}
-        await ready.wait()
-        while True:
-            answer = await browser.client.post(f"/w/offers/{offer_id}/accept", data=token)
-            if answer.status_code != 503:  # dispatch has too much to do: asked again
-                return answer
-
-    answers = await asyncio.gather(*map(accept, crew, offers))
-
-    assert Counter(each.status_code for each in answers) == {303: 1, 409: 39}
-    [job] = (await order_of(portal, ticket_id)).jobs
-    assert job.technician_id is not None
-    said = f"{job.technician_id.title()} was first, at "
-    lost = [each.text for each in answers if each.status_code == 409]
-    assert [text for text in lost if said not in text] == []
 
 
 async def test_an_offer_is_declined_with_a_reason_that_the_desk_reads(
@@ -224,17 +206,20 @@ async def test_photos_go_with_the_completion_and_one_that_fails_fails_nothing(
 ) -> None:
     [li] = await a_crew(portal, "li")
     job_id = await a_job(portal, li, "li")
-    page = f"/w/jobs/{job_id}"
+    page, ticket_id = f"/w/jobs/{job_id}", await _ticket(portal, job_id)
     await take(portal, li, job_id, ["start"])
     photo = ("photo.jpg", a_photo(), "image/jpeg")
 
-    before = await li.submit(
-        f"{page}/photos", {"ticket": await _ticket(portal, job_id)}, [("photo", photo)]
-    )
+    before = await li.submit(f"{page}/photos", {"ticket": ticket_id}, [("photo", photo)])
     await portal.settle()
+    shown = await _attachments(portal, job_id)
+    signed = await li.submit(
+        f"{page}/signature", {"ticket": ticket_id}, [("photo", photo)], headers=JSON
+    )
+    [signature] = signed.json()["attachments"]
     done = await li.submit(
         f"{page}/complete",
-        {"photos_before": await _attachments(portal, job_id)},
+        {"photos_before": shown, "signature": signature},
         [("photo_after", photo), ("photo_after", ("bad.jpg", b"<svg/>", "image/jpeg"))],
         at=page,
     )
@@ -242,8 +227,15 @@ async def test_photos_go_with_the_completion_and_one_that_fails_fails_nothing(
     assert before.status_code == 303, before.text
     assert done.status_code == 303, done.text
     assert "fettle_said" in done.headers["set-cookie"]
-    [job] = (await order_of(portal, await _ticket(portal, job_id))).jobs
+    [job] = (await order_of(portal, ticket_id)).jobs
     assert [photo.before for photo in job.photos] == [True, False]
+    tickets, dispatch = [await portal.service(name) for name in ("tickets", "dispatch")]
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        report = (await http.get(f"/v1/jobs/{job_id}")).json()["report"]
+    async with tickets.http(role="resident", id="wu") as http:
+        seen = (await http.get(f"/v1/tickets/{ticket_id}")).json()["attachments"]
+    assert report["signature"] == signature
+    assert signature not in [each["id"] for each in seen]
 
 
 async def test_a_file_that_is_no_photo_is_refused_in_words(portal: PortalUnderTest) -> None:

@@ -34,14 +34,17 @@ from tests.unit.sla.tickets import a_step, a_ticket, a_work_order, after
 async def test_the_clocks_of_a_ticket_are_for_those_it_concerns(
     sla: Component, role: str, person: str, site: str, status: int
 ) -> None:
-    ticket = a_ticket(followers=("follower-1",))
+    ticket, unheard = a_ticket(followers=("follower-1",)), a_ticket()
     await sla.hears(ticket)
     await sla.hears(a_work_order(ticket, ("accepted", after(seconds=5))))
 
     async with sla.http(role=role, id=person, site=site) as client:
         answer = await client.get("/v1/clocks", params={"ticket_id": str(ticket.id)})
+        asked = {"ticket_id": [str(unheard.id), str(ticket.id)]}
+        among_others = await client.get("/v1/clocks:batch", params=asked)
 
     assert answer.status_code == status
+    assert among_others.json()["items"] == ([answer.json()] if status == 200 else [])
 
 
 async def test_a_technician_who_is_asked_sees_the_clocks_until_the_offer_is_over(

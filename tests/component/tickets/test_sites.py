@@ -143,6 +143,7 @@ NO_SITES: list[dict[str, Any]] = [
     {"categories": [{"code": "a"}, {"code": "a"}]},
     {"categories": [{"code": "a", "skills": [{"code": "a", "level": 6}]}]},
     {"categories": [{"code": "a", "expected_minutes": "60"}]},
+    {"categories": [{"code": "a", "checklist": [{"code": "dry"}, {"code": "dry"}]}]},
     {"buildings": [{"code": "3", "units": ["1", "1"]}]},
     {"buildings": [{"code": "3", "units": ["1-1-1202"]}]},
     {"buildings": [{"code": "3", "units": ["1-"]}]},

@@ -102,8 +102,10 @@ async def _take_photos(page: Page, name: str, *photos: FilePayload) -> None:
     )
 
 
-async def _work(page: Page, line: Wire, job_id: str, *photos: FilePayload) -> None:
-    """Do a whole job: seven verbs, and these photos."""
+async def _work(
+    page: Page, line: Wire, job_id: str, *photos: FilePayload, signed: bool = False
+) -> None:
+    """Do a whole job: seven verbs, and these photos, and one more file where it is signed."""
     await _open(page, line, job_id)
     for verb, state in (("travel", "travelling"), ("arrive", "on_site"), ("start", "working")):
         await _press(page, verb)
@@ -118,8 +120,23 @@ async def _work(page: Page, line: Wire, job_id: str, *photos: FilePayload) -> No
     await _kept(page, "写一句")
     await _take_photos(page, "photos", *photos)
     await page.locator("#note").fill("换了插座")
+    await page.get_by_label("通电正常").check()
+    if signed:
+        await _sign(page)
     await _press(page, "complete")
     await page.wait_for_url("**/w", timeout=_PATIENCE_MS)
+
+
+async def _sign(page: Page) -> None:
+    """Draw on the job's page, as a resident does with a finger."""
+    pad = page.locator("canvas[data-sign]")
+    await pad.evaluate("(pad) => pad.scrollIntoView({block: 'center'})")
+    box = await pad.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 20, box["y"] + 20)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 90, box["y"] + 50, steps=4)
+    await page.mouse.up()
 
 
 async def _kept(page: Page, words: str) -> None:
@@ -180,10 +197,10 @@ async def test_an_hour_without_signal_arrives_whole_and_nothing_twice(
         page = await context.new_page()
         await page.goto(f"{line.url}/w")
         assert await _count(page) == kept == 2 * 7 + 6
-        await _work(page, line, ids[2], *photos[6:])
-        assert await _count(page) == 3 * 7 + 8
+        await _work(page, line, ids[2], *photos[6:], signed=True)
+        assert await _count(page) == 3 * 7 + 8 + 1
         sizes = await page.get_by_test_id("outbox-item").filter(has_text=" KB").all_inner_texts()
-        assert len(sizes) == 8
+        assert len(sizes) == 8 + 1
         assert all(int(each.split(" KB")[0].rsplit(" ", 1)[1]) <= 400 for each in sizes)
         assert [await jobs.states(job_id) for job_id in ids] == [["accepted"]] * 3
 
@@ -196,10 +213,12 @@ async def test_an_hour_without_signal_arrives_whole_and_nothing_twice(
         assert await jobs.states(job_id) == _DONE
         job = await jobs.job(job_id)
         assert job["report"]["note"] == "换了插座"
+        assert [each["done"] for each in job["report"]["checklist"]] == [True, False]
         assert all(step["said_at"] for step in job["steps"] if step["state"] == "paused")
+        signed = [each for each in [job["report"]["signature"]] if each]
         attached = await jobs.attachments(ticket_id)
-        assert len(attached) == n
-        assert sorted(job["report"]["photos"]) == sorted(attached)
+        assert (len(attached), len(signed)) == ((n + 1, 1) if n == 2 else (n, 0))
+        assert sorted([*job["report"]["photos"], *signed]) == sorted(attached)
         assert [each for each, _ in await jobs.said(ticket_id)] == [f"在修 {job_id}"]
 
 

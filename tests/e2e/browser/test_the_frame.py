@@ -108,8 +108,10 @@ async def test_a_dialog_opens_and_closes_by_keyboard_and_without_a_script(
             await tab.locator("#kit-dialog").wait_for(state="hidden")
 
 
-async def test_colours_of_the_readers_own_leave_every_sign(new_context: NewContext) -> None:
-    context = await new_context(forced_colors="active", **DESK)
+async def test_colours_of_the_readers_own_leave_every_sign_and_nothing_moves(
+    new_context: NewContext,
+) -> None:
+    context = await new_context(forced_colors="active", reduced_motion="reduce", **DESK)
     tab, faults = await context.new_page(), Faults()
     faults.listen(tab)
     await tab.goto("/kit?face=ops")
@@ -119,7 +121,12 @@ async def test_colours_of_the_readers_own_leave_every_sign(new_context: NewConte
         "(name) => getComputedStyle(document.querySelector(name)).borderTopWidth)"
     )
 
+    endless = await tab.evaluate(
+        "document.getAnimations().filter((each) => each.effect.getTiming().iterations > 1).length"
+    )
+
     assert set(edges) == {"1px"}
+    assert endless == 0
     assert faults.said == []
 
 

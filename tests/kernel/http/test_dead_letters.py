@@ -40,9 +40,11 @@ async def test_what_is_a_dead_letter_can_be_listed_shown_retried_and_dropped(
     gone = [await admin.post(f"/v1/dead-letters/{item['id']}/retry") for item in listed]
 
     assert [item["reason"].split(":")[0] for item in listed] == ["Malformed", "ValueError"]
+    assert [item["code"] for item in (*listed, *shown)] == ["malformed", "failed"] * 2
     assert "in count" in shown[1]["stack"]
     assert [answer.status_code for answer in retried] == [409, 409]
     assert retried[1].json()["code"] == "retry_failed"
+    assert retried[1].json()["reason"] == "failed_again"
     assert "cannot be handled" in retried[1].json()["detail"]
     assert [answer.status_code for answer in dropped] == [204, 204]
     assert [answer.status_code for answer in gone] == [404, 404]

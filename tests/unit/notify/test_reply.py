@@ -12,7 +12,7 @@ import pytest
 
 from services.notify.domain.reply import Answer, Reply, read_reply
 from services.notify.domain.reply_body import ReplyBody, start_in_words
-from services.notify.domain.reply_fault import IN_WORDS, ReplyFault, faults_in_words
+from services.notify.domain.reply_fault import IN_WORDS, ReplyFault, faults_in_words, faults_said
 from shared.contracts.notify import Decision
 from tests.unit.notify.stories import NOON
 
@@ -258,3 +258,8 @@ def test_every_fault_is_said_in_words() -> None:
     assert both is not None
     assert "reason" in both
     assert "planned_arrival" in both
+    assert faults_said(both) == [ReplyFault.REASON_NOT_TEXT, ReplyFault.ARRIVAL_NOT_A_TIME]
+    assert [faults_said(faults_in_words((each,))) for each in ReplyFault] == [
+        [each] for each in ReplyFault
+    ]
+    assert faults_said(None) == []

@@ -140,6 +140,7 @@ _CATEGORY: Body = {
     ],
     "nature": "fault",
     "road": "dispatch",
+    "checklist": [{"code": "water", "names": {"zh-CN": "试水不漏", "en": "No leak"}}],
 }  # fmt: skip
 
 
@@ -183,12 +184,14 @@ def test_options_that_are_not_touched_stay_as_they_are_and_others_keep_other_lan
 def test_a_name_in_either_language_and_the_order_of_questions_are_told() -> None:
     form = categories.fields_of(_CATEGORY)
     renamed, _ = categories.changed(_CATEGORY, {**form, "q1_en": "In which room?"}, taken=[])
+    ticked, _ = categories.changed(_CATEGORY, {**form, "checklist": "water=试水"}, taken=[])
     turned = {**_CATEGORY, "questions": [*reversed(_CATEGORY["questions"])]}
 
     def differs(category: Body) -> list[str]:
         before, after = (categories.told(each, _say) for each in (_CATEGORY, category))
         return [each.name for each in differences(before, after)]
 
+    assert differs(ticked) == ["desk-settings-category-checklist"]
     assert differs(renamed) == ["desk-settings-category-question where"]
     assert differs(turned) == ["desk-settings-category-questions"]
 

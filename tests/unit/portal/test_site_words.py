@@ -1,6 +1,12 @@
 """What a site calls its categories, their questions and options."""
 
-from services.portal.domain.site_words import answers_in_words, category_names, name_of
+from services.portal.domain.site_words import (
+    answers_in_words,
+    category_names,
+    checked_in_words,
+    checklist_of,
+    name_of,
+)
 
 _SITE = {
     "categories": [
@@ -14,6 +20,7 @@ _SITE = {
                 {"code": "area", "kind": "number", "names": {"en": "Area"}, "unit": "m²"},
                 {"code": "picture", "kind": "photo", "names": {"en": "Photo"}},
             ],
+            "checklist": [{"code": "dry", "names": {"en": "No leak"}}],
         },
         {"code": "pest", "names": {}},
     ]
@@ -35,3 +42,10 @@ def test_answers_are_told_in_words_and_photos_stand_elsewhere() -> None:
         ("old", "yes"),
     ]
     assert answers_in_words(_SITE, "water", {"where": "wall"}, "en") == [("哪里漏", "wall")]
+
+
+def test_a_checklist_is_told_in_words_and_what_it_has_no_more_by_its_code() -> None:
+    checked = [{"code": "dry", "done": True}, {"code": "old", "done": False}]
+
+    assert checked_in_words(_SITE, "water", checked, "en") == [("No leak", True), ("old", False)]
+    assert checklist_of(_SITE, "pest") == []

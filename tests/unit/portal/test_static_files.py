@@ -2,10 +2,12 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from services.portal.adapters.rendering import TEMPLATES
 from services.portal.adapters.static_files import StaticFiles
 
 
@@ -74,10 +76,6 @@ def test_what_no_browser_needs_is_not_given_out(folder: Path) -> None:
 
 
 def test_every_file_that_a_template_names_is_there() -> None:
-    import re
-
-    from services.portal.adapters.rendering import TEMPLATES
-
     named = {
         name
         for path in TEMPLATES.rglob("*.html")
@@ -91,3 +89,10 @@ def test_every_file_that_a_template_names_is_there() -> None:
     }
 
     assert named | modules <= StaticFiles().all.keys()
+
+
+def test_no_script_shows_what_a_service_says_in_english_of_a_refusal() -> None:
+    scripts = [*(TEMPLATES.parent / "static" / "js").glob("*.js")]
+
+    assert scripts
+    assert [path.name for path in scripts if ".detail" in path.read_text("utf-8")] == []

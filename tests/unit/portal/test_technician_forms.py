@@ -74,6 +74,8 @@ def test_a_report_has_what_was_filled_in_and_nothing_else() -> None:
         {
             "part": ["washer", " ", "pipe"],
             "quantity": ["2", "9", ""],
+            "item": ["water", "valve", "water", "no code"],
+            "done": ["water", "unknown"],
         },
         now=NOON,
     )
@@ -83,6 +85,7 @@ def test_a_report_has_what_was_filled_in_and_nothing_else() -> None:
         "minutes": 25,
         "parts": [{"name": "washer", "quantity": 2}, {"name": "pipe", "quantity": 1}],
         "signature": None,
+        "checklist": [{"code": "water", "done": True}, {"code": "valve", "done": False}],
     }
 
 

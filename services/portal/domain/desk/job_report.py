@@ -1,5 +1,7 @@
 """What a technician says was done, as the desk reads it."""
 
+from typing import Any
+
 from pydantic import Field
 
 from shared.contracts.base import Contract
@@ -16,3 +18,4 @@ class JobReport(Contract):
     note: str | None = None
     minutes: int | None = None
     parts: tuple[Part, ...] = Field(default=())
+    checklist: tuple[dict[str, Any], ...] = Field(default=())

@@ -44,6 +44,7 @@ NEW: Body = {
     "questions": [],
     "nature": "fault",
     "road": "dispatch",
+    "checklist": [],
 }
 
 
@@ -73,6 +74,7 @@ def fields_of(category: Body) -> dict[str, str]:
         "road": category["road"],
         "expected_minutes": str(category["expected_minutes"]),
         "skills": write_skills(category["skills"]),
+        "checklist": "\n".join(_option_line(item) for item in category["checklist"]),
         **_question_fields(category["questions"]),
     }
 
@@ -103,6 +105,9 @@ def changed(
             form.get("expected_minutes", ""), least=1, most=10_000), 60),
         "skills": _try(wrongs, "skills", lambda: read_skills(form.get("skills", "")), []),
         "questions": _questions(category["questions"], form, wrongs),
+        "checklist": _options(
+            category["checklist"], form.get("checklist", ""), "checklist", wrongs
+        ),
     }, wrongs  # fmt: skip
 
 
@@ -122,6 +127,10 @@ def told(category: Body | None, t: Say) -> list[Told]:
             t("desk-settings-minutes", n=category["expected_minutes"]),
         ),
         (t("desk-settings-category-skills"), write_skills(category["skills"])),
+        (
+            t("desk-settings-category-checklist"),
+            t("desk-list-comma").join(_in_both(item) for item in category["checklist"]),
+        ),
         (
             t("desk-settings-category-questions"),
             ", ".join(each["code"] for each in category["questions"]),
@@ -197,7 +206,9 @@ def _questions(before: Sequence[Body], form: Mapping[str, str], wrongs: list[Wro
                 "required": form.get(f"q{n}_required") == "1",
                 "kind": kind,
                 **{name: old[name] if is_number else None for name in ("min", "max", "unit")},
-                "options": _options(old["options"], form.get(f"q{n}_options", ""), n, wrongs)
+                "options": _options(
+                    old["options"], form.get(f"q{n}_options", ""), f"q{n}_options", wrongs
+                )
                 if kind == "choice"
                 else [],
             }
@@ -205,9 +216,9 @@ def _questions(before: Sequence[Body], form: Mapping[str, str], wrongs: list[Wro
     return questions
 
 
-def _options(before: Sequence[Body], text: str, n: int, wrongs: list[Wrong]) -> list[Body]:
-    """Return lines such as `leak=漏水 / Leak` as options. A line that is as it was shown is the
-    option as it is, with the names that a line does not say.
+def _options(before: Sequence[Body], text: str, name: str, wrongs: list[Wrong]) -> list[Body]:
+    """Return lines of the field such as `leak=漏水 / Leak` as options. A line that is as it was
+    shown is the option as it is, with the names that a line does not say.
     """
     shown = {_option_line(each): each for each in before}
     names = {each["code"]: each["names"] for each in before}
@@ -221,9 +232,7 @@ def _options(before: Sequence[Body], text: str, n: int, wrongs: list[Wrong]) -> 
         found = _OPTION.fullmatch(line)
         if found is None:
             wrongs.append(
-                Wrong(
-                    name=f"q{n}_options", key="desk-settings-wrong-option", values={"value": line}
-                )
+                Wrong(name=name, key="desk-settings-wrong-option", values={"value": line})
             )
             continue
         chinese, _, english = found[2].partition(" / " if " / " in found[2] else "/")

@@ -36,5 +36,7 @@ desk-messages-why-address-removed = The address was removed
 desk-messages-why-gone = The receiver wants nothing any more
 desk-messages-why-undeliverable = There is no such address
 desk-messages-why-refused = The mail server refused it
+desk-messages-why-no-answer = no answer
+desk-messages-why-answered = the answer was { $answer }
 desk-messages-off-by-owner = by its owner
 desk-messages-off-failing = nothing arrived for five days

@@ -107,6 +107,8 @@ desk-settings-category-minutes = Usual minutes
 desk-settings-category-skills = Skills
 desk-settings-skills-mean = Codes with commas between; a level from 1 to 5 after a colon.
 desk-settings-category-questions = Questions
+desk-settings-category-checklist = Checklist
+desk-settings-checklist-means = What the technician ticks before the job is completed: one on each line, code=Chinese / English.
 desk-settings-category-question = Question { $code }
 desk-settings-questions-mean = A row without a code is no question.
 desk-settings-question-code = Code of the question

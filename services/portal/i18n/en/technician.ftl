@@ -117,6 +117,7 @@ technician-offline-waiting = No signal · { $n } waiting, sent by themselves lat
 technician-sending = { $n } being sent
 technician-refused = { $n } not accepted
 technician-refused-because = Not accepted. { $said }
+technician-refused-unsaid = no reason was given
 technician-outbox = { $n } to be sent
 technician-outbox-hint = Kept on this phone, also when it is switched off. Sent in order, with the time at which you pressed.
 technician-unsent = To be sent

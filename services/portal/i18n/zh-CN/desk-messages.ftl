@@ -28,5 +28,7 @@ desk-messages-why-address-removed = 邮箱已删除
 desk-messages-why-gone = 对方不再接收
 desk-messages-why-undeliverable = 没有这个邮箱
 desk-messages-why-refused = 邮件服务器拒收
+desk-messages-why-no-answer = 没有答复
+desk-messages-why-answered = 对方答复 { $answer }
 desk-messages-off-by-owner = 由所有者停用
 desk-messages-off-failing = 连续五天发不通

@@ -83,6 +83,8 @@ desk-settings-category-minutes = 通常用时（分钟）
 desk-settings-category-skills = 技能
 desk-settings-skills-mean = 用逗号隔开，冒号后写 1 到 5 的等级。
 desk-settings-category-questions = 问题
+desk-settings-category-checklist = 检查清单
+desk-settings-checklist-means = 师傅完工前逐项勾选：每行一个，代码=中文 / 英文。
 desk-settings-category-question = 问题 { $code }
 desk-settings-questions-mean = 没有代码的一行不算问题。
 desk-settings-question-code = 问题代码

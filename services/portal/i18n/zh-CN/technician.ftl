@@ -113,6 +113,7 @@ technician-offline-waiting = 没有信号 · { $n } 项待发送，有信号就�
 technician-sending = { $n } 项正在发送
 technician-refused = { $n } 项没有发成功
 technician-refused-because = 没有发成功。{ $said }
+technician-refused-unsaid = 没有说明原因
 technician-outbox = 待发送 { $n } 项
 technician-outbox-hint = 已存在手机里，关掉也不会丢。按先后发送，您按下的时间一起记着。
 technician-unsent = 待发送

@@ -50,7 +50,7 @@ async function send(form, action, data) {
     const said = await answer.json();
     if (answer.ok && said.location) return location.assign(said.location);
     if (said.code === "idempotency_key_reused") form.elements._key.value = crypto.randomUUID(); // pressed again, it is another
-    tell(form, said.said ?? said.detail ?? document.body.dataset.unsent);
+    tell(form, said.said ?? document.body.dataset.unsent);
   } catch {
     tell(form, document.body.dataset.unsent);
   }

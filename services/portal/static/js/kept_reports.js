@@ -42,7 +42,7 @@ export async function send(report) {
     const told = await answer.json();
     if (answer.ok && told.location) return { location: told.location };
     const waits = answer.status >= 500 || [401, 408, 425, 429].includes(answer.status) || WAITS.has(told.code);
-    return waits ? { away: answer.status >= 500 } : { said: told.said ?? told.detail ?? "", code: told.code, field: told.field };
+    return waits ? { away: answer.status >= 500 } : { said: told.said ?? "", code: told.code, field: told.field };
   } catch {
     return {};
   }

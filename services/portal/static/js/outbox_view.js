@@ -39,7 +39,7 @@ function row(item, list, words) {
   shown.querySelector("[data-outbox-seen]").hidden = !isOver;
   const said = shown.querySelector("[data-outbox-said]");
   said.hidden = !refused;
-  said.textContent = refused ? words.refusedBecause.replace("{said}", item.refusal?.said ?? "") : "";
+  said.textContent = refused ? words.refusedBecause.replace("{said}", item.refusal?.said ?? words.unsaid) : "";
   return shown;
 }
 

@@ -22,7 +22,7 @@ document.addEventListener("click", async (event) => {
 // What was not taken is told to the desk, as a note on the ticket; it leaves the list once that is kept.
 async function giveToDesk(item) {
   const at = new Date(item.saidAt).toLocaleString(document.documentElement.lang);
-  const said = [WORDS.deskWords.replace("{at}", at).replace("{what}", item.label).replace("{said}", item.refusal?.said ?? "")];
+  const said = [WORDS.deskWords.replace("{at}", at).replace("{what}", item.label).replace("{said}", item.refusal?.said ?? WORDS.unsaid)];
   for (const [name, value] of item.fields) if (WRITTEN.has(name) && value) said.push(value);
   const ticket = item.fields.find(([name]) => name === "ticket")?.[1] ?? "";
   await put({
