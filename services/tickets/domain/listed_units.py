@@ -37,9 +37,9 @@ class ListedUnits:
         said, entrance = row.text("building"), row.text("entrance")
         room = row.text("room") or ""
         spoken = _SPOKEN.fullmatch(room)
-        if spoken is not None and (spoken["building"] or spoken["entrance"]):
+        if spoken is not None and (spoken.group("building") or spoken.group("entrance")):
             said, entrance = self._same(said, entrance, spoken, "room")
-            room = spoken["room"]
+            room = spoken.group("room")
         if said is not None and (both := _WITH_ENTRANCE.fullmatch(said)) is not None:
             said, entrance = self._same(None, entrance, both, "building")
         parts = _parts_of(room)
@@ -77,7 +77,7 @@ class ListedUnits:
         """Return building and entrance with what a cell says of them too. Raises WrongCell where
         that is another.
         """
-        other, of_entrance = more["building"], more["entrance"]
+        other, of_entrance = more.group("building"), more.group("entrance")
         if building and other and not self._is(other, self._code_of(building)):
             raise _differs(column)
         if entrance and of_entrance and _bare(entrance) != _bare(of_entrance):
