@@ -830,6 +830,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "endpoints._THESE_LOCKED": [ask(40, ids=["@endpoint"])],
         "forgetting._DELETE_COMMENTS": [ask(40, ids=["@ticket"])],
         "forgetting._DELETE": [ask(120, ids=["@ticket"])],
+        "forgetting._SHORTEN": [ask(120, ids=["@ticket"])],
         "forgetting._CLAIM_OTHERS": [ask(40, before=_NOW - timedelta(days=30))],
         "forgetting._OLDEST_OTHER": [ask(40)],
         "forgetting._DELETE_OTHERS": [ask(60, ids=["@message"])],
