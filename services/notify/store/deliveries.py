@@ -44,7 +44,8 @@ _WELL = f"""
         order by id for update)"""
 
 # An offer that has its answer is of no use from then on: neither for who registers
-# later nor to be sent again.
+# later nor to be sent again. It is found by what makes each message once, not among all
+# that the technician was ever told.
 _END_OFFERS = text("""
     with decided as (
         select m.id, o.state
@@ -52,6 +53,8 @@ _END_OFFERS = text("""
           technician text, state text)
             on m.ticket_id = o.ticket and m.recipient_id = o.technician and m.kind = 'job.offered'
               and m.cause = o.id
+              and hashtextextended((((m.recipient_id || ' ') || m.kind) || ' ') || m.cause, 0) =
+                hashtextextended((((o.technician || ' ') || 'job.offered') || ' ') || o.id, 0)
         where m.until > :now order by m.id for update of m
     ), ended as (
         update messages set until = :now from decided where messages.id = decided.id
@@ -64,14 +67,18 @@ _END_OFFERS = text("""
     from closed where deliveries.id = closed.id""")
 
 # What tells of a job, with a token for it, is of no use to a technician who has it no longer.
+# `|| ''` and `offset`: it is looked for among the ticket's messages alone, and for each job.
 _END_JOBS = text("""
     with ended as (
-        select m.id
-        from messages m
-        join json_to_recordset(cast(:jobs as json)) as j(ticket uuid, id text, technician text)
-          on m.ticket_id = j.ticket and m.recipient_id = j.technician
-            and m.kind in ('job.accepted', 'job.changed') and m.data ->> 'job_id' = j.id
-        where m.until is null order by m.id for update of m), over as (
+        select id from messages where until is null and id = any(array(
+          select told.id
+          from json_to_recordset(cast(:jobs as json)) as j(ticket uuid, id text, technician text)
+            cross join lateral (
+              select id from messages
+              where ticket_id = j.ticket and recipient_id || '' = j.technician
+                and kind in ('job.accepted', 'job.changed') and data ->> 'job_id' = j.id
+                and until is null offset 0) as told))
+        order by id for update), over as (
         update messages set until = :now from ended where messages.id = ended.id
     ), closed as (
         select d.id from deliveries d join ended on d.message_id = ended.id and d.state = 'pending'

@@ -37,7 +37,10 @@ _STEPS = ", ".join(
 )
 _DATED = f"messages.kind in ({_listed(DATED_WHEN_SAID)})"
 _ITS_TICKET = "t.entity = 'tickets.ticket' and t.id = cast(messages.ticket_id as text)"
-# An offer ends with itself; `least` passes over what is null.
+# An offer ends with itself; `least` passes over what is null. What is newer is found by the
+# ticket alone, which has a few messages: PostgreSQL expects of everyone as few as most people have,
+# and would read the index of all that a technician was ever told beside the ticket's, if `|| ''`
+# did not keep it from that.
 _SUPERSEDED_AT = f"""
     case when kind <> 'job.changed' or cast(data -> 'changed' as jsonb) ? 'comments' is not true
       then least(
@@ -45,7 +48,7 @@ _SUPERSEDED_AT = f"""
         case when kind in ({_listed(SUPERSEDED_BY)}) then (
           select min(greatest(newer.at, messages.at)) from messages newer
           where newer.ticket_id = messages.ticket_id
-            and newer.recipient_id = messages.recipient_id
+            and newer.recipient_id || '' = messages.recipient_id
             and (newer.stale is null or newer.stale in ('{OWN}', '{SWITCHED_OFF}'))
             and (newer.at > messages.at or {_DATED} and newer.id > messages.id)
             and messages.kind || ' ' || newer.kind in ({_PAIRS})
@@ -96,7 +99,7 @@ _THEIRS = f"""recipient_id = :recipient and stale is null and (site_id is null o
               where flat in (t.site_id || '/' || {_UNIT}, '*/' || {_UNIT})
                 and (flat not like '*/%' or t.site_id <> all(cast(:decided as text[]))))))
         or exists (select from messages own
-          where own.ticket_id = messages.ticket_id and own.recipient_id = :recipient
+          where own.ticket_id = messages.ticket_id and own.recipient_id || '' = :recipient
             and own.kind = '{Kind.TICKET_RECEIVED}'
             and (own.stale is null or own.stale = '{SWITCHED_OFF}')))"""
 

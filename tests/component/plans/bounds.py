@@ -111,6 +111,12 @@ SAMPLES: dict[str, dict[str, str]] = {
                 'ticket', ticket_id, 'id', cause, 'technician', recipient_id, 'state',
                   'accepted')) as text)
             from messages where kind = 'job.offered' and until > now() order by id limit 1""",
+        "of_many": """
+            select cast(json_build_array(json_build_object(
+                'ticket', ticket_id, 'id', cause, 'technician', recipient_id, 'state',
+                  'accepted')) as text)
+            from messages where recipient_id = 'd7' order by id desc limit 1""",
+        "told": "select ticket_id from messages where recipient_id = 'd7' order by id desc limit 1",
         "offered_to": (
             "select recipient_id from messages where kind = 'job.offered' order by id desc limit 1"
         ),
@@ -769,8 +775,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "deliveries._LOCKED": [ask(40, ids=["@pending", "@delivered"])],
         "deliveries._DELIVERED": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._WELL": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
-        "deliveries._END_OFFERS": [ask(40, offers="@decided")],
-        "deliveries._END_JOBS": [ask(40, jobs="@decided")],
+        "deliveries._END_OFFERS": [ask(40, offers=each) for each in ("@decided", "@of_many")],
+        "deliveries._END_JOBS": [ask(40, jobs=each) for each in ("@decided", "@of_many")],
         "deliveries._FAIL_ALL": [ask(50, endpoint="@endpoint", reason="gone")],
         "deliveries._DROP": [
             ask(
@@ -837,10 +843,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "forgetting._CLAIM_OLD_ATTEMPTS": [ask(170, before=_NOW - timedelta(days=30))],
         "forgetting._DELETE_ATTEMPTS": [ask(40, ids=["@attempt"])],
         "forgetting._OLDEST_ATTEMPT": [ask(40)],
-        "messages._INBOX": [ask(40, recipient="@recipient")],
+        "messages._INBOX": [
+            ask(40, recipient="@recipient"),
+            ask(900, recipient="d7", desk_sites=None),
+        ],
         "messages._UNREAD_INBOX": [
             ask(40, recipient="@recipient"),
             ask(130, recipient="@offered_to"),
+            ask(900, recipient="d7", desk_sites=None),
         ],
         "messages._SINCE": [ask(40, recipient="@recipient", after=_LONG_AGO)],
         "messages._UNREAD": [
@@ -852,7 +862,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(80, newest="@message", recipient="@recipient", limit=2000),
             ask(80_000, newest=_FAR_AHEAD, recipient="d7", desk_sites=None, limit=2000),
         ],
-        "messages._ABOUT": [ask(40, ticket="@ticket"), ask(40, ticket="@ticket", sites=None)],
+        "messages._ABOUT": [
+            ask(40, ticket="@ticket"),
+            *(ask(40, ticket=ticket, sites=None) for ticket in ("@ticket", "@told")),
+        ],
         "queries._HELD": [
             ask(
                 60,
