@@ -14,7 +14,6 @@ from sqlalchemy import TextClause, text
 from services.tickets.domain.access import Scope
 from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.verbs import LIVING
 from services.tickets.store.filters import Filters
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words, parts_of, says
@@ -150,14 +149,16 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     bounds = {"before": "< :before", "earliest": ">= :earliest", "latest": "< :latest"}
     and_fits = ""
     if needs_row(asked):
-        and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
+        # `offset` keeps it a look at what is found: joined, all tickets might be gone through
+        row = f"select from tickets t where t.id = found.ticket_id and {fits} offset 0"
+        and_fits = f"and exists ({row})"
     elif asked.without_due:
         and_fits = "and not exists (select from waiting w where w.ticket_id = found.ticket_id)"
     return found_by_words(
         places=places(there),
         sites=sites,
         by_state=bool(asked.states),
-        ended=bool(asked.states) and LIVING.isdisjoint(asked.states),
+        lives=asked.lives,
         keyed=bool(asked.keyed),
         bounds=[bound for name, bound in bounds.items() if name in given],
         and_fits=and_fits,

@@ -70,7 +70,7 @@ def found_by_words(
     places: str,
     sites: int | None,
     by_state: bool,
-    ended: bool,
+    lives: bool | None,
     keyed: bool,
     bounds: Sequence[str],
     and_fits: str,
@@ -81,8 +81,8 @@ def found_by_words(
 
     `places` gives `s` the ids of the sites, as `site_id`. `bounds` limit an id, each as a sign and
     a value; `and_fits` is what the ticket of `found.ticket_id` has to be besides, `:states` among
-    it where the newest are to be looked for `by_state`; `ended` if none of these states is one of
-    those that live.
+    it where the newest are to be looked for `by_state`; `lives` whether all of these states live,
+    or none (None: neither).
     """
     site = "site_id = any(cast(:staff_sites as text[]))"
     if sites == 1:
@@ -107,9 +107,7 @@ def found_by_words(
     # Looked at only where the page is not full: all that lies within the bounds may have been read
     # already.
     there_is_more = f"(select count(*) from near) < :limit and ({more})"
-    # A category may have many that live and none that ended: they are told apart by the index of
-    # states alone, where a look at each of them would cost four pages.
-    but = f"except ({_living(places)})" if ended else ""
+    apart = "" if lives is None else _apart(places, lives=lives)
     return f"""
         with {walk} near as materialized (
             select ticket_id as id from (
@@ -121,17 +119,25 @@ def found_by_words(
               and {far_site} and {said} and {there_is_more})
         select id from near union select id from (
             select ticket_id as id from (
-                select ticket_id from matching {but}) as found
+                select ticket_id from matching {apart} order by ticket_id desc) as found
             where {within} {and_fits} order by ticket_id desc
               limit :limit) as far"""
 
 
-def _living(places: str) -> str:
-    """Return a select of the ids that live, where `matching` has so many that it pays."""
-    return f"""select alive.id from {places} cross join lateral (
-                  select id from tickets where site_id = s.site_id and state in ({LIVING_STATES})
-                    offset 0) as alive
-                where (select count(*) from matching) >= {_MANY}"""
+def _apart(places: str, *, lives: bool) -> str:
+    """Return what leaves of `matching` what lives, or what does not, where there are so many that
+    it pays to read the index of states: a look at each would cost four pages, and a category may
+    have many that live and none that ended.
+    """
+    matching = "(select count(*) from matching)"
+    living = f"""select alive.id from {places} cross join lateral (
+                      select id from tickets
+                      where site_id = s.site_id and state in ({LIVING_STATES}) offset 0) as alive
+                    where {matching} >= {_MANY}"""
+    if not lives:
+        return f"except ({living})"
+    return f"""intersect ({living}
+                    union all select ticket_id from matching where {matching} < {_MANY})"""
 
 
 def _within(column: str, bounds: Sequence[str]) -> str:
