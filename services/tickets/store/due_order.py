@@ -20,12 +20,13 @@ from services.tickets.store.filters import Filters
 from services.tickets.store.listing import (
     condition_of,
     give_tokens,
+    needs_row,
     newest_of_sites,
     places,
     sites_where,
 )
 from services.tickets.store.queries import ticket_of
-from services.tickets.store.search import has_tokens
+from services.tickets.store.search import LIVING_STATES, has_tokens, says
 from shared.db.transaction import Transaction
 
 FIRST_OF_PAGE = """(select id, due_at from page
@@ -34,7 +35,6 @@ FIRST_OF_PAGE = """(select id, due_at from page
 IN_ORDER = """order by page.due_at nulls last, case when page.due_at is not null then page.id end,
           page.id desc"""
 _LIVING = tuple(sorted(LIVING))
-_LIVING_STATES = ", ".join(f"'{state}'" for state in _LIVING)
 _WALKED, _MIN_WALKED_AT_A_SITE = 1_000, 40
 """As many of what falls due next are looked at first, of several sites together, and of each."""
 _NONE = "select cast(null as uuid) as id where false"
@@ -100,11 +100,13 @@ def page_of_queue(
     due = _NONE_DUE
     waits = not filters.states or not LIVING.isdisjoint(filters.states)
     if waits and (after is None or after.due_at is not None):
-        due = _due(filters, there, condition_of(filters, given), after, given)
+        # All that falls due lives: that it does is not looked up.
+        asked = replace(filters, states=()) if LIVING.issubset(filters.states) else filters
+        due = _due(asked, there, condition_of(asked, given), after, given)
     rest = replace(
         filters,
         before=after.id if after is not None and after.due_at is None else None,
-        without_due=True,
+        without_due=waits,
         states=_LIVING if filters.living else filters.states,
     )
     [newest] = (
@@ -118,7 +120,8 @@ def page_of_queue(
     return (
         f"""
         with waiting as materialized (
-            select ticket_id from ticket_dues where due_at is not null {here}),
+            select ticket_id from ticket_dues
+            where due_at is not null {here} {_opened("ticket_id", given)}),
         due as materialized (
             select id, due_at from ({due}) as d order by due_at, id limit :limit),
         page as (
@@ -137,7 +140,7 @@ def _due(
     With a filter the next ones of each site are looked at first, as far as those of all are known;
     what is not found there is rare (see `_far`).
     """
-    beyond = "d.due_at is not null"
+    beyond = f"d.due_at is not null {_opened('d.ticket_id', given)}"
     if after is not None:
         beyond += " and (d.due_at, d.ticket_id) > (:after_due, :after_id)"
         given |= {"after_due": after.due_at, "after_id": after.id}
@@ -170,7 +173,7 @@ def _due(
             select next.ticket_id as id, next.due_at from (
                 select ticket_id, due_at from walked, known
                 where due_at < coalesce(until, 'infinity') order by due_at, ticket_id) as next
-            join tickets t on t.id = next.ticket_id where {fits}
+            {_looked_at(asked, fits)}
             order by next.due_at, next.ticket_id limit :limit)
         select id, due_at from near union all select id, due_at from (
             {_far(asked, there, fits, given)} where {beyond} and d.due_at >= (
@@ -178,20 +181,40 @@ def _due(
         where (select count(*) from near) < :limit and (select until from known) is not null"""
 
 
+def _opened(id: str, given: Mapping[str, Any]) -> str:
+    """Return the further condition that the time of opening, if it is asked for, is about that of
+    the id: so that no ticket is read for being of another time.
+    """
+    ends = (("earliest", ">="), ("latest", "<"))
+    return " ".join(f"and {id} {sign} :{name}" for name, sign in ends if name in given)
+
+
+def _looked_at(asked: Filters, fits: str) -> str:
+    """Return what of the tickets that fall due `next` is read: their words alone, if these say all
+    that is asked for.
+    """
+    if not asked.words or needs_row(asked):
+        return f"join tickets t on t.id = next.ticket_id where {fits}"
+    said = says("w.said", keyed=bool(asked.keyed))
+    return f"""cross join lateral (
+                select said, tokens from ticket_words where ticket_id = next.ticket_id offset 0) w
+            where {said} and w.tokens @> cast(:marks as text[])"""
+
+
 def _far(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
     """Return the search, without a condition yet, for what falls due (`d`) and is rare: by its
-    tokens if it has any, or among all that live.
+    tokens if it has any, in what is `waiting`, or among all that live.
     """
     if not (asked.words or asked.category or asked.priority):
         return f"""
             select d.ticket_id as id, d.due_at from {places(there)}
-            join tickets t on t.site_id = s.site_id and t.state in ({_LIVING_STATES}) and {fits}
+            join tickets t on t.site_id = s.site_id and t.state in ({LIVING_STATES}) and {fits}
             join ticket_dues d on d.ticket_id = t.id"""
     give_tokens(asked, None if there == "true" else len(given["staff_sites"]), given)
     return f"""
             select d.ticket_id as id, d.due_at from (
-                select ticket_id from ticket_words
-                where {has_tokens(keyed=bool(asked.keyed))} offset 0) as w
+                select ticket_id from ticket_words where {has_tokens(keyed=bool(asked.keyed))}
+                intersect select ticket_id from waiting) as w
             cross join lateral (
                 select ticket_id, due_at from ticket_dues where ticket_id = w.ticket_id offset 0) d
             cross join lateral (

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.tickets.domain.verbs import LIVING
 from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
 
@@ -51,3 +52,9 @@ class Filters:
         by indexes of their own.
         """
         return self.unassignable or self.unheard
+
+    @property
+    def lives(self) -> bool | None:
+        """Whether all states that are asked for live, or none does; None if neither."""
+        living = {state in LIVING for state in self.states}
+        return living.pop() if len(living) == 1 else None

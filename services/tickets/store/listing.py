@@ -82,12 +82,14 @@ def newest_of_sites(
         return ()
     led = asked.reference or asked.reporter_id
     is_fault = asked.nature in (None, Nature.FAULT)  # as most are; the others have an index
+    several = there == "true" or len(given["staff_sites"]) > 1  # one has an index by time
+    opened = several and (asked.opened_from or asked.opened_to)
     by_itself = (
         asked.few
         or led
         or asked.updated_from
         or asked.updated_to
-        or ((asked.opened_from or asked.opened_to or there == "true") and is_fault)
+        or ((opened or there == "true") and is_fault)
     )
     states = " cross join unnest(cast(:states as text[])) as g(state)" if asked.states else ""
     same = "t.site_id = s.site_id" + (" and t.state = g.state" if asked.states else "")
@@ -130,6 +132,13 @@ def give_tokens(asked: Filters, sites: int | None, given: dict[str, Any]) -> Non
         given["keyed_tokens"] = [*needed_tokens(asked.keyed), *marks]
 
 
+def needs_row(asked: Filters) -> bool:
+    """Return whether more is asked for than a ticket's words and tokens say."""
+    opened, updated = (asked.opened_from, asked.opened_to), (asked.updated_from, asked.updated_to)
+    by_row = any((asked.states, *opened, *updated)) or asked.imported is not None
+    return by_row or asked.nature is Nature.FAULT
+
+
 def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
     """Return the search for tickets there that have these words, this category and priority.
 
@@ -139,16 +148,17 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     give_tokens(asked, sites, given)
     bounds = {"before": "< :before", "earliest": ">= :earliest", "latest": "< :latest"}
     and_fits = ""
-    opened, updated = (asked.opened_from, asked.opened_to), (asked.updated_from, asked.updated_to)
-    by_row = any((asked.states, *opened, *updated)) or asked.imported is not None
-    if by_row or asked.nature is Nature.FAULT:
-        and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
+    if needs_row(asked):
+        # `offset` keeps it a look at what is found: joined, all tickets might be gone through
+        row = f"select from tickets t where t.id = found.ticket_id and {fits} offset 0"
+        and_fits = f"and exists ({row})"
     elif asked.without_due:
         and_fits = "and not exists (select from waiting w where w.ticket_id = found.ticket_id)"
     return found_by_words(
         places=places(there),
         sites=sites,
         by_state=bool(asked.states),
+        lives=asked.lives,
         keyed=bool(asked.keyed),
         bounds=[bound for name, bound in bounds.items() if name in given],
         and_fits=and_fits,

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Sequence
 
 from services.tickets.domain.search_words import marks_of, searched_text, tokens_of
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import LIVING
 from services.tickets.store.tables import WordsRow
 from shared.db.transaction import Transaction
 
+LIVING_STATES = ", ".join(f"'{state}'" for state in sorted(LIVING))
 _MAX_SCANNED_AT_ONE_SITE = 500
 _MAX_SCANNED = 4_000
 """As many of the newest tickets within the bounds are read for their words first: what occurs often
 is found there, and what does not is rare enough for the index of tokens, which gives all that match
 in no order.
 """
+_MANY = 1_000
+"""From so many that match by their tokens on, it pays to read which tickets live."""
 _WALKED, _MIN_WALKED = 20_000, 40
 """Ids of the states asked for that are walked through first, of all sites together and of each: as
 far down as the busiest site goes, all are known.
@@ -66,6 +70,7 @@ def found_by_words(
     places: str,
     sites: int | None,
     by_state: bool,
+    lives: bool | None,
     keyed: bool,
     bounds: Sequence[str],
     and_fits: str,
@@ -76,7 +81,8 @@ def found_by_words(
 
     `places` gives `s` the ids of the sites, as `site_id`. `bounds` limit an id, each as a sign and
     a value; `and_fits` is what the ticket of `found.ticket_id` has to be besides, `:states` among
-    it where the newest are to be looked for `by_state`.
+    it where the newest are to be looked for `by_state`; `lives` whether all of these states live,
+    or none (None: neither).
     """
     site = "site_id = any(cast(:staff_sites as text[]))"
     if sites == 1:
@@ -101,18 +107,37 @@ def found_by_words(
     # Looked at only where the page is not full: all that lies within the bounds may have been read
     # already.
     there_is_more = f"(select count(*) from near) < :limit and ({more})"
+    apart = "" if lives is None else _apart(places, lives=lives)
     return f"""
         with {walk} near as materialized (
             select ticket_id as id from (
                 {newest}) as found
             where {said} and tokens @> cast(:marks as text[]) {and_fits} order by ticket_id desc
-              limit :limit)
+              limit :limit),
+        matching as materialized (
+            select ticket_id from ticket_words where {has_tokens(keyed=keyed)}
+              and {far_site} and {said} and {there_is_more})
         select id from near union select id from (
             select ticket_id as id from (
-                select ticket_id from ticket_words where {has_tokens(keyed=keyed)}
-                  and {far_site} and {said} offset 0) as found
-            where {there_is_more} and {within} {and_fits} order by ticket_id desc
+                select ticket_id from matching {apart} order by ticket_id desc) as found
+            where {within} {and_fits} order by ticket_id desc
               limit :limit) as far"""
+
+
+def _apart(places: str, *, lives: bool) -> str:
+    """Return what leaves of `matching` what lives, or what does not, where there are so many that
+    it pays to read the index of states: a look at each would cost four pages, and a category may
+    have many that live and none that ended.
+    """
+    matching = "(select count(*) from matching)"
+    living = f"""select alive.id from {places} cross join lateral (
+                      select id from tickets
+                      where site_id = s.site_id and state in ({LIVING_STATES}) offset 0) as alive
+                    where {matching} >= {_MANY}"""
+    if not lives:
+        return f"except ({living})"
+    return f"""intersect ({living}
+                    union all select ticket_id from matching where {matching} < {_MANY})"""
 
 
 def _within(column: str, bounds: Sequence[str]) -> str:

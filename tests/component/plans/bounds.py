@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from services.tickets.domain.access import Scope
+from services.tickets.domain.verbs import LIVING
 from services.tickets.store.due_order import QueuePlace
 from services.tickets.store.filters import Filters
 from shared.auth.caller import Home
@@ -162,8 +163,10 @@ def _filters(**asked: Any) -> Filters:
 
 _ONE, _FIFTY, _ALL = _scope(staff=["s07"]), _scope(staff=_SITES), _scope(staff=None)
 _LONG_PAST = {"opened_from": _NOW - timedelta(days=41), "opened_to": _NOW - timedelta(days=40)}
+_YESTERDAY = {"opened_from": _NOW - timedelta(days=2), "opened_to": _NOW - timedelta(days=1)}
 _SELDOM = {"priority": Priority.EMERGENCY}
 _GOING_ON = (TicketState.OPEN, TicketState.IN_PROGRESS)
+_LIVING = tuple(sorted(LIVING))
 _JUST_NOW = {"updated_from": _NOW, "updated_to": _NOW + timedelta(hours=1)}
 
 LISTS: Sequence[tuple[int, Filters, Scope]] = [
@@ -191,6 +194,11 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
         for blocks, who in ((1200, _ONE), (7500, _FIFTY), (7500, _ALL))
     ),
     *((1200, _filters(**_SELDOM, states=_GOING_ON), who) for who in (_ONE, _FIFTY, _ALL)),
+    # Many that live are of this category, and none that ended.
+    *(
+        (blocks, _filters(category="crane", states=(TicketState.CLOSED,)), who)
+        for blocks, who in ((900, _ONE), (2500, _FIFTY), (2500, _ALL))
+    ),
     *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(imported=False), who)
@@ -282,25 +290,32 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
             {"category": "gas"},
             {"words": ("紫藤",)},
         )
-        for blocks, who in ((900, _ONE), (5500, _FIFTY), (5500, _ALL))
+        for blocks, who in ((700, _ONE), (3500, _FIFTY), (3500, _ALL))
     ),
     *(
         (blocks, _filters(**_SELDOM), who, None)
-        for blocks, who in ((900, _ONE), (9000, _FIFTY), (9000, _ALL))
+        for blocks, who in ((700, _ONE), (6500, _FIFTY), (6500, _ALL))
     ),
     *(
         (2500, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who, None)
         for who in (_ONE, _FIFTY, _ALL)
     ),
     *(
-        (2500, _filters(states=(TicketState.RESOLVED, TicketState.CLOSED)), who, None)
+        (700, _filters(states=states), who, None)
+        for states in ((TicketState.CLOSED,), (TicketState.RESOLVED, TicketState.CLOSED))
         for who in (_ONE, _FIFTY, _ALL)
+    ),
+    *((600, _filters(states=_LIVING), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(**asked), who, None)
+        for asked in (_LONG_PAST, {**_LONG_PAST, **_SELDOM}, _YESTERDAY)
+        for blocks, who in ((300, _ONE), (800, _FIFTY), (800, _ALL))
     ),
     *((300, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((300, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(words=("漏水",)), who, None)
-        for blocks, who in ((2000, _ONE), (8000, _FIFTY), (8000, _ALL))
+        for blocks, who in ((800, _ONE), (2500, _FIFTY), (2500, _ALL))
     ),
     *(
         (blocks, _filters(words=("漏水",)), who, _BEHIND_WHAT_IS_DUE)

@@ -149,6 +149,8 @@ _QUEUE_BY_READING_ALL = """
       and (cardinality($2::text[]) = 0 or t.state = any($2))
       and ($3::text is null or t.category = $3) and ($4::text is null or t.reporter_id = $4)
       and ($7::text is null or t.priority = $7)
+      and ($8::timestamptz is null or t.opened_at >= $8)
+      and ($9::timestamptz is null or t.opened_at < $9)
     order by d.due_at nulls last, case when d.due_at is not null then t.id end, t.id desc
     offset $5 limit $6"""
 
@@ -171,7 +173,8 @@ async def test_the_queue_has_the_tickets_that_reading_all_of_them_finds_page_by_
             found = await answer_of(full, statement, given)
 
             span = (page * filters.limit, filters.limit)
-            expected = await full.fetch(_QUEUE_BY_READING_ALL, *asked, *span, filters.priority)
+            more = (filters.priority, filters.opened_from, filters.opened_to)
+            expected = await full.fetch(_QUEUE_BY_READING_ALL, *asked, *span, *more)
             assert [row["id"] for row in found] == [row["id"] for row in expected], f"{filters}"
             if not found:
                 break
