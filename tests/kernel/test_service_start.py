@@ -30,13 +30,13 @@ async def test_what_connections_and_streams_brought_is_frozen_too(
     notify = await component("notify", nats_url=nats.url)
 
     async with topology(nats.url), notify.app.router.lifespan_context(notify.app):
-        at_start = gc.get_freeze_count()
 
-        async def more_is_frozen() -> bool:
-            return gc.get_freeze_count() > at_start
+        async def all_of_it_is_frozen() -> bool:
+            brought = {id(each) for each in asyncio.all_tasks() if each.get_name() == "broker"}
+            is_connected = "broker" not in notify.service.missing
+            return is_connected and brought.isdisjoint(map(id, gc.get_objects()))
 
-        await eventually(more_is_frozen)
-        assert "broker" not in notify.service.missing
+        await eventually(all_of_it_is_frozen, every_s=0.2)
 
 
 async def test_a_service_stops_cleanly_before_it_has_come_up(component: MakeComponent) -> None:
