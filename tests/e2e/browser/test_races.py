@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playwright.async_api import Page, Request, Route
+from playwright.async_api import Page, Request, Route, expect
 
 from fettle.up.demo_people import TECHNICIAN
 from fettle.up.instance import Instance
@@ -136,7 +137,8 @@ async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_rea
                 await page.wait_for_url(f"**/w/jobs/{job_id}")
             else:
                 told = page.get_by_test_id("outbox-item" if id in scripted else "problem")
-                await told.filter(has_text=_FORTY[winner]).filter(has_text="先接了").wait_for()
+                won = re.compile(f"{_FORTY[winner]}.*先接了", re.DOTALL)
+                await expect(told).to_contain_text(won, timeout=30_000)
     assert len([each for each in sent if each.url.endswith("/accept")]) == len(_FORTY)
     assert (await race.states(job_id)).count("accepted") == 1
     held = await race.ask("GET", "dispatch", "/v1/me/jobs", role="technician", id=winner)
