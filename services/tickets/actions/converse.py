@@ -83,11 +83,10 @@ async def add_comment(
     tx.publish(events.of_comment(comment, reference=ticket.reference))
     answers = by_staff or (by_technician and by.id != ticket.reporter_id)
     if answers and public:
-        first = ticket.answered_at is None
-        ticket = told(ticket, at=tx.now)
+        before, ticket = ticket, told(ticket, by=by, at=tx.now)
         tx.publish(
             events.of_ticket(
-                "answered" if first else "amended",
+                "amended" if ticket.answered_at == before.answered_at else "answered",
                 ticket,
                 {"changed": ["told"], "comment_id": str(comment.id)},
             )

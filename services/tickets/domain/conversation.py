@@ -75,14 +75,13 @@ def demand_room_for_comments(ticket: Ticket) -> None:
         )
 
 
-def told(ticket: Ticket, *, at: datetime) -> Ticket:
+def told(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
     """Return the ticket after staff or its technician said something to the resident; the first
-    time answers it.
+    time answers it, unless it was they who entered it: no promise is met by one's own words.
     """
     at = max(at, ticket.told[-1]) if ticket.told else at
-    return heard(ticket).changed(
-        told=(*ticket.told, at)[-_MAX_TOLD:], answered_at=ticket.answered_at or at
-    )
+    answered_at = ticket.answered_at or (None if by.id == ticket.entered_by else at)
+    return heard(ticket).changed(told=(*ticket.told, at)[-_MAX_TOLD:], answered_at=answered_at)
 
 
 def unheard(ticket: Ticket, *, at: datetime) -> Ticket:

@@ -32,14 +32,19 @@ async def test_the_word_of_another_of_staff_answers_what_staff_reported(tickets:
     assert (await tickets.get(own["id"], as_="dispatcher"))["answered_at"] is not None
 
 
-async def test_staff_answer_what_they_entered_for_a_resident(tickets: Tickets) -> None:
+async def test_what_staff_entered_for_a_resident_is_answered_by_others_of_them(
+    tickets: Tickets,
+) -> None:
     theirs = await tickets.open(as_="dispatcher", reporter_id="resident-1")
+    path = f"tickets/{theirs['id']}/comments"
 
-    await tickets.post(
-        f"tickets/{theirs['id']}/comments", {"text": "在看了"}, status=201, as_="dispatcher"
-    )
+    await tickets.post(path, {"text": "在看了"}, status=201, as_="dispatcher")
+    told = await tickets.get(theirs["id"])
+    await tickets.post(path, {"text": "师傅马上到"}, status=201, as_="manager")
 
+    assert (len(told["told"]), told["answered_at"]) == (1, None)
     assert (await tickets.get(theirs["id"]))["answered_at"] is not None
+    assert await tickets.said() == ["opened", "amended", "answered"]
 
 
 @pytest.mark.parametrize(("verb", "body"), [("rating", MARKS), ("confirm", {})])

@@ -141,7 +141,9 @@ class TwoServices:
             )
             moves["somebody amends"] = lambda: self._ticket_becomes(ticket.changed(title="drips"))
             if ticket.answered_at is None:
-                moves["staff answers"] = lambda: self._ticket_becomes(told(ticket, at=self._now()))
+                moves["staff answers"] = lambda: self._ticket_becomes(
+                    told(ticket, by=STAFF, at=self._now())
+                )
             moves["staff reclassify"] = self._staff_reclassify
             if ticket.category != "complaint":
                 moves["staff turn to desk"] = self._staff_turn_to_desk

@@ -60,12 +60,22 @@ def rated(
 
 
 def test_the_first_word_of_staff_answers_a_ticket_and_each_is_told() -> None:
-    once = told(a_ticket(State.OPEN), at=after(hours=1))
+    once = told(a_ticket(State.OPEN), by=STAFF, at=after(hours=1))
 
-    twice = told(once, at=after(hours=2))
+    twice = told(once, by=STAFF, at=after(hours=2))
 
     assert (twice.answered_at, twice.told) == (after(hours=1), (after(hours=1), after(hours=2)))
     assert twice.version == 3
+
+
+def test_the_words_of_staff_who_entered_a_ticket_are_told_and_answer_nothing() -> None:
+    entered = replace(a_ticket(State.OPEN), entered_by=STAFF.id)
+
+    told_by_them = told(entered, by=STAFF, at=after(hours=1))
+    answered = told(told_by_them, by=OTHER_STAFF, at=after(hours=2))
+
+    assert (told_by_them.answered_at, told_by_them.told) == (None, (after(hours=1),))
+    assert (answered.answered_at, len(answered.told)) == (after(hours=2), 2)
 
 
 def test_a_timeline_has_room_for_so_many_comments() -> None:

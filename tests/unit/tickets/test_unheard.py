@@ -34,7 +34,7 @@ def test_an_urge_and_a_wish_to_cancel_wait_too_but_not_those_of_staff() -> None:
 def test_what_staff_say_ends_the_waiting_inside_and_out() -> None:
     waiting = unheard(a_ticket(State.OPEN), at=SAID)
 
-    assert told(waiting, at=after(minutes=20)).unheard_since is None
+    assert told(waiting, by=STAFF, at=after(minutes=20)).unheard_since is None
     inside = after_words(waiting, public=False, by_staff=True, at=after(minutes=20))
     assert inside.unheard_since is None
 
