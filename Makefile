@@ -21,7 +21,7 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock || { $(NOT_INSTALLED); }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q services shared fettle demo
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'from services.portal.adapters import rendering as r, static_files as s; r.Templates(s.StaticFiles()).compile_all()'
+	@$(BIN)/python -c 'from services.portal.adapters import rendering as r, static_files as s; r.Templates(s.StaticFiles()).compile_all()'
 	@touch $@
 
 define NOT_INSTALLED

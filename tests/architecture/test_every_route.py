@@ -1,7 +1,6 @@
 """What must hold for every route there is, also for those that are added tomorrow."""
 
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
@@ -234,39 +233,6 @@ async def test_no_field_and_no_parameter_takes_what_cannot_be_stored(
     }
 
     assert sorted(taken) == []
-
-
-_CURSORS = [
-    urlsafe_b64encode(bytes([byte]) * length).rstrip(b"=").decode()
-    for byte in (0, 0x7F, 0xFF)
-    for length in (8, 12, 20, 24, 28, 32, 40)
-]
-
-
-_DAYS = {"from": "2026-01-01", "to": "2026-01-02"}
-
-
-@pytest.mark.parametrize("service", SERVICES)
-async def test_no_cursor_breaks_a_list(service: str, component: MakeComponent) -> None:
-    made = await component(service)
-    paths, refused, paged = made.app.openapi()["paths"], set[str](), set[str]()
-    for door in doors(made):
-        queries = {
-            each["name"]: each.get("required")
-            for each in paths.get(door.path, {}).get(door.method.lower(), {}).get("parameters", ())
-            if each["in"] == "query"
-        }
-        if "cursor" not in queries:
-            continue
-        paged.add(door.path)
-        needed = {name: _DAYS.get(name, str(new_id())) for name in queries if queries[name]}
-        async with made.http(role=sorted(door.roles or ())[-1], id="somebody", site="*") as client:
-            for cursor in _CURSORS:
-                answer = await client.get(door.url, params={**needed, "cursor": cursor})
-                assert answer.status_code in (200, 400, 404), f"{door.path} {cursor}: {answer.text}"
-                refused |= {door.path} if "bad_cursor" in answer.text else set()
-
-    assert refused == paged
 
 
 def _secrets_in(model: type[BaseModel]) -> list[str]:

@@ -13,8 +13,13 @@ class Account:
     """One caller's, or one address'."""
 
     __slots__ = (
-        *("_at_work", "_buckets", "_turns"),
-        *("changes", "refusals_waiting", "requests", "uploads"),
+        "_at_work",
+        "_buckets",
+        "_turns",
+        "changes",
+        "refusals_waiting",
+        "requests",
+        "uploads",
     )
 
     def __init__(self) -> None:
