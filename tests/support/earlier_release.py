@@ -16,7 +16,7 @@ from fettle.engines.processes import end, free_ports
 from fettle.home import CHECKOUT, PROCESSES
 from fettle.up.state import State, running
 
-_REVISION = CHECKOUT / "tests" / "e2e" / "upgrades_from.txt"
+REVISION = CHECKOUT / "tests" / "e2e" / "upgrades_from.txt"
 """The commit that ran where this tree is to run next; moved on with every release."""
 
 
@@ -24,7 +24,7 @@ def check_out_earlier_release(folder: Path) -> str | None:
     """Write the tree of the release before into the folder; return why it cannot be had, None when
     it is there.
     """
-    revision = _REVISION.read_text().strip()
+    revision = REVISION.read_text().strip()
     made = subprocess.run(
         ["git", "archive", revision], cwd=CHECKOUT, capture_output=True, check=False
     )

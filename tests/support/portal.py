@@ -33,6 +33,7 @@ from shared.ids import PersonId, SiteId, TicketId
 from tests.support.asgi_transport import StreamingTransport
 from tests.support.clocks import SettableClock
 from tests.support.component import UNHURRIED, Component, MakeComponent, as_stored
+from tests.support.earlier_answers import EarlierService
 from tests.support.engines import Databases
 from tests.support.issuer import ISSUER, write_jwks
 
@@ -137,7 +138,9 @@ class _ToServices(httpx.AsyncBaseTransport):
             await asyncio.Event().wait()
         # a portal that waits no longer leaves it half made
         service = await asyncio.shield(self._portal.service(name))
-        return await StreamingTransport(service.app).handle_async_request(request)
+        answer = await StreamingTransport(service.app).handle_async_request(request)
+        earlier = self._portal.earlier.get(name)
+        return answer if earlier is None else await earlier.answer(request, answer)
 
 
 @dataclass
@@ -153,6 +156,8 @@ class PortalUnderTest:
     """Services that take requests and do not answer."""
     asked: list[tuple[str, str]] = field(default_factory=list)
     """Every request that the portal made: method, and service with path."""
+    earlier: Mapping[str, EarlierService] = field(default_factory=dict)
+    """Services that answer as the release before does."""
     services: dict[str, Component] = field(default_factory=dict)
     passed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICES, 0))
     """How many facts of each service have been passed on."""

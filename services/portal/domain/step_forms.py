@@ -66,13 +66,15 @@ def report_body(fields: Mapping[str, str], lists: Lists, *, now: datetime) -> di
     if len(note) > _MAX_NOTE:
         raise FormWrong("note", "technician-wrong-note-long")
     signature = fields.get("signature", "").strip()
+    checklist = _checklist(lists)
     return {
         **phone_time(fields),
         "note": note or None,
         "minutes": _minutes(fields, now),
         "parts": _parts(lists),
         "signature": signature if is_id(signature) else None,
-        "checklist": _checklist(lists),
+        # a dispatch of the release before takes none, not even an empty one
+        **({"checklist": checklist} if checklist else {}),
     }
 
 

@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 
 from services.portal.pages.every_page import ROUTERS
 from shared.auth.caller import Role
+from tests.support.earlier_answers import earlier_services
 from tests.support.portal import SITE, Browser, PortalUnderTest
 
 _ROLES = ("resident", "technician", "dispatcher", "manager", "admin")
@@ -257,6 +258,26 @@ async def test_pages_are_shown_or_say_so_when_one_service_is_stopped(
         known = {"ticket_id": ticket["id"], "site": SITE, "site_id": SITE}
         answer = await _asked(people[page.a_role], page, page.url(known))
         walk.note(page, _faults(answer, 200, 303, 403, 404, 422, 503))
+
+    walk.end()
+
+
+async def test_pages_are_shown_beside_services_of_the_release_before(
+    portal: PortalUnderTest,
+) -> None:
+    earlier = earlier_services()
+    if isinstance(earlier, str):
+        pytest.skip(earlier)
+    await portal.make_site()
+    ticket = await portal.open_ticket()
+    people, walk = await _people(portal), _Walk()
+    portal.earlier = earlier
+    known = {"ticket_id": ticket["id"], "site": SITE, "site_id": SITE, "code": "plumbing"}
+
+    for page in _shown():
+        role = next(each for each in reversed(_ROLES) if page.may(each))
+        answer = await _asked(people[role], page, page.url(known))
+        walk.note(page, _faults(answer, 200, 303, 403, 404, 422))
 
     walk.end()
 

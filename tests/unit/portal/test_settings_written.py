@@ -150,6 +150,18 @@ def test_a_category_is_read_back_as_it_was_with_what_its_form_does_not_show() ->
     assert (changed, wrongs) == (_CATEGORY, [])
 
 
+def test_a_category_of_a_release_without_checklists_is_sent_without_one() -> None:
+    earlier = {name: value for name, value in _CATEGORY.items() if name != "checklist"}
+    form = categories.fields_of(earlier)
+
+    same, wrongs = categories.changed(earlier, form, taken=[])
+    new, _ = categories.changed(categories.NEW, {**form, "code": "lift"}, taken=[])
+
+    assert (same, wrongs, form["checklist"]) == (earlier, [], "")
+    assert ("desk-settings-category-checklist", "") in categories.told(earlier, _say)
+    assert "checklist" not in new
+
+
 _OPTIONS = [
     {"code": "leak", "names": {"en": "Leak"}},
     {"code": "meters", "names": {"zh-CN": "水/电", "en": "Water / power", "fr": "Compteurs"}},

@@ -89,6 +89,10 @@ def test_a_report_has_what_was_filled_in_and_nothing_else() -> None:
     }
 
 
+def test_a_report_without_a_checklist_says_none_to_a_release_that_takes_none() -> None:
+    assert "checklist" not in report_body({"note": "done"}, {"done": ["water"]}, now=NOON)
+
+
 def test_photos_of_a_report_are_those_that_were_chosen_and_those_that_came_with_it() -> None:
     after_id, before_id, sent_id = (str(new_id()) for _ in range(3))
     lists = {"photos": [after_id, "local:gone", after_id], "photos_before": [before_id]}

@@ -44,7 +44,6 @@ NEW: Body = {
     "questions": [],
     "nature": "fault",
     "road": "dispatch",
-    "checklist": [],
 }
 
 
@@ -74,7 +73,7 @@ def fields_of(category: Body) -> dict[str, str]:
         "road": category["road"],
         "expected_minutes": str(category["expected_minutes"]),
         "skills": write_skills(category["skills"]),
-        "checklist": "\n".join(_option_line(item) for item in category["checklist"]),
+        "checklist": "\n".join(_option_line(item) for item in _checklist_of(category)),
         **_question_fields(category["questions"]),
     }
 
@@ -94,6 +93,7 @@ def changed(
     names = _names(category["names"], form.get("name_zh", ""), form.get("name_en", ""))
     if not names:
         wrongs.append(Wrong(name="name_zh", key="desk-settings-wrong-empty"))
+    checklist = _options(_checklist_of(category), form.get("checklist", ""), "checklist", wrongs)
     return {
         **category,
         "code": code,
@@ -105,9 +105,8 @@ def changed(
             form.get("expected_minutes", ""), least=1, most=10_000), 60),
         "skills": _try(wrongs, "skills", lambda: read_skills(form.get("skills", "")), []),
         "questions": _questions(category["questions"], form, wrongs),
-        "checklist": _options(
-            category["checklist"], form.get("checklist", ""), "checklist", wrongs
-        ),
+        # a tickets of the release before takes no checklist, not even an empty one
+        **({"checklist": checklist} if checklist or "checklist" in category else {}),
     }, wrongs  # fmt: skip
 
 
@@ -129,7 +128,7 @@ def told(category: Body | None, t: Say) -> list[Told]:
         (t("desk-settings-category-skills"), write_skills(category["skills"])),
         (
             t("desk-settings-category-checklist"),
-            t("desk-list-comma").join(_in_both(item) for item in category["checklist"]),
+            t("desk-list-comma").join(_in_both(item) for item in _checklist_of(category)),
         ),
         (
             t("desk-settings-category-questions"),
@@ -169,6 +168,14 @@ def write_skills(skills: Sequence[Mapping[str, Any]]) -> str:
         each["code"] if each.get("level", 1) == 1 else f"{each['code']}:{each['level']}"
         for each in skills
     )
+
+
+def _checklist_of(category: Body) -> Sequence[Body]:
+    """Return the category's checklist; of a tickets of the release before, which has none, an empty
+    one.
+    """
+    checklist: Sequence[Body] = category.get("checklist", ())
+    return checklist
 
 
 def _question_fields(questions: Sequence[Body]) -> dict[str, str]:
