@@ -4,6 +4,7 @@ buttons of a page that has to go on while there is no signal.
 dispatch has the last word: what it refuses is shown, and never decided here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.contracts.dispatch import JobState
@@ -49,7 +50,17 @@ VERBS = (
     JobVerb(name="follow-up", beside_in=_THERE, leads_to=JobState.FOLLOW_UP),
     JobVerb(name="return", beside_in=_TAKEN),
 )
-BY_NAME = {verb.name: verb for verb in VERBS}
+WORDS: Mapping[str, str] = {
+    "travel": "technician-verb-travel",
+    "arrive": "technician-verb-arrive",
+    "start": "technician-verb-start",
+    "resume": "technician-verb-resume",
+    "complete": "technician-verb-complete",
+    "pause": "technician-verb-pause",
+    "follow-up": "technician-verb-follow-up",
+    "return": "technician-verb-return",
+}
+"""The message that says what a technician does."""
 
 
 def next_verb(state: JobState) -> JobVerb | None:

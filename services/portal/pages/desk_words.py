@@ -44,7 +44,7 @@ class Words:
         """Return a reason: the usual one by its message, where there is one, and what was
         written.
         """
-        said = (self._page.t(usual) if usual else "", said_anew(self._page, words))
+        said = (self._page.t(usual) if usual else "", said_anew(self._page, words, self._zone))
         return self.listed(each for each in said if each)
 
     def checked(

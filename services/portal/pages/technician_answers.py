@@ -37,7 +37,11 @@ _BARS = {
 
 async def problem_in_words(page: Page, refusal: Refusal, zone: str | None = None) -> Problem:
     """Return the refusal as a technician is told it; times are told in the zone of the site."""
-    zone = zone or await Sites(page).zone([])
+    return refusal_in_words(page, refusal, zone or await Sites(page).zone([]))
+
+
+def refusal_in_words(page: Page, refusal: Refusal, zone: str | None) -> Problem:
+    """Return the refusal in words, with times of the zone."""
     words = words_of(refusal.code, refusal.members)
     if words is None:
         return problem_of(refusal, page.t, page.state.messages)

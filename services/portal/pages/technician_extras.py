@@ -13,6 +13,7 @@ from services.portal.actions.technician_work import (
     write_comment,
 )
 from services.portal.domain.step_forms import FormWrong
+from services.portal.domain.unsent_work import unsent_in_form
 from services.portal.pages.page import (
     Form,
     Page,
@@ -44,9 +45,13 @@ async def signature(page: Technician, job_id: UUID, form: Form) -> Response:
 
 @router.post("/w/jobs/{job_id}/comments")
 async def comment(page: Technician, job_id: UUID, form: Form) -> Response:
-    """Write to the resident and the desk, or to the desk alone."""
+    """Write to the resident and the desk, or to the desk alone; what a phone kept and was not taken
+    is told the desk so, too.
+    """
     try:
         ticket_id, text = _ticket(form), form.text("text")
+        if (unsent := unsent_in_form(form.fields)) is not None:
+            text = unsent.note[:_MAX_WORDS]
         if not text or len(text) > _MAX_WORDS:
             raise FormWrong("text", "technician-wrong-words")
         public = form.text("to") == "resident"

@@ -13,7 +13,7 @@ from services.portal.actions.technician_job import JobSeen, see_whole_job
 from services.portal.actions.technician_work import Call, find_whom_to_call
 from services.portal.adapters.apis import Away, Missing
 from services.portal.domain.drawing.strip import Strip, draw_strip
-from services.portal.domain.job_verbs import VERBS
+from services.portal.domain.job_verbs import VERBS, WORDS
 from services.portal.domain.reasons import RETURNED
 from services.portal.domain.site_words import (
     answers_in_words,
@@ -23,6 +23,7 @@ from services.portal.domain.site_words import (
 )
 from services.portal.domain.step_forms import HOLD_REASONS, part_rows
 from services.portal.domain.technician_day import next_due
+from services.portal.pages.own_sentences import said_anew
 from services.portal.pages.page import Page, Problem, Refusal, Submitted, Technician, page_router
 from services.portal.pages.technician_views import Sites, over, person_mark, to_keep
 from services.portal.pages.wrongs import Written
@@ -34,16 +35,6 @@ _HOLD_WORDS = {
     "no_access": "hold-no-access",
     "waiting_resident": "technician-hold-waiting-resident",
     "waiting_contractor": "hold-waiting-contractor",
-}
-_VERB_WORDS = {
-    "travel": "technician-verb-travel",
-    "arrive": "technician-verb-arrive",
-    "start": "technician-verb-start",
-    "resume": "technician-verb-resume",
-    "complete": "technician-verb-complete",
-    "pause": "technician-verb-pause",
-    "follow-up": "technician-verb-follow-up",
-    "return": "technician-verb-return",
 }
 _PART_ROWS = 3
 _SHOWN_CLOCKS = ("arrival", "resolution")
@@ -91,6 +82,7 @@ async def show_job(
         zone=zone,
         person=person_mark(page),
         seen=seen,
+        said_anew=lambda text: said_anew(page, text, zone),
         job=seen.job,
         line=await sites.line(seen.job),
         clocks=_clocks(page, seen),
@@ -105,7 +97,7 @@ async def show_job(
         ),
         ticked=tried.form.lists.get("done", ()) if tried else (),
         call=await _call(page, seen) if wants_call else None,
-        verbs=[(verb, page.t(_VERB_WORDS[verb.name])) for verb in VERBS],
+        verbs=[(verb, page.t(WORDS[verb.name])) for verb in VERBS],
         hold_reasons=[(each.value, page.t(_HOLD_WORDS[each.value])) for each in HOLD_REASONS],
         hold_words={code: page.t(key) for code, key in _HOLD_WORDS.items()},
         return_reasons=[(code, page.t(key)) for code, key in RETURNED.items()],

@@ -21,6 +21,7 @@ from services.portal.domain.site_words import category_names
 from services.portal.domain.ticket_lines import ENTRIES, lines
 from services.portal.domain.ticket_view import TicketView
 from services.portal.domain.tracking import standing
+from services.portal.pages.own_sentences import said_anew
 from services.portal.pages.page import Api, Away, Page, Problem, Refusal, Submitted, path_of
 from services.portal.pages.problems import problem_of
 from services.portal.pages.wrongs import Written, problem_with
@@ -104,7 +105,10 @@ class TrackedTicket:
             steps=steps(ticket),
             promises=promises(ticket, now=now),
             explained=explained(ticket, now=now),
-            lines=told,
+            lines=[
+                replace(line, text=said_anew(self.page, line.text, context["zone"]))
+                for line in told
+            ],
             has_earlier_lines=timeline.has_earlier,
             done=what_was_done(told, ticket),
             before_photos={each.id for each in ticket.work.photos if each.before}

@@ -55,6 +55,13 @@ _HOLD_ANSWERS = """(paths) => {
     };
 }"""
 """Has the service worker wait for `release(path)` with what it was answered."""
+_JUDGE = """async (status) => {
+    const {outcomeOf, whyUnsent} = await import("/static/js/outbox_rules.js");
+    const outcome = outcomeOf({status, body: null}, {fields: []}, []);
+    const kept = {state: "waiting", answer: `${status}`};
+    const refused = {state: "refused", refusal: {status}};
+    return [outcome, whyUnsent(outcome === "refused" ? refused : kept)];
+}"""
 _KEEP = "(pages) => dispatchEvent(new ExtendableMessageEvent('message', {data: {pages}}))"
 _IS_KEPT = """async (path) => Boolean(await caches.match(path, {cacheName: "fettle-pages"}))"""
 
@@ -250,8 +257,23 @@ async def test_what_was_not_taken_is_shown_with_why_and_given_to_the_desk(
 
     said, public = (await jobs.said(ticket_id))[-1]
     assert not public
-    assert "出发" in said
+    assert '"verb":"travel"' in said
     assert "陈海燕" in said
+
+
+async def test_an_answer_that_is_not_ours_is_judged_by_its_status(new_context: NewContext) -> None:
+    page = await (await new_context()).new_page()
+    await page.goto("/login")
+
+    judged = {status: await page.evaluate(_JUDGE, status) for status in (413, 403, 429, 502, 504)}
+
+    assert judged == {
+        413: ["refused", "large"],
+        403: ["refused", "unsaid"],
+        429: ["wait", "away"],
+        502: ["wait", "away"],
+        504: ["wait", "away"],
+    }
 
 
 async def test_an_answer_that_was_lost_on_the_way_makes_no_second_step(

@@ -429,6 +429,9 @@ resident-kept-n = { $n ->
   }
 resident-kept-away = It cannot be taken right now; it is kept on this phone and sent later by itself.
 resident-kept-refused = Not accepted:
+resident-kept-large = It is too large for the way to us. Report it again with fewer photos, or call the desk.
+resident-kept-unsaid = It was stopped on the way to us, and no reason was given. Try again, over another network if you can, or call the desk.
+resident-kept-again = Try again
 resident-kept-drop = Do not send
 resident-kept-sent = Sent
 resident-no-script-away = It cannot be sent right now; your words are below. Please press again in a few minutes, it is not reported twice. If it is urgent, call.

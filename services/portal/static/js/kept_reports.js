@@ -26,7 +26,12 @@ export async function kept(person) {
   return all.filter((report) => report.person === person).sort((one, other) => one.at - other.at);
 }
 
-/** Send it, and return {location} once it is there, {said, code} where it was refused, {} where it has to wait. */
+const words = document.querySelector("[data-waiting]")?.dataset;
+
+/**
+ * Send it, and return {location} once it is there, {said, code} where it was refused, {} where it has to wait, {away}
+ * where that is not for want of a signal. What stands between may answer, too, and not as we do: the status decides.
+ */
 export async function send(report) {
   const form = new FormData();
   for (const [name, value] of report.fields) form.append(name, value);
@@ -39,10 +44,12 @@ export async function send(report) {
       headers: { Accept: "application/json", "X-CSRF": token, "Idempotency-Key": report.key },
       signal: AbortSignal.timeout(120_000),
     });
-    const told = await answer.json();
-    if (answer.ok && told.location) return { location: told.location };
-    const waits = answer.status >= 500 || [401, 408, 425, 429].includes(answer.status) || WAITS.has(told.code);
-    return waits ? { away: answer.status >= 500 } : { said: told.said ?? "", code: told.code, field: told.field };
+    const isJson = answer.headers.get("content-type")?.includes("json");
+    const told = isJson ? await answer.json() : {};
+    if (answer.ok) return told.location ? { location: told.location } : {};
+    if (answer.status >= 500 || answer.status === 429) return { away: true };
+    if ([401, 408, 425].includes(answer.status) || WAITS.has(told.code)) return {};
+    return { said: told.said ?? (answer.status === 413 ? words?.large : words?.unsaid) ?? "", code: told.code, field: told.field };
   } catch {
     return {};
   }

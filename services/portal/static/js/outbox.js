@@ -60,8 +60,8 @@ async function sendAll() {
     if (outcome === "sent") {
       await drop(item, answer.body.attachments?.[0]);
     } else {
-      const { code, said } = answer.body ?? {};
-      await save({ ...item, state: "refused", refusal: { status: answer.status, code, said, at: Date.now() } });
+      const told = answer.body ?? {};
+      await save({ ...item, state: "refused", refusal: { status: answer.status, said: told.said, told, at: Date.now() } });
     }
     news?.postMessage("changed");
   }

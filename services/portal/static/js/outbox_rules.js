@@ -29,6 +29,14 @@ export function outcomeOf(answer, item, waiting) {
   return "refused";
 }
 
+// The word for why an item is not sent yet: "large" or "unsaid" where it was stopped on the way with no words of ours,
+// "away" where the server has no time for it; none for the others.
+export function whyUnsent(item) {
+  if (item.state === "refused") return item.refusal?.said ? "" : item.refusal?.status === 413 ? "large" : "unsaid";
+  const status = Number.parseInt(item.answer, 10);
+  return status >= 500 || status === 429 ? "away" : "";
+}
+
 // The state that a job is in once everything that waits has arrived.
 export function stateAfter(state, items) {
   return items.reduce((now, item) => (item.state === "waiting" && item.leadsTo) || now, state);

@@ -1,5 +1,7 @@
 // Shows what waits on the phone, and how a job stands once all of it has arrived.
 
+import { whyUnsent } from "./outbox_rules.js";
+
 const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 export function showOutbox(items, words, reached) {
@@ -38,8 +40,9 @@ function row(item, list, words) {
   shown.querySelector("[data-outbox-desk]").hidden = isOver;
   shown.querySelector("[data-outbox-seen]").hidden = !isOver;
   const said = shown.querySelector("[data-outbox-said]");
-  said.hidden = !refused;
-  said.textContent = refused ? words.refusedBecause.replace("{said}", item.refusal?.said ?? words.unsaid) : "";
+  const why = words[whyUnsent(item)] ?? item.refusal?.said;
+  said.hidden = !why;
+  said.textContent = refused ? words.refusedBecause.replace("{said}", why) : why;
   return shown;
 }
 

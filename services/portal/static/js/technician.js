@@ -30,7 +30,7 @@ document.addEventListener("submit", async (event) => {
     form.querySelector("[name=_key]").value = crypto.randomUUID();
     const late = new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS, null));
     const settled = send().then(async ({ answers }) => {
-      if (answers[key]) return answers[key].body;
+      if (answers[key]) return answers[key].body ?? {}; // what stopped it on the way says nothing
       return (await isKept(key)) ? null : { location: then ?? `/w/jobs/${ofJob}` }; // the worker, or another tab, has sent it
     });
     const answer = await Promise.race([settled, late]);

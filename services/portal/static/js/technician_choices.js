@@ -19,16 +19,19 @@ document.addEventListener("click", async (event) => {
   await send();
 });
 
-// What was not taken is told to the desk, as a note on the ticket; it leaves the list once that is kept.
+// What was not taken is told to the desk, as a note on the ticket; it leaves the list once that is kept. What it was is
+// told as codes, which each reader is told in their own language.
 async function giveToDesk(item) {
-  const at = new Date(item.saidAt).toLocaleString(document.documentElement.lang);
-  const said = [WORDS.deskWords.replace("{at}", at).replace("{what}", item.label).replace("{said}", item.refusal?.said ?? WORDS.unsaid)];
-  for (const [name, value] of item.fields) if (WRITTEN.has(name) && value) said.push(value);
+  const written = item.fields.filter(([name, value]) => WRITTEN.has(name) && value).map(([, value]) => value);
+  const { status, code, told = { code } } = item.refusal ?? {};
   const ticket = item.fields.find(([name]) => name === "ticket")?.[1] ?? "";
   await put({
     key: `desk-${item.key}`, job: item.job, verb: "comment", url: `/w/jobs/${item.job}/comments`,
     label: WORDS.deskLabel.replace("{what}", item.label),
-    fields: [["ticket", ticket], ["to", "desk"], ["text", said.join("\n").slice(0, 4000)]],
+    fields: [
+      ["ticket", ticket], ["to", "desk"], ["text", written.join("\n")], ["refused", item.verb], ["refused_at", item.saidAt],
+      ["refused_status", String(status ?? "")], ["refused_because", JSON.stringify(told)],
+    ],
   });
   await drop(item);
 }

@@ -3,12 +3,14 @@ import { drop, keep, kept, send } from "./kept_reports.js";
 
 const place = document.querySelector("[data-waiting]");
 const MAX_PAUSE_MS = 60_000;
+const means = place?.querySelector("[data-waiting-means]").textContent;
 let sending = false, later, tries = 0;
 
 /** Send what waits, in order; what is refused stays and is shown. */
 async function sendKept() {
   if (!place || sending) return;
   sending = true;
+  let isAway = false;
   clearTimeout(later);
   try {
     for (const report of await kept(place.dataset.person)) {
@@ -19,10 +21,10 @@ async function sendKept() {
         note(place.dataset.sent, outcome.location);
       } else if ("said" in outcome) {
         await keep({ ...report, said: outcome.said });
-      } else { sendLater(); break; }
+      } else { isAway = outcome.away; sendLater(); break; }
       tries = 0;
     }
-    await showWaiting();
+    await showWaiting(isAway);
   } catch {
     // no store in this browser: nothing was kept
   } finally {
@@ -48,18 +50,30 @@ export async function showWaiting(isAway = false) {
     const text = report.fields.find(([name]) => name === "text")?.[1] || new Date(report.at).toLocaleString(document.documentElement.lang);
     item.append(report.said === undefined ? text : `${place.dataset.refused} ${report.said} (${text})`);
     if (report.said !== undefined) {
-      const button = document.createElement("button");
-      button.className = "btn quiet";
-      button.textContent = place.dataset.drop;
-      button.addEventListener("click", async () => { await drop(report.key); await showWaiting(); });
-      item.append(" ", button);
+      item.append(" ", choice(place.dataset.again, () => sendAgain(report)), " ", choice(place.dataset.drop, () => drop(report.key)));
     }
     list.append(item);
   }
   place.querySelector("[data-waiting-count]").textContent = waiting.length ? place.dataset.count.replace("{}", waiting.length) : "";
-  place.querySelector("[data-waiting-means]").hidden = !waiting.length;
-  if (isAway) place.querySelector("[data-waiting-means]").textContent = place.dataset.away;
+  place.querySelector("[data-waiting-means]").hidden = waiting.every((report) => report.said !== undefined);
+  place.querySelector("[data-waiting-means]").textContent = isAway ? place.dataset.away : means;
   place.hidden = !waiting.length && !list.children.length;
+}
+
+function choice(words, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn quiet";
+  button.textContent = words;
+  button.addEventListener("click", async () => { await act(); await showWaiting(); });
+  return button;
+}
+
+/** Let it wait once more, under a new key: the old one has its answer. */
+async function sendAgain({ said, ...report }) {
+  await keep({ ...report, key: crypto.randomUUID() });
+  await drop(report.key);
+  sendLater();
 }
 
 function note(words, href) {
