@@ -1,6 +1,7 @@
 """What every page file imports: who may see a page, what it is given, and how it answers."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,6 +15,7 @@ from services.portal.pages.error_pages import error_page
 from services.portal.pages.forms import Submitted, submitted
 from services.portal.pages.problems import Problem, SignInNeeded, WrongFace
 from shared.auth.caller import Role
+from shared.http.limits.admission import turn
 
 __all__ = [
     "Admin",
@@ -42,7 +44,12 @@ __all__ = [
 
 
 class PageRoute(APIRoute):
-    """Answers in words, as a page or as JSON, whatever its function raises."""
+    """Answers in words, as a page or as JSON, whatever its function raises. One visitor's burst of
+    pages stands in its own queue.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        super().__init__(path, _in_turn(endpoint), **given)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -54,6 +61,20 @@ class PageRoute(APIRoute):
                 return await error_page(request, error)
 
         return serve
+
+
+def _in_turn(make: Callable[..., Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
+    """Return what makes the page when it is its visitor's turn: of a form once all of it has come,
+    for one that comes slowly has no use for it.
+    """
+
+    @wraps(make)
+    async def made(**given: Any) -> Response:
+        page = next(each for each in given.values() if isinstance(each, Page))
+        async with turn(page.request):
+            return await make(**given)
+
+    return made
 
 
 def page_router() -> APIRouter:

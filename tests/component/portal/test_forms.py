@@ -3,14 +3,18 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
+from fastapi import Response
+from fastapi.responses import JSONResponse
 
+from services.portal.pages.page import SignedIn, page_router
 from tests.component.portal import probe
 from tests.component.portal.signing_in import stranger_at
 from tests.support.eventually import eventually
-from tests.support.portal import Browser, PortalUnderTest, hidden_fields
+from tests.support.portal import Browser, MakePortal, PortalUnderTest, hidden_fields
 
 _FORM = "/probe/form"
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -34,6 +38,37 @@ async def test_a_form_comes_with_all_that_was_filled_in(browser: Browser) -> Non
     assert came["lists"]["state"] == ["open", "held"]
     assert came["files"] == [["photo", "me.jpg", 100]]
     assert not any(map(os.path.exists, came["paths"]))
+
+
+async def test_a_burst_of_one_visitors_pages_stands_in_its_own_queue(
+    make_portal: MakePortal,
+) -> None:
+    portal = await make_portal(requests_per_caller=32)
+    begun: list[str] = []
+    gate, router = asyncio.Event(), page_router()
+
+    @router.get("/probe/gate")
+    async def at_the_gate(page: SignedIn) -> Response:
+        begun.append(page.visitor.name)
+        await gate.wait()
+        return JSONResponse({})
+
+    async def have_begun(number: int) -> bool:
+        return len(begun) == number
+
+    portal.app.include(router)  # type: ignore[attr-defined] # the kernel's Application
+    people = {name: await portal.as_person(name, name=name) for name in ("zhang", "li")}
+    for each in people.values():
+        await each.get("/me")  # whose session is found counts for themself
+
+    burst = [asyncio.create_task(people["zhang"].get("/probe/gate")) for _ in range(5)]
+    await eventually(partial(have_begun, 2))
+    other = asyncio.create_task(people["li"].get("/probe/gate"))
+    await eventually(partial(have_begun, 3))
+
+    assert begun == ["zhang", "zhang", "li"]
+    gate.set()
+    assert [(await each).status_code for each in (*burst, other)] == [200] * 6
 
 
 async def test_a_form_of_another_session_or_of_none_is_not_taken(
