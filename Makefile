@@ -12,7 +12,7 @@ help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp names the Python and the locks it was made from: a change in either sets up anew.
-setup: .venv/.ready ## install everything into .venv (hashed, nothing outside this folder)
+setup: .venv/.compiled ## install everything into .venv (hashed, nothing outside this folder)
 .venv/.ready: requirements-setup.lock requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("fettle needs Python 3.11 or later, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.12 …")'
 	@echo "installing into .venv, once" >&2
@@ -20,8 +20,13 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock || { $(NOT_INSTALLED); }
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock || { $(NOT_INSTALLED); }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What is compiled beforehand; made anew without installing anything.
+.venv/.compiled: .venv/.ready fettle/lean_libraries.py
 	@$(BIN)/python -m compileall -q services shared fettle demo
-	@$(BIN)/python -c 'from services.portal.adapters import rendering as r, static_files as s; r.Templates(s.StaticFiles()).compile_all()'
+	@$(BIN)/python -m fettle.lean_libraries
+	@$(BIN)/python -c 'from services.notify.adapters import wording as w; from services.portal.adapters import rendering as r, static_files as s; w.compile_all(); r.Templates(s.StaticFiles()).compile_all()'
 	@touch $@
 
 define NOT_INSTALLED

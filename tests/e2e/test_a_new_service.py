@@ -38,8 +38,9 @@ def _run(*command: str, at: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _make(target: str, *settings: str, at: Path) -> subprocess.CompletedProcess[str]:
-    # what is installed is this checkout's, and is not to be installed anew
-    return _run("make", "-o", ".venv/.ready", target, *settings, at=at)
+    # what is installed is this checkout's, and is not to be installed or compiled anew
+    kept = ("-o", ".venv/.ready", "-o", ".venv/.compiled")
+    return _run("make", *kept, target, *settings, at=at)
 
 
 def _named_here() -> dict[str, str]:

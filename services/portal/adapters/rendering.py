@@ -10,11 +10,11 @@ from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.environment import TemplateModule
 
-from services.portal.adapters.compiled_templates import CompiledTemplates
 from services.portal.adapters.moments import FILTERS
 from services.portal.adapters.sentences import sentence
 from services.portal.adapters.service_answers import Missing
 from services.portal.adapters.static_files import StaticFiles
+from shared.compiled_templates import CompiledTemplates
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _PACKED_FROM_BYTES = 600

@@ -14,6 +14,8 @@ def test_without_a_package_index_the_settings_that_help_are_named_and_nothing_co
 ) -> None:
     for name in ("Makefile", "pyproject.toml", "requirements-setup.lock", "requirements-dev.lock"):
         shutil.copy(CHECKOUT / name, tmp_path)
+    (tmp_path / "fettle").mkdir()
+    (tmp_path / "fettle/lean_libraries.py").touch()
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')

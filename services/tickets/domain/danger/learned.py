@@ -5,8 +5,9 @@ danger the word of its sign. `make danger-weights` makes it.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cache
+from itertools import islice
 from math import sqrt
 from pathlib import Path
 from sys import intern
@@ -71,19 +72,20 @@ class _Learned(NamedTuple):
 
 @cache
 def _learned() -> _Learned:
-    rows = _rows(_WEIGHTS.read_text(encoding="utf8"))
-    _, bias, _ = next(rows)
     number = cache(float)  # of sixteen thousand weights a few hundred differ
     weights: dict[str, float] = {}
     signs: dict[str, str] = {}
-    for piece, weight, sign in rows:
-        weights[piece] = number(weight)
-        if sign:
-            signs[piece] = intern(sign)
+    with _WEIGHTS.open(encoding="utf8") as table:  # line by line: read whole it left 3 MB of room
+        rows = _rows(table)
+        _, bias, _ = next(rows)
+        for piece, weight, sign in rows:
+            weights[piece] = number(weight)
+            if sign:
+                signs[piece] = intern(sign)
     return _Learned(float(bias), weights, signs)
 
 
-def _rows(table: str) -> Iterator[tuple[str, str, str]]:
-    for line in table.split("\n")[1:-1]:
-        gram, of, *sign = line.split("\t")
+def _rows(table: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    for line in islice(table, 1, None):
+        gram, of, *sign = line.rstrip("\n").split("\t")
         yield gram, of, sign[0] if sign else ""
