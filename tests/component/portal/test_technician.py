@@ -116,7 +116,7 @@ async def test_a_form_that_is_sent_twice_is_one_step(portal: PortalUnderTest) ->
     assert "it is not yours any more" in late.text
 
 
-async def test_the_desk_reads_in_its_own_language_why_a_job_was_given_back(
+async def test_the_desk_reads_in_its_own_language_what_a_technician_tells_it(
     portal: PortalUnderTest,
 ) -> None:
     [li] = await a_crew(portal, "li")
@@ -124,11 +124,28 @@ async def test_the_desk_reads_in_its_own_language_why_a_job_was_given_back(
     await li.submit(f"/w/offers/{await an_offer(portal, ticket_id, 'li')}/accept", at="/w")
     [job] = (await order_of(portal, ticket_id)).jobs
 
+    await portal.settle()
+    noted = await li.submit(
+        f"/w/jobs/{job.id}/comments",
+        {
+            "ticket": ticket_id,
+            "to": "desk",
+            "refused": "start",
+            "refused_at": portal.clock.now().isoformat(),
+            "refused_status": "409",
+            "refused_because": '{"code": "already_doing", "said": "Erst das andere"}',
+        },
+    )
     await li.submit(f"/w/jobs/{job.id}/return", {"reason": "unwell"})
 
+    assert noted.status_code == 303, noted.text
     desk = await portal.as_("dispatcher")
-    for language, said in (("en", "I am not well"), ("zh-CN", "身体不舒服")):
-        assert said in (await desk.get(f"/ops/tickets/{ticket_id}?lang={language}")).text
+    for language, *said in (
+        ("en", "I am not well", "not accepted, “Start work”: You are at another job."),
+        ("zh-CN", "身体不舒服", "记的“开始修”没有发成功：您还在另一单上。"),
+    ):
+        page = (await desk.get(f"/ops/tickets/{ticket_id}?lang={language}")).text
+        assert [each for each in said if each not in page] == []
 
 
 async def test_what_is_left_out_is_asked_for_in_words(portal: PortalUnderTest) -> None:

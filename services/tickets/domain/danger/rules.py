@@ -38,7 +38,9 @@ class Rules(Generic[Rule]):
                     bit = 1 << numbers.setdefault(need, len(numbers))
                     mask |= bit
                     for text in need:
-                        pieces.setdefault(text, _Piece(text)).meets |= bit
+                        if (piece := pieces.get(text)) is None:
+                            piece = pieces[text] = _Piece(text)
+                        piece.meets |= bit
                 for text in rarest(needs):
                     pieces[text].leads_to.append(len(self._alternatives))
                 if not needs:
@@ -68,6 +70,8 @@ class Rules(Generic[Rule]):
 
 
 class _Piece:
+    __slots__ = ("leads_to", "meets", "text")  # there are thousands
+
     def __init__(self, text: str) -> None:
         self.text = text
         self.meets = 0
