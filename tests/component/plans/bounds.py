@@ -217,7 +217,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     ),
     *(
         (blocks, _filters(words=("漏水",), states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((1800, _ONE), (5500, _FIFTY), (5500, _ALL))
+        for blocks, who in ((1800, _ONE), (1500, _FIFTY), (1500, _ALL))
     ),
     *(
         (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
