@@ -31,7 +31,8 @@ async def find_sites_with_jobs(tx: Transaction, *, limit: int) -> list[SiteId]:
 
 # An offer that was taken before any other had come to nothing was taken at first; grabbed or
 # assigned, a job has one that was born accepted. A job that was taken once, and that its technician
-# still has or ended, was not given back: its assignments are not read.
+# still has or ended, was not given back: its assignments are not read. Work orders are looked up
+# (`offset`) for jobs that wait alone, or all there are would be read.
 _COUNT = text("""
     select asked.site as site_id, count(j.id) as jobs,
       count(*) filter (where o.n > 0) as asked, cast(coalesce(sum(o.n), 0) as bigint) as offers,
@@ -52,7 +53,7 @@ _COUNT = text("""
       and j.work_order_id >= :first and j.work_order_id < :below
     left join lateral (
         select unassignable_at from work_orders
-        where id = j.work_order_id and j.state = 'waiting') w on true
+        where id = j.work_order_id and j.state = 'waiting' offset 0) w on true
     left join lateral (
         select count(*) as n, count(*) filter (where state = 'accepted') as taken,
           min(decided_at) filter (where state = 'accepted') as accepted_at,

@@ -440,12 +440,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "handed_out._COUNT": [
-            ask(
-                12_000,
-                sites=["s07"],
-                first=id_at(_NOW - timedelta(days=31)),
-                below=id_at(_NOW),
-            )
+            ask(blocks, sites=sites, first=id_at(_NOW - timedelta(days=days)), below=id_at(_NOW))
+            for blocks, sites, days in ((7_000, ["s07"], 31), (11_000, _SITES, 1))
         ],
         "handed_out._SITES": [ask(300, limit=101)],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
