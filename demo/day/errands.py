@@ -3,7 +3,7 @@ left.
 """
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import Context
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ class Errands(asyncio.TaskGroup):
     def __init__(self) -> None:
         super().__init__()
         self.under_way: set[asyncio.Task[Any]] = set()
+        self._begun = 0
 
     def create_task(
         self,
@@ -26,13 +27,19 @@ class Errands(asyncio.TaskGroup):
     ) -> "asyncio.Task[T]":
         """Begin a task of the group."""
         task = super().create_task(coro, name=name, context=context)
+        self._begun += 1
         self.under_way.add(task)
         task.add_done_callback(self.under_way.discard)
         return task
 
-    async def until_done(self) -> bool:
-        """Return True when none is under way, or False once those that were are done."""
-        if not self.under_way:
-            return True
-        await asyncio.wait(self.under_way)
-        return False
+    async def until_over(self, looked: Callable[[], Awaitable[object]]) -> None:
+        """Return when `looked` has returned with none under way from its beginning to its end: what
+        is seen then stays as it is.
+        """
+        while True:
+            while self.under_way:
+                await asyncio.wait(self.under_way)
+            begun = self._begun
+            await looked()
+            if self._begun == begun:
+                return

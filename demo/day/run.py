@@ -95,9 +95,7 @@ async def _play(day: Day, instance: Instance, state: LiveState, log: ClientLog) 
                 state.phase = "finishing"
                 await asyncio.gather(*broken)
                 # What residents still have in mind may open a ticket again.
-                await until_all_ended(api, tokens.admin, state)
-                while not await errands.until_done():
-                    await until_all_ended(api, tokens.admin, state)
+                await errands.until_over(partial(until_all_ended, api, tokens.admin, state))
                 working.cancel()
             # Webhooks are still taken: the audit waits until none is under way.
             state.phase = "auditing"

@@ -8,7 +8,7 @@ _HEAD = """\
 # service follows in fettle/home.py. A service tells its own facts and reads with its own durables;
 # the operator alone (`fettle topology`) makes and changes streams and durables.
 listen: "0.0.0.0:4222"
-http: "0.0.0.0:8222"
+http: "127.0.0.1:8222"
 server_name: fettle
 max_payload: 1MB
 jetstream {

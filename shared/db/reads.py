@@ -14,6 +14,14 @@ from sqlalchemy import text
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 
+def planned_once(parameter: str, type_: str) -> str:
+    """Return the parameter, an array of that type, in such a way that PostgreSQL does not see how
+    long it is: else it plans the statement anew for each array, at several times the cost of
+    running it, and never keeps a plan.
+    """
+    return f"cast((select cast({parameter} as {type_}[])) as {type_}[])"
+
+
 class _Declared:
     """SQL whose `:parameters` are columns of `given`, one row for each who asks."""
 
@@ -25,7 +33,9 @@ class _Declared:
                 f"{sorted(types)} are not the same"
             )
         self._names = tuple(types)
-        self.lateral = f"cross join lateral ({_PARAMETER.sub(_column_of_given, sql)}) as found"
+        # the offset keeps it a look-up for each who asks, however many PostgreSQL guesses there are
+        asked = _PARAMETER.sub(_column_of_given, sql)
+        self.lateral = f"cross join lateral ({asked} offset 0) as found"
         self._types = tuple(types.values())
 
     def given(self, first: int) -> str:
@@ -33,7 +43,7 @@ class _Declared:
         `first`; `asked` counts from 1.
         """
         arrays = ", ".join(
-            f"${number}::{type_}[]" for number, type_ in enumerate(self._types, first)
+            planned_once(f"${number}", type_) for number, type_ in enumerate(self._types, first)
         )
         columns = ", ".join(f'"{name}"' for name in self._names)
         return f"unnest({arrays}) with ordinality as given({columns}, asked)"

@@ -43,7 +43,7 @@ _LOAD = text(
 _SAVE = """
     insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled)
     select durable, stream_created, stream_seq, fact_id, handled
-      from json_populate_recordset(null::consumer_positions, {rows})
+      from json_populate_recordset(null::consumer_positions, {rows}) as n
     order by durable
     on conflict (durable) do update set
         fact_id = case when p.stream_created = excluded.stream_created
@@ -52,6 +52,20 @@ _SAVE = """
         stream_seq = case when p.stream_created = excluded.stream_created
                           then greatest(p.stream_seq, excluded.stream_seq) else p.stream_seq end,
         handled = p.handled + excluded.handled"""
+# One alone, as most are, has no order, and `on conflict` would lock its row first, which is logged.
+_MOVE = """
+    update consumer_positions p set
+        fact_id = case when p.stream_created = n.stream_created and p.stream_seq < n.stream_seq
+                       then n.fact_id else p.fact_id end,
+        stream_seq = case when p.stream_created = n.stream_created
+                          then greatest(p.stream_seq, n.stream_seq) else p.stream_seq end,
+        handled = p.handled + n.handled
+      from json_populate_recordset(null::consumer_positions, {rows}) as n
+    where p.durable = n.durable"""
+_BEGIN = _SAVE.replace(
+    "order by durable",
+    "where not exists (select from consumer_positions k where k.durable = n.durable)",
+)
 
 _RESET = text("""
     insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled)
@@ -72,7 +86,9 @@ async def load_position(tx: Transaction, durable: str) -> Position | None:
 
 def save_positions(tx: Transaction, progress: Sequence[Progress]) -> None:
     """Move these durables on, each named once, with the transaction's other writes."""
-    tx.change(_SAVE, *(asdict(each) for each in progress))
+    rows = [asdict(each) for each in progress]
+    for statement in (_MOVE, _BEGIN) if len(rows) == 1 else (_SAVE,):
+        tx.change(statement, *rows)
 
 
 async def reset_position(tx: Transaction, durable: str, created: datetime) -> None:

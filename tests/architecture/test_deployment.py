@@ -97,6 +97,14 @@ def test_the_portal_is_trusted_by_the_name_and_the_keys_that_it_shows() -> None:
     assert len(subjects) == 1
 
 
+def test_what_is_told_to_people_and_clients_as_an_address_is_for_the_operator_to_say() -> None:
+    containers = _containers()
+
+    assert "FETTLE_PUBLIC_URL: ${FETTLE_PORTAL_URL:-" in containers[PORTAL]
+    assert "FETTLE_PORTAL_URL: ${FETTLE_PORTAL_URL:-" in containers["notify"]
+    assert "FETTLE_DISPATCH_PUBLIC_URL: ${FETTLE_DISPATCH_PUBLIC_URL:-" in containers["notify"]
+
+
 def test_no_one_comes_by_the_door_for_the_network_as_one_of_the_demos_people() -> None:
     door = (ROOT / "deploy/haproxy.cfg").read_text().partition("\nlisten portal\n")[2]
 
@@ -243,8 +251,14 @@ def test_certificates_are_made_once_and_anew_where_they_end_or_names_change(tmp_
 def test_everything_that_listens_for_other_containers_demands_tls() -> None:
     containers = _containers()
     hba = (ROOT / "deploy/postgres/hba.conf").read_text().splitlines()
+    broker = (ROOT / "deploy/nats.conf").read_text()
 
     assert "--tls" in containers["nats"]
+    # who is connected and what they listen to is for the container's own look at its health
+    assert re.findall(r"^(?:listen|https?|http_port|monitor_port): .*$", broker, re.MULTILINE) == [
+        'listen: "0.0.0.0:4222"',
+        'http: "127.0.0.1:8222"',
+    ]
     assert "hba_file=/etc/postgresql/hba.conf" in containers["postgres"]
     assert [line.split()[0] for line in hba if line and line[0] != "#"] == ["local", "hostssl"]
 

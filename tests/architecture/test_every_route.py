@@ -235,8 +235,15 @@ async def test_no_field_and_no_parameter_takes_what_cannot_be_stored(
     assert sorted(taken) == []
 
 
-def _secrets_in(model: type[BaseModel]) -> list[str]:
-    return [name for name in model.model_fields if re.search(r"(^|_)(secret|token)$", name)]
+def _secrets_in(type_: Any) -> list[str]:
+    """The names of secrets in answers of that type, however deep."""
+    if not (isinstance(type_, type) and issubclass(type_, BaseModel)):
+        return [name for part in get_args(type_) for name in _secrets_in(part)]
+    fields = type_.model_fields
+    return [
+        *(name for name in fields if re.search(r"(^|_)(secret|token|password|api_key)$", name)),
+        *(name for each in fields.values() for name in _secrets_in(each.annotation)),
+    ]
 
 
 @pytest.mark.parametrize("service", SERVICES)

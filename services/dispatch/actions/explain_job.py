@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.seeing import see_managed_job
+from services.dispatch.domain.access import may_see_technician
 from services.dispatch.domain.asking import Standing, standings
 from services.dispatch.domain.job import Job
 from services.dispatch.domain.language import Language
@@ -40,8 +41,9 @@ async def explain_job(
     about: TechnicianId | None,
     language: Language | None,
 ) -> Explanation:
-    """Explain the job for all technicians of its site, or for `about`, wherever they work; in the
-    site's language where none is given.
+    """Explain the job for all technicians of its site and those who were asked, or for `about`
+    alone; of one whom the caller does not see nothing is said. In the site's language where none
+    is given.
 
     Raises NotFound.
     """
@@ -51,8 +53,13 @@ async def explain_job(
     case = circumstances.case(
         await load_case(tx, job_id, since=circumstances.cooled_since), now=tx.now
     )
-    concerned = {offer.technician_id for offer in job.offers} | ({about} if about else set())
-    candidates = await find_candidates(tx, order.site_id, also=sorted(concerned))
+    asked = {offer.technician_id for offer in job.offers}
+    concerned = asked | ({about} if about else set())
+    candidates = [
+        each
+        for each in await find_candidates(tx, order.site_id, also=sorted(concerned))
+        if each.technician.id in asked or may_see_technician(by, each.technician)
+    ]
     if order.need.is_emergency:
         candidates = await with_emergencies(tx, candidates)
     found = standings(case, candidates)

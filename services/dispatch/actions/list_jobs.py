@@ -61,6 +61,8 @@ async def list_jobs(
     """
     sites = sites_managed(by)
     own = None if sites is None or sites else TechnicianId(by.id)
+    if own is not None and technician_id not in (None, own):
+        return []
     ids = await list_work_orders(
         tx,
         sites=sites if own is None else sites_worked_at(by),

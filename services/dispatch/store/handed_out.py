@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.dispatch.domain.handed_out import HandedOut
+from services.dispatch.store.queries import SITES_WITH_JOBS
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, id_at
 
@@ -29,7 +30,9 @@ async def find_sites_with_jobs(tx: Transaction, *, limit: int) -> list[SiteId]:
 
 
 # An offer that was taken before any other had come to nothing was taken at first; grabbed or
-# assigned, a job has one that was born accepted.
+# assigned, a job has one that was born accepted. A job that was taken once, and that its technician
+# still has or ended, was not given back: its assignments are not read. Work orders are looked up
+# (`offset`) for jobs that wait alone, or all there are would be read.
 _COUNT = text("""
     select asked.site as site_id, count(j.id) as jobs,
       count(*) filter (where o.n > 0) as asked, cast(coalesce(sum(o.n), 0) as bigint) as offers,
@@ -50,9 +53,10 @@ _COUNT = text("""
       and j.work_order_id >= :first and j.work_order_id < :below
     left join lateral (
         select unassignable_at from work_orders
-        where id = j.work_order_id and j.state = 'waiting') w on true
+        where id = j.work_order_id and j.state = 'waiting' offset 0) w on true
     left join lateral (
-        select count(*) as n, min(decided_at) filter (where state = 'accepted') as accepted_at,
+        select count(*) as n, count(*) filter (where state = 'accepted') as taken,
+          min(decided_at) filter (where state = 'accepted') as accepted_at,
           min(offered_at) filter (where state = 'accepted') as offered_at,
           min(coalesce(decided_at, expires_at)) filter (where state in ('declined', 'expired'))
             as lost_at,
@@ -62,14 +66,8 @@ _COUNT = text("""
         from offers where job_id = j.id) o on true
     left join lateral (
         select count(*) as returned from assignments
-        where job_id = j.id and ended_as = 'waiting') a on true
+        where job_id = j.id and ended_as = 'waiting'
+          and (o.taken > 1
+            or o.taken > 0 and j.state in ('waiting', 'offered', 'cancelled'))) a on true
     group by asked.site order by asked.site""")
-_SITES = text("""
-    with recursive known as (
-        (select site_id from jobs order by site_id, work_order_id limit 1)
-        union all
-        select (
-            select j.site_id from jobs j where j.site_id > known.site_id
-            order by j.site_id, j.work_order_id limit 1)
-        from known where known.site_id is not null)
-    select site_id from known where site_id is not null order by site_id limit :limit""")
+_SITES = text(f"{SITES_WITH_JOBS} order by site_id limit :limit")

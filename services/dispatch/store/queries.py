@@ -21,18 +21,32 @@ _NEWEST = (
 _IN_STATE = "(cast(:state as text) is null or state = :state)"
 _AT_SITES = "(cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))"
 _ANYWHERE = text(f"select distinct work_order_id from jobs where {_NEWEST}")
-_ANYWHERE_IN_STATE = text(
-    f"select distinct work_order_id from jobs where state = :state and {_NEWEST}"
-)
+SITES_WITH_JOBS = """
+    with recursive known as (
+        (select site_id from jobs order by site_id, work_order_id limit 1)
+        union all
+        select (
+            select j.site_id from jobs j where j.site_id > known.site_id
+            order by j.site_id, j.work_order_id limit 1)
+        from known where known.site_id is not null)
+    select site_id from known where site_id is not null"""
+"""Select the sites that have jobs, from one to the next by the index."""
 # Each site's newest by an index: however few of a long history match, no more is read than can be
 # shown.
 _OF_SITES = """
-    select distinct found.work_order_id from unnest(cast(:sites as text[])) as s(site_id)
+    select distinct found.work_order_id from {sites} as s(site_id)
     cross join lateral (select distinct work_order_id from jobs
       where site_id = s.site_id {and_state} and {newest}) as found
     order by found.work_order_id desc limit :limit"""
-_OF_THESE_SITES = text(_OF_SITES.format(and_state="", newest=_NEWEST))
-_OF_THESE_SITES_IN_STATE = text(_OF_SITES.format(and_state="and state = :state", newest=_NEWEST))
+_THESE = "unnest(cast(:sites as text[]))"
+_WITH_STATE = "and state = :state"
+_OF_THESE_SITES = text(_OF_SITES.format(sites=_THESE, and_state="", newest=_NEWEST))
+_OF_THESE_SITES_IN_STATE = text(
+    _OF_SITES.format(sites=_THESE, and_state=_WITH_STATE, newest=_NEWEST)
+)
+_ANYWHERE_IN_STATE = text(
+    _OF_SITES.format(sites=f"({SITES_WITH_JOBS})", and_state=_WITH_STATE, newest=_NEWEST)
+)
 _OF_TECHNICIAN = text(f"""
     (select distinct work_order_id from jobs where technician_id = :technician_id and {_IN_STATE}
       and {_AT_SITES} and {_NEWEST})

@@ -104,7 +104,6 @@ class JobRow(Table, table=True):
         ),
         Index("jobs_by_site", "site_id", "work_order_id"),
         Index("jobs_by_age", "site_id", text(MADE_AT), "id"),
-        Index("jobs_by_state", "state", "work_order_id", postgresql_include=["site_id"]),
         _where("jobs_open", "state", where=OPEN_JOB),
         Index("jobs_by_site_and_state", "site_id", "state", "work_order_id"),
         _where(

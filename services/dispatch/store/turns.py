@@ -15,6 +15,7 @@ from services.dispatch.store.planning_queue import HAND_OUT
 from services.dispatch.store.tables import SiteRulesRow
 from services.dispatch.store.waiting_jobs import KNOWN_HERE
 from shared.contracts.tickets import SiteV1
+from shared.db.reads import planned_once
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId, TicketId
 from shared.messaging.snapshots import entity_of
@@ -95,7 +96,8 @@ _CLAIM_SITE = text(f"""
 _CLAIM_UNDISPUTED = text(f"""
     with wanted as materialized (
         select * from unnest(
-            cast(:ids as uuid[]), cast(:site_ids as text[]), cast(:spots as text[])
+            {planned_once(":ids", "uuid")}, {planned_once(":site_ids", "text")},
+            {planned_once(":spots", "text")}
         ) as w(id, site_id, spot)
     ),
     turns as materialized (

@@ -15,7 +15,7 @@ from services.dispatch.domain.work_order import Unable, WorkOrder
 from services.dispatch.store.tables import JobRow, OfferRow, PromiseRow, WorkOrderRow
 from shared.contracts import WorkOrderV1
 from shared.contracts.base import SkillNeed
-from shared.db.reads import ForUpdate, Requirement
+from shared.db.reads import ForUpdate, Requirement, planned_once
 from shared.db.transaction import Transaction
 from shared.ids import OfferId, SiteId, TechnicianId, TicketId
 
@@ -53,8 +53,8 @@ _ORDERS = f"""
     from work_orders w"""
 
 
-_LOAD = text(f"{_ORDERS} where w.id = any(cast(:ids as uuid[])) order by w.id")
-_LOCK = text(f"{_ORDERS} where w.id = any(cast(:ids as uuid[])) order by w.id for update of w")
+_SOME_ORDERS = f"{_ORDERS} where w.id = any({planned_once(':ids', 'uuid')}) order by w.id"
+_LOAD, _LOCK = text(_SOME_ORDERS), text(f"{_SOME_ORDERS} for update of w")
 _OF_JOB = ForUpdate(
     "work_orders",
     f"{_ORDERS} where w.id = (select work_order_id from jobs where id = :id)",

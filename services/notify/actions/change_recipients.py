@@ -38,14 +38,17 @@ async def put_recipient(
     channels: Collection[Channel],
 ) -> Recipient:
     """Save the language, the audience and what is named of the contacts; None leaves either of the
-    first two as it is. An address that is named again is tried anew if it was undeliverable.
+    first two as it is. Of the audience, what is at sites that are not the caller's stays, and is
+    not in what is returned. An address that is named again is tried anew if it was undeliverable.
     `channels` are those that are on.
 
     Raises Forbidden, and NotFound for a person of other sites.
     """
     before = await lock_recipient_to_put(tx, id, listening=bool(audience), by=by)
+    sites = sites_managed(by, id)
     had = [(each.role, each.site) for each in before.audience] if before else []
-    wanted = had if audience is None else audience
+    others = [each for each in had if sites is not None and each[1] not in sites]
+    wanted = had if audience is None else [*audience, *others]
     demand_audience(by, before, frozenset(wanted))
     after = (before or Recipient(id=id, version=0, language=Language.CHINESE)).changed(
         language=language, audience=tuple(wanted), contacts=contacts, at=tx.now
@@ -60,7 +63,7 @@ async def put_recipient(
     changed = {site for _, site in {*had} ^ {*wanted}}
     if changed:
         await announce_audiences(tx, changed)
-    return after
+    return after.seen_at(sites)
 
 
 async def list_listeners(

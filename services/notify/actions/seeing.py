@@ -34,8 +34,11 @@ async def lock_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
 
 
 async def see_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> Recipient:
-    """Return what is known of the person, for reading. Raises Forbidden and NotFound."""
-    return await _recipient(tx, id, by=by, for_update=False)
+    """Return what is known of the person, for reading: of what they listen to, what is at the
+    caller's sites. Raises Forbidden and NotFound.
+    """
+    recipient = await _recipient(tx, id, by=by, for_update=False)
+    return recipient.seen_at(sites_managed(by, id))
 
 
 async def lock_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> Recipient:

@@ -44,7 +44,7 @@ async def put(
     """Store yourself, or for staff and integrations any recipient.
 
     What is left out stays as it is; of the contacts, null clears. The audience of a site is for its
-    staff to say.
+    staff to say: what is heard of others is neither shown to them nor changed.
     """
     state = state_of(request, NotifyState)
     audience = (

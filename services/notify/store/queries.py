@@ -15,6 +15,7 @@ from services.notify.domain.preferences import SWITCHED_OFF
 from services.notify.domain.repeats import GATHERED_FOR, Repeated
 from shared.contracts import ClocksV1, CommentV1, Snapshot, TechnicianV1, TicketV1, WorkOrderV1
 from shared.contracts.notify import Decision
+from shared.db.reads import planned_once
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 from shared.messaging.snapshots import entity_of
@@ -29,7 +30,7 @@ _HELD = text(f"""
     with by_ticket as (
         select entity, id, body from snapshots
         where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
-          and id = any(cast(:ids as text[]))
+          and id = any({planned_once(":ids", "text")})
     )
     select
         array(
@@ -47,7 +48,7 @@ _HELD = text(f"""
         ) as clocks,
         array(
             select cast(body as text) from snapshots
-            where entity = 'tickets.comment' and about = any(cast(:ids as text[]))
+            where entity = 'tickets.comment' and about = any({planned_once(":ids", "text")})
               and entity || '/' || id <> all(cast(:heard as text[]))
         ) as comments,
         array(
@@ -61,26 +62,26 @@ _HELD = text(f"""
         ) as technicians,
         (
             select json_object_agg(id, body ->> 'time_zone') from snapshots
-            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+            where entity = 'tickets.site' and id = any({planned_once(":sites", "text")})
         ) as zones,
         (
             select json_object_agg(id, body -> 'close_after_working_days') from snapshots
-            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+            where entity = 'tickets.site' and id = any({planned_once(":sites", "text")})
               and body -> 'close_after_working_days' is not null
         ) as close_after,
         (
             select json_object_agg(id, body ->> 'language') from snapshots
-            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+            where entity = 'tickets.site' and id = any({planned_once(":sites", "text")})
               and body ->> 'language' is not null
         ) as languages,
         (
             select json_agg(json_build_array(ticket_id, recipient_id, kind, cause))
-            from messages where ticket_id = any(cast(:tickets as uuid[]))
+            from messages where ticket_id = any({planned_once(":tickets", "uuid")})
         ) as said,
         (
             select json_agg(json_build_array(recipient_id, ticket_id, kind, topic, at)) from (
                 select recipient_id, ticket_id, kind, topic, max(created_at) as at
-                from messages where ticket_id = any(cast(:tickets as uuid[]))
+                from messages where ticket_id = any({planned_once(":tickets", "uuid")})
                   and topic is not null and (stale is null or stale = '{SWITCHED_OFF}')
                   and created_at > :lately
                 group by 1, 2, 3, 4
@@ -90,18 +91,18 @@ _HELD = text(f"""
             select json_agg(json_build_array(ticket_id, recipient_id, job_id, job)) from (
                 select distinct on (recipient_id, data ->> 'job_id')
                   ticket_id, recipient_id, data ->> 'job_id' as job_id, data -> 'job' as job
-                from messages where ticket_id = any(cast(:tickets as uuid[]))
+                from messages where ticket_id = any({planned_once(":tickets", "uuid")})
                   and kind in ('job.accepted', 'job.changed') and data -> 'job' is not null
                 order by recipient_id, data ->> 'job_id', id desc
             ) as last
         ) as told_jobs,
         (
             select json_object_agg(offer_id, decision) from offer_answers
-            where ticket_id = any(cast(:tickets as uuid[]))
+            where ticket_id = any({planned_once(":tickets", "uuid")})
         ) as answers,
         (
             select json_agg(json_build_array(recipient_id, site, since) order by recipient_id)
-            from audience where site = '*' or site = any(cast(:sites as text[]))
+            from audience where site = '*' or site = any({planned_once(":sites", "text")})
         ) as audience""")
 
 

@@ -18,6 +18,7 @@ from services.notify.store.endpoints import ENDPOINT_COLUMNS, endpoint_of
 from services.notify.store.tables import AudienceRow, RecipientRow
 from shared.auth.caller import EVERY_SITE
 from shared.contracts import PersonV1
+from shared.db.reads import planned_once
 from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId
 
@@ -26,8 +27,9 @@ _ADDRESSEES = text(f"""
       pr.channels as switches, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)},
       array(select cast(s.body as text) from snapshots s
         where s.entity = 'tickets.person' and s.body is not null and s.id in (
-          select site || '/' || p.id from unnest(cast(:sites as text[])) as n(site))) as records
-    from unnest(cast(:ids as text[])) as p(id)
+          select site || '/' || p.id
+          from unnest({planned_once(":sites", "text")}) as n(site))) as records
+    from unnest({planned_once(":ids", "text")}) as p(id)
     left join recipients r on r.id = p.id
     left join preferences pr on pr.recipient_id = p.id
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null

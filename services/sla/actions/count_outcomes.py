@@ -43,6 +43,7 @@ async def count_outcomes(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
     zones = await find_zones(tx, {each.site_id for each in promised})
     before = await find_outcomes(tx, ids)
     after = [outcome for each in promised for outcome in outcomes_of(each, zones)]
-    await save_outcomes(tx, before, after)
     await mark_counted(tx, ids)
     await add_to_sums(tx, changed_sums(before, after))
+    # Last, for it locks the sums of days: two transactions may add to the same sums of both kinds.
+    await save_outcomes(tx, before, after)

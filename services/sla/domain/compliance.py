@@ -14,7 +14,7 @@ from services.sla.domain.outcomes import Cause, Outcome
 from shared.errors import Invalid
 
 MAX_DAYS = 62
-"""The longest time that need not be of whole months: it is added up ticket by ticket."""
+"""The longest time that need not be of whole months: it is added up day by day."""
 MAX_MONTHS = 120
 MAX_SITES = 100
 

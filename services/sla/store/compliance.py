@@ -1,4 +1,4 @@
-"""Counted outcomes as they are read: sums of whole months, or of the tickets of some days."""
+"""Counted outcomes as they are read: sums of whole months or of days, or one by one."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -26,8 +26,10 @@ class PromisePlace(NamedTuple):
 
 async def sum_outcomes(tx: Transaction, asked: Asked, group_by: Collection[GroupBy]) -> list[Cell]:
     """Return how many promises there are of each outcome, told apart by these."""
+    by_priority = asked.priority is not None or GroupBy.PRIORITY in group_by
+    of_days = _SUM_PROMISES if by_priority else _SUM_DAYS
     rows = await tx.rows(
-        _SUM_MONTHS if asked.is_of_whole_months else _SUM_DAYS,
+        _SUM_MONTHS if asked.is_of_whole_months else of_days,
         sites=sorted(asked.sites),
         since=asked.since,
         until=asked.until,
@@ -86,7 +88,7 @@ async def find_known_sites(tx: Transaction, *, limit: int) -> Sequence[str]:
 _SUM = """
     select case when cast(:by_site as boolean) then site_id end as site,
       case when cast(:by_category as boolean) then category end as category,
-      case when cast(:by_priority as boolean) then priority end as priority,
+      case when cast(:by_priority as boolean) then {priority} end as priority,
       case when cast(:by_month as boolean) then {month} end as month,
       kind, outcome, nullif(cause, '') as cause, imported, cast(sum({n}) as bigint) as n,
       cast(sum({stopped}) as bigint) as stopped, cast(sum(ran_ms) as bigint) as ran_ms,
@@ -94,21 +96,40 @@ _SUM = """
     from {table}
     where site_id = any(cast(:sites as text[])) and {within}
       and (cast(:category as text) is null or category = :category)
-      and (cast(:priority as text) is null or priority = :priority)
+      and (cast(:priority as text) is null or {priority} = :priority)
     group by 1, 2, 3, 4, kind, outcome, cause, imported having sum({n}) <> 0"""
 _SUM_MONTHS = text(
     _SUM.format(
         month="month",
+        priority="priority",
         n="n",
         stopped="stopped",
         table="outcome_sums",
         within="month >= cast(:since as date) and month < cast(:until as date)",
     )
 )
-# Every outcome is named, so that one index finds the days of each.
+_MONTH_OF_DAY = "cast(date_trunc('month', day) as date)"
 _SUM_DAYS = text(
     _SUM.format(
-        month="cast(date_trunc('month', day) as date)",
+        month=_MONTH_OF_DAY,
+        priority="cast(null as text)",
+        n="n",
+        stopped="stopped",
+        # site by site, or it may be all of them that is read
+        table="""(
+          select found.* from unnest(cast(:sites as text[])) as asked(site) cross join lateral (
+            select * from outcome_days where site_id = asked.site
+              and day >= cast(:since as date) and day < cast(:until as date) offset 0) as found)
+          as found""",
+        within="true",
+    )
+)
+# Days are not told apart by priority. Every outcome is named, so that one index finds the days of
+# each.
+_SUM_PROMISES = text(
+    _SUM.format(
+        month=_MONTH_OF_DAY,
+        priority="priority",
         n="1",
         stopped=(
             "case when outcome in ('kept', 'broken') and stopped_at is not null then 1 else 0 end"

@@ -74,7 +74,7 @@ async def find_outcomes(tx: Transaction, ticket_ids: Collection[UUID]) -> list[P
 async def save_outcomes(
     tx: Transaction, before: Collection[PromiseOutcome], after: Collection[PromiseOutcome]
 ) -> None:
-    """Store what differs."""
+    """Store what differs; triggers add it to the sums of days."""
     known = {(each.ticket_id, each.kind): each for each in before}
     for each in after:
         if known.pop((each.ticket_id, each.kind), None) != each:
@@ -90,9 +90,7 @@ async def mark_counted(tx: Transaction, ticket_ids: Collection[UUID]) -> None:
 
 
 async def add_to_sums(tx: Transaction, sums: Mapping[Group, Sum]) -> None:
-    """Add these to the sums that are kept; in one order, last of all, for two transactions may add
-    to the same.
-    """
+    """Add these to the sums of months, in one order, for two transactions may add to the same."""
     if not sums:
         return
     groups = sorted(sums)

@@ -54,7 +54,6 @@ class PromisesRow(Table, table=True):
             "promises_open", "site_id", "urgent_at", "ticket_id", postgresql_where=text("is_open")
         ),
         Index("promises_going_on", "site_id", "ticket_id", postgresql_where=text("going_on")),
-        Index("promises_going_on_anywhere", "ticket_id", postgresql_where=text("going_on")),
         Index(
             "promises_to_count",
             "looked_at",
@@ -232,6 +231,27 @@ class OutcomeSumRow(Table, table=True):
     month: date = Field(primary_key=True)
     category: str = _words(key=True)
     priority: str = _words(key=True)
+    kind: str = _words(key=True)
+    outcome: str = _words(key=True)
+    cause: str = _words(key=True)
+    imported: bool = Field(primary_key=True)
+    n: int = _count()
+    stopped: int = _count()
+    ran_ms: int = _count()
+    paused_ms: int = _count()
+    late_ms: int = _count()
+
+
+class OutcomeDayRow(Table, table=True):
+    """Outcomes by the day on which their tickets were opened, as long as these are kept. Triggers
+    of `outcomes` keep them.
+    """
+
+    __tablename__ = "outcome_days"
+
+    site_id: str = _words(key=True)
+    day: date = Field(primary_key=True)
+    category: str = _words(key=True)
     kind: str = _words(key=True)
     outcome: str = _words(key=True)
     cause: str = _words(key=True)

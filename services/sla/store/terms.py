@@ -272,13 +272,23 @@ _CLAIM_SWEEP = text(
 _ANY_SWEEP = text("select 1 from sweeps where id <> all(cast(:excluding as uuid[])) limit 1")
 _BRING = """
     with these as (
-        select ticket_id from promises where going_on and {where} ticket_id > :done_to
-          order by ticket_id limit :limit for update
+        {these} for update
     ), brought as (
         update promises p set next_at = :at from these where p.ticket_id = these.ticket_id
     )
     select ticket_id as last from these order by ticket_id desc limit 1"""
-_BRING_FORWARD = text(_BRING.format(where=""))
-_BRING_FORWARD_AT_SITE = text(_BRING.format(where="site_id = :site_id and"))
+_BRING_FORWARD = text(
+    _BRING.format(
+        these="""select ticket_id from promises where ticket_id = any(array(
+          select ticket_id from clocks where ticket_id > :done_to
+          group by ticket_id order by ticket_id limit :limit)) order by ticket_id"""
+    )
+)
+_BRING_FORWARD_AT_SITE = text(
+    _BRING.format(
+        these="""select ticket_id from promises where going_on and site_id = :site_id
+          and ticket_id > :done_to order by ticket_id limit :limit"""
+    )
+)
 _MOVE_SWEEP = text("update sweeps set done_to = :done_to where id = :id")
 _END_SWEEP = text("delete from sweeps where id = :id")

@@ -148,11 +148,12 @@ def _due(
         if getattr(asked, name) is not None:
             beyond += f" and d.due_at {sign} :{name}"
             given[name] = getattr(asked, name)
-    if asked.reference or asked.reporter_id or asked.few:
+    if asked.led:
+        lives = f"t.state in ({LIVING_STATES})" if asked.emergencies else "true"
         return f"""
             select d.ticket_id as id, d.due_at from tickets t
             join ticket_dues d on d.ticket_id = t.id
-            where {there} and {fits} and {beyond} offset 0"""
+            where {there} and {lives} and {fits} and {beyond} offset 0"""
     if fits == "true":
         return f"""
             select found.id, found.due_at from {places(there)} cross join lateral (

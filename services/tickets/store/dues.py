@@ -13,6 +13,7 @@ from sqlalchemy import text
 from services.tickets.domain.dues import Dues, is_answered, is_over
 from services.tickets.domain.held import HeldJob, HeldWork
 from services.tickets.domain.ticket import Ticket
+from services.tickets.store.search import LIVING_STATES
 from shared.contracts import ClocksV1
 from shared.contracts.sla import ClockV1
 from shared.db.transaction import Transaction
@@ -57,6 +58,11 @@ _STOPPED = """
         or g.over and coalesce(d.due_at, d.unassignable_at) is not null)"""
 
 
+# Looked up for each by the index: an `exists` would be worked out for all that wait at once.
+_NO_DUE = f"""(t.state not in ({LIVING_STATES})
+  or (select d.due_at from ticket_dues d where d.ticket_id = t.id) is null)"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What is held about a ticket that its dues follow from, and what is stored of them."""
@@ -97,6 +103,13 @@ def save_stopped(tx: Transaction, ticket: Ticket) -> None:
     over = is_over(ticket)
     if over or is_answered(ticket):
         tx.change(_STOPPED, {"ticket_id": ticket.id, "over": over})
+
+
+def waits_for_nothing(*, one_by_one: bool) -> str:
+    """Return the condition that ticket `t` waits for nothing that falls due: looked up for each of
+    a few tickets, or told by a `waiting` of which the statement has read all.
+    """
+    return _NO_DUE if one_by_one else "not exists (select from waiting w where w.ticket_id = t.id)"
 
 
 def _known(row: Mapping[str, Any]) -> Known:

@@ -54,6 +54,27 @@ class Filters:
         return self.unassignable or self.unheard
 
     @property
+    def emergencies(self) -> bool:
+        """Whether all emergencies are asked for, of which few have any state but closed: they have
+        an index of their own, and nothing else that is asked for leads to fewer.
+        """
+        found = self.reference or self.reporter_id or self.words or self.category or self.few
+        changed = self.imported is not None or self.updated_from or self.updated_to
+        others = self.nature not in (None, Nature.FAULT)
+        return self.priority is Priority.EMERGENCY and not (found or changed or others)
+
+    @property
+    def led(self) -> bool:
+        """Whether an index leads to few tickets that live, whichever else is asked for."""
+        return bool(self.reference or self.reporter_id or self.few or self.emergencies)
+
+    @property
+    def seldom_due(self) -> bool:
+        """Whether hardly any of what an index leads to, newest first, waits for anything."""
+        apart = self.imported or self.nature not in (None, Nature.FAULT)
+        return bool((self.led and not self.unassignable) or apart)
+
+    @property
     def lives(self) -> bool | None:
         """Whether all states that are asked for live, or none does; None if neither."""
         living = {state in LIVING for state in self.states}

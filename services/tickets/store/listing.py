@@ -6,6 +6,7 @@ on the page, however few tickets match.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +15,12 @@ from sqlalchemy import TextClause, text
 from services.tickets.domain.access import Scope
 from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
+from services.tickets.store.dues import waits_for_nothing
 from services.tickets.store.filters import Filters
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words, parts_of, says
 from shared.contracts.categories import Nature
+from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
 from shared.ids import CLOCKS_DIFFER, id_at
 
@@ -80,6 +83,9 @@ def newest_of_sites(
     """
     if there is None:
         return ()
+    if asked.emergencies and not asked.states:  # their index is by state
+        asked = replace(asked, states=tuple(TicketState))
+        given["states"] = list(TicketState)
     led = asked.reference or asked.reporter_id
     is_fault = asked.nature in (None, Nature.FAULT)  # as most are; the others have an index
     several = there == "true" or len(given["staff_sites"]) > 1  # one has an index by time
@@ -113,7 +119,7 @@ def _is_marked(asked: Filters, *, is_fault: bool) -> bool:
     the tokens, without which a rare one would be looked for in all that ever were.
     """
     led = asked.few or asked.imported or asked.updated_from or asked.updated_to or not is_fault
-    return bool((asked.category or asked.priority) and not led)
+    return bool((asked.category or asked.priority) and not led and not asked.emergencies)
 
 
 def give_tokens(asked: Filters, sites: int | None, given: dict[str, Any]) -> None:
@@ -241,9 +247,8 @@ def _newest(condition: str) -> str:
 
 
 def condition_of(asked: Filters, given: dict[str, Any]) -> str:
-    """Return the conditions that are set; the upper ends of ranges are exclusive.
-
-    Ids are in the order of time, so a date bounds them.
+    """Return the conditions that are set; the upper ends of ranges are exclusive, and a date bounds
+    ids, which are in the order of time.
     """
     conditions = ["true"]
 
@@ -259,6 +264,8 @@ def condition_of(asked: Filters, given: dict[str, Any]) -> str:
         )
     if asked.nature is not None:
         demand(f"t.nature = '{asked.nature}'")  # as it is written, for the index to be used
+    if asked.priority is not None:
+        demand(f"t.priority = '{asked.priority}'")  # the same
     if asked.opened_from:
         given["earliest"] = id_at(asked.opened_from, -CLOCKS_DIFFER)
         demand("t.opened_at >= :opened_from and t.id >= :earliest", opened_from=asked.opened_from)
@@ -274,7 +281,7 @@ def condition_of(asked: Filters, given: dict[str, Any]) -> str:
     if asked.unassignable:
         demand("t.id in (select ticket_id from ticket_dues where unassignable_at is not null)")
     if asked.without_due:
-        demand("not exists (select from waiting w where w.ticket_id = t.id)")
+        demand(waits_for_nothing(one_by_one=asked.seldom_due))
     if asked.imported is not None:
         demand(f"t.external_id is {'not null' if asked.imported else 'null'}")
     if asked.words:
@@ -285,7 +292,6 @@ def condition_of(asked: Filters, given: dict[str, Any]) -> str:
         demand(f"exists (select from ticket_words w where w.ticket_id = t.id and {said})")
     for column, value in (
         ("category", asked.category),
-        ("priority", asked.priority and asked.priority.value),
         ("reporter_id", asked.reporter_id),
         ("reference", asked.reference),
     ):

@@ -17,6 +17,9 @@ _MAX_SCANNED = 4_000
 is found there, and what does not is rare enough for the index of tokens, which gives all that match
 in no order.
 """
+_FIRST = 8
+"""Of those of a state one in so many is read before the others: what very many have fills the page.
+"""
 _MANY = 1_000
 """From so many that match by their tokens on, it pays to read which tickets live."""
 _WALKED, _MIN_WALKED = 20_000, 40
@@ -93,27 +96,31 @@ def found_by_words(
     said = says("said", keyed=keyed)
     scanned = _MAX_SCANNED_AT_ONE_SITE if sites == 1 else _MAX_SCANNED
     within = _within("ticket_id", bounds)
+    matches = f"{said} and tokens @> cast(:marks as text[]) {and_fits}"
     if by_state:
         walk = _walk(places, sites=sites, within=_within("id", bounds), scanned=scanned)
-        newest = """select ticket_id, said, tokens from ticket_words
-                  where ticket_id = any(array(select id from newest)) offset 0"""
+        newest = f"select id from newest order by id desc limit {scanned // _FIRST}"
+        first = _matching(newest, matches)
+        others = "select id from newest where (select count(*) from first) < :limit"
+        walk += f" first as materialized ({first}),"
+        near = f"""select id from first where (select count(*) from first) >= :limit
+            union all select id from ({_matching(others, matches)}) as others"""
         more = f"exists (select from walked where is_last) or {_beyond('walked', scanned)}"
     else:
         words = f"ticket_words where {site} and {within}"
         walk = ""
-        newest = f"""select ticket_id, said, tokens from {words} order by ticket_id desc
-                  limit {scanned}"""
+        near = f"""
+            select ticket_id as id from (
+                select ticket_id, said, tokens from {words} order by ticket_id desc
+                  limit {scanned}) as found
+            where {matches} order by ticket_id desc limit :limit"""
         more = _beyond(words, scanned)
     # Looked at only where the page is not full: all that lies within the bounds may have been read
     # already.
     there_is_more = f"(select count(*) from near) < :limit and ({more})"
     apart = "" if lives is None else _apart(places, lives=lives)
     return f"""
-        with {walk} near as materialized (
-            select ticket_id as id from (
-                {newest}) as found
-            where {said} and tokens @> cast(:marks as text[]) {and_fits} order by ticket_id desc
-              limit :limit),
+        with {walk} near as materialized ({near}),
         matching as materialized (
             select ticket_id from ticket_words where {has_tokens(keyed=keyed)}
               and {far_site} and {said} and {there_is_more})
@@ -122,6 +129,15 @@ def found_by_words(
                 select ticket_id from matching {apart} order by ticket_id desc) as found
             where {within} {and_fits} order by ticket_id desc
               limit :limit) as far"""
+
+
+def _matching(ids: str, matches: str) -> str:
+    """Return the search for the newest that match among the tickets of these ids."""
+    return f"""
+        select ticket_id as id from (
+            select ticket_id, said, tokens from ticket_words
+            where ticket_id = any(array({ids})) offset 0) as found
+        where {matches} order by ticket_id desc limit :limit"""
 
 
 def _apart(places: str, *, lives: bool) -> str:

@@ -180,6 +180,7 @@ QUESTIONS: Sequence[Question] = (
     Question("sla", "/v1/compliance", "site={site}&from={last_week}&to={today}"),
     _of_fifty_sites("sla", "/v1/compliance", f"{_WHOLE_MONTHS}&group_by=site"),
     _of_fifty_sites("sla", "/v1/compliance", "from={last_week}&to={today}"),
+    _of_fifty_sites("sla", "/v1/compliance", "from={last_week}&to={today}&group_by=category"),
     *(
         Question("sla", "/v1/compliance/promises", f"{at}from={{last_year}}&to={{next_month}}{of}")
         for at in ("", "site={site}&")

@@ -103,7 +103,7 @@ async def test_who_only_lives_elsewhere_or_left_may_be_a_technician_here(
     assert [each.status_code for each in made] == [201, 201]
 
 
-async def test_a_job_is_not_assigned_to_a_technician_whom_its_desk_does_not_see(
+async def test_a_job_is_neither_assigned_to_nor_explained_for_one_whom_its_desk_does_not_see(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
@@ -113,11 +113,13 @@ async def test_a_job_is_not_assigned_to_a_technician_whom_its_desk_does_not_see(
     await rest(dispatch)
     job = (await order_of(dispatch, ticket)).jobs[0].id
 
-    answers = []
+    answers, explained = [], []
     for technician in ("li", "never-heard-of"):
         async with dispatch.http(role="dispatcher", id="dana") as http:
-            body = {"technician_id": technician}
-            answers.append(await http.post(f"/v1/jobs/{job}/assign", json=body))
+            about = {"technician_id": technician}
+            answers.append(await http.post(f"/v1/jobs/{job}/assign", json=about))
+            explained.append(await http.get(f"/v1/jobs/{job}/explanation", params=about))
 
     assert [each.status_code for each in answers] == [404, 404]
     assert answers[0].json()["code"] == answers[1].json()["code"]
+    assert [each.json()["items"] for each in explained] == [[], []]

@@ -42,6 +42,11 @@ def hears(site: str) -> dict[str, Any]:
     return {"audience": [{"role": "dispatcher", "site": site}]}
 
 
+def sites_of(answer: httpx.Response) -> list[str]:
+    """The sites that a recipient is said to listen to."""
+    return [each["site"] for each in answer.json()["audience"]]
+
+
 async def everything(notify: Component, *, site: str) -> list[int]:
     answers = [
         await ask(notify, "PUT", "/v1/recipients/li", {"language": "en"}, site=site),
@@ -72,22 +77,25 @@ async def test_who_listens_at_other_sites_alone_is_not_there(notify: Component) 
     assert (foreign, theirs) == ([404] * 5, [200, 200, 200, 201, 204])
 
 
-async def test_a_record_at_the_site_opens_a_person_to_its_staff(notify: Component) -> None:
+async def test_a_record_at_the_site_opens_a_person_to_its_staff_but_not_what_they_hear_elsewhere(
+    notify: Component,
+) -> None:
+    both = {"audience": hears("demo")["audience"] + hears("other")["audience"]}
     await ask(notify, "PUT", "/v1/recipients/li", hears("demo"), site="demo")
     await notify.hears(
         PersonV1(id="other/li", version=1, site_id="other", person_id="li", roles=("manager",))
     )
 
-    put = await ask(
-        notify,
-        "PUT",
-        "/v1/recipients/li",
-        {"audience": hears("demo")["audience"] + hears("other")["audience"]},
-    )
-    foreign = await ask(notify, "PUT", "/v1/recipients/li", hears("other"))
+    put = [await ask(notify, "PUT", "/v1/recipients/li", body) for body in (hears("other"), both)]
+    seen = await ask(notify, "GET", "/v1/recipients/li")
+    foreign = await ask(notify, "PUT", "/v1/recipients/li", hears("third"))
+    left = await ask(notify, "PUT", "/v1/recipients/li", {"audience": []})
+    at_demo = await ask(notify, "GET", "/v1/recipients/li", site="demo")
     forgotten = await ask(notify, "DELETE", "/v1/recipients/li")
 
-    assert [each.status_code for each in (put, foreign, forgotten)] == [200, 403, 403]
+    assert [sites_of(each) for each in (*put, seen, left)] == [["other"], ["other"], ["other"], []]
+    assert sites_of(at_demo) == ["demo"]
+    assert (foreign.status_code, forgotten.status_code) == (403, 403)
 
 
 async def test_who_is_known_nowhere_is_the_first_sites_that_they_are_to_hear_of(

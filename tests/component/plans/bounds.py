@@ -180,7 +180,12 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((40, _filters(reference="S07-100006-X"), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (2500, _filters(**asked), who)
-        for asked in (_SELDOM, {"category": "gas"}, {"category": "lift"}, {**_SELDOM, **_LONG_PAST})
+        for asked in ({"category": "gas"}, {"category": "lift"})
+        for who in (_ONE, _FIFTY, _ALL)
+    ),
+    *(
+        (1200, _filters(**_SELDOM, **asked), who)
+        for asked in ({}, _LONG_PAST, {"states": (TicketState.CLOSED,)}, {"states": _GOING_ON})
         for who in (_ONE, _FIFTY, _ALL)
     ),
     *(
@@ -189,11 +194,6 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
         for states in ((TicketState.CLOSED,), _GOING_ON)
         for who in (_ONE, _FIFTY, _ALL)
     ),
-    *(
-        (blocks, _filters(**_SELDOM, states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((1200, _ONE), (7500, _FIFTY), (7500, _ALL))
-    ),
-    *((1200, _filters(**_SELDOM, states=_GOING_ON), who) for who in (_ONE, _FIFTY, _ALL)),
     # Many that live are of this category, and none that ended.
     *(
         (blocks, _filters(category="crane", states=(TicketState.CLOSED,)), who)
@@ -217,7 +217,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     ),
     *(
         (blocks, _filters(words=("漏水",), states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((1800, _ONE), (5500, _FIFTY), (5500, _ALL))
+        for blocks, who in ((1800, _ONE), (1500, _FIFTY), (1500, _ALL))
     ),
     *(
         (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
@@ -294,7 +294,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     ),
     *(
         (blocks, _filters(**_SELDOM), who, None)
-        for blocks, who in ((700, _ONE), (6500, _FIFTY), (6500, _ALL))
+        for blocks, who in ((700, _ONE), (1200, _FIFTY), (1200, _ALL))
     ),
     *(
         (2500, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who, None)
@@ -309,9 +309,13 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *(
         (blocks, _filters(**asked), who, None)
         for asked in (_LONG_PAST, {**_LONG_PAST, **_SELDOM}, _YESTERDAY)
-        for blocks, who in ((300, _ONE), (800, _FIFTY), (800, _ALL))
+        for blocks, who in ((300, _ONE), (900, _FIFTY), (900, _ALL))
     ),
     *((300, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(nature=Nature.COMPLAINT), who, None)
+        for blocks, who in ((400, _ONE), (4500, _FIFTY), (4500, _ALL))
+    ),
     *((300, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(words=("漏水",)), who, None)
@@ -436,12 +440,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "handed_out._COUNT": [
-            ask(
-                17_000,
-                sites=["s07"],
-                first=id_at(_NOW - timedelta(days=31)),
-                below=id_at(_NOW),
-            )
+            ask(blocks, sites=sites, first=id_at(_NOW - timedelta(days=days)), below=id_at(_NOW))
+            for blocks, sites, days in ((7_000, ["s07"], 31), (11_000, _SITES, 1))
         ],
         "handed_out._SITES": [ask(300, limit=101)],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
@@ -449,7 +449,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "promises._FIND": [ask(40, ids=["@snapshot"])],
         "queries._ANYWHERE": [ask(40)],
         "queries._ANYWHERE_IN_STATE": [
-            ask(40, state=state) for state in ("waiting", "follow_up", "completed", "on_site")
+            ask(600, state=state) for state in ("waiting", "follow_up", "completed", "on_site")
         ],
         "queries._OF_THESE_SITES": [ask(40, sites=["s07"]), ask(240), ask(40, sites=_NO_SITE)],
         "queries._OF_THESE_SITES_IN_STATE": [
@@ -727,6 +727,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(16_000, **_MONTHS, **_TOLD_APART),
         ],
         "compliance._SUM_DAYS": [
+            ask(1100, **_DAYS, **_TOLD_APART, sites=["s07"]),
+            ask(5500, **{**_DAYS, "since": _NOW.date() - timedelta(days=3)}, **_TOLD_APART),
+        ],
+        "compliance._SUM_PROMISES": [
             ask(2500, **_DAYS, **_TOLD_APART, sites=["s07"]),
             ask(3000, **{**_DAYS, "since": _NOW.date() - timedelta(days=3)}, **_TOLD_APART),
         ],
@@ -994,16 +998,19 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "dead_letters._COUNT_OUTBOX": [ask(40)],
         "dead_letters._COUNT": [ask(200)],
         "positions._LOAD": [ask(40, durable="durable-1")],
-        "positions._SAVE": [
-            ask(
-                40,
-                durable="durable-1",
-                stream_created=_STREAM_CREATED,
-                stream_seq=2000,
-                fact_id="x",
-                handled=1,
-            )
-        ],
+        **{
+            f"positions.{name}": [
+                ask(
+                    40,
+                    durable="durable-1",
+                    stream_created=_STREAM_CREATED,
+                    stream_seq=2000,
+                    fact_id="x",
+                    handled=1,
+                )
+            ]
+            for name in ("_SAVE", "_MOVE", "_BEGIN")
+        },
         "positions._RESET": [ask(40, durable="durable-1", created=_NOW)],
         "snapshots._KEEP_NEWER": [
             ask(60, rows=f"[{json.dumps(_FACT)}]", about=["ticket 77"], tickets=[UUID(int=77)])

@@ -148,7 +148,7 @@ _QUEUE_BY_READING_ALL = """
     where ($1::text[] is null or t.site_id = any($1))
       and (cardinality($2::text[]) = 0 or t.state = any($2))
       and ($3::text is null or t.category = $3) and ($4::text is null or t.reporter_id = $4)
-      and ($7::text is null or t.priority = $7)
+      and ($7::text is null or t.priority = $7) and ($10::text is null or t.nature = $10)
       and ($8::timestamptz is null or t.opened_at >= $8)
       and ($9::timestamptz is null or t.opened_at < $9)
     order by d.due_at nulls last, case when d.due_at is not null then t.id end, t.id desc
@@ -173,7 +173,7 @@ async def test_the_queue_has_the_tickets_that_reading_all_of_them_finds_page_by_
             found = await answer_of(full, statement, given)
 
             span = (page * filters.limit, filters.limit)
-            more = (filters.priority, filters.opened_from, filters.opened_to)
+            more = (filters.priority, filters.opened_from, filters.opened_to, filters.nature)
             expected = await full.fetch(_QUEUE_BY_READING_ALL, *asked, *span, *more)
             assert [row["id"] for row in found] == [row["id"] for row in expected], f"{filters}"
             if not found:

@@ -59,6 +59,7 @@ async def test_what_is_not_there_is_said_as_a_page(
     answer = await browser.get(path)
 
     assert answer.status_code == status
+    assert answer.headers.get("allow") == ("POST" if status == 405 else None)
     assert "<h1>" in answer.text
     assert 'lang="zh-CN"' in answer.text
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; script-src")
@@ -214,3 +215,5 @@ async def test_each_person_behind_an_address_has_one_share_in_however_many_brows
     refused = mine[-1]
     assert "<h1>" in refused.text
     assert refused.headers["retry-after"]
+    assert refused.headers["ratelimit"].startswith('"reads";r=0;')
+    assert refused.headers["ratelimit-policy"] == '"reads";q=20;w=20'

@@ -8,15 +8,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
+from services.portal.domain.session import SessionKind
 from services.portal.pages.every_page import ROUTERS
 from shared.auth.caller import Role
+from shared.ids import TicketId
 from tests.support.earlier_answers import earlier_services
 from tests.support.portal import SITE, Browser, PortalUnderTest
 
@@ -30,7 +32,14 @@ _INLINE = re.compile(
 )
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _WRITTEN = ("text", "reason", "words", "note", "description", "name", "category", "technician_id")
+_ONE_TICKET = TicketId(UUID("01980000-0000-7000-8000-000000000000"))
 _LOGGING_OUT = ("/logout", "/login/demo")
+_NO_PAGES = {
+    *("/livez", "/readyz", "/metrics", "/docs", "/openapi.json"),
+    *("/.well-known/jwks.json", "/.well-known/openid-configuration", "/token", "/live"),
+    *("/static/{name:path}", "/sw.js", "/manifest.webmanifest"),
+}
+"""What is answered beside pages, to all who ask; `/live` sees to itself that they are signed in."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class _Walked:
     path: str
     roles: tuple[Role, ...]
     strangers: bool
+    links: bool
     ids: frozenset[str]
     """Its parameters that are UUIDs."""
 
@@ -89,8 +99,9 @@ def _pages() -> tuple[_Walked, ...]:
             )
             roles: tuple[Role, ...] = guard.page_roles  # type: ignore[attr-defined]
             strangers: bool = guard.strangers  # type: ignore[attr-defined]
+            links: bool = guard.links  # type: ignore[attr-defined]
             found += [
-                _Walked(method, route.path, roles, strangers, ids)
+                _Walked(method, route.path, roles, strangers, links, ids)
                 for method in sorted(route.methods or ())
             ]
     return tuple(found)
@@ -155,15 +166,33 @@ def test_there_are_pages_and_none_is_there_twice() -> None:
     assert len({*all_of_them}) == len(all_of_them)
 
 
-async def test_a_stranger_sees_only_what_is_for_all(portal: PortalUnderTest) -> None:
-    walk = _Walk()
+async def test_what_is_no_page_is_listed(portal: PortalUnderTest) -> None:
+    answered = {str(each.path) for each in iter_route_contexts(portal.app.routes)}
+
+    no_pages = answered - {page.path for page in _pages()}
+
+    assert {path for path in no_pages if not path.startswith("/probe/")} == _NO_PAGES
+
+
+@pytest.mark.parametrize("has_link", [False, True], ids=["nothing", "a link to one ticket"])
+async def test_who_is_not_signed_in_sees_only_what_is_for_all(
+    portal: PortalUnderTest, has_link: bool
+) -> None:
+    walk, browser = _Walk(), portal.stranger()
+    if has_link:
+        grants = [(role, SITE) for role in _ROLES]
+        browser = await portal.as_person("li", *grants, kind=SessionKind.LINK, only=_ONE_TICKET)
 
     for page in _pages():
-        answer = await _asked(portal.stranger(), page)
+        if has_link and page.path in _LOGGING_OUT:
+            continue
+        answer = await _asked(browser if has_link else portal.stranger(), page)
         if page.strangers and page.method == "GET":
             walk.note(page, _faults(answer, 200, 303, 404, 422))
         elif page.strangers:
             walk.note(page, _faults(answer, 403))
+        elif page.links and has_link:
+            walk.note(page, _faults(answer, 404))
         elif answer.status_code != 303 or not answer.headers["location"].startswith("/login"):
             walk.note(page, iter([f"{answer.status_code} {answer.headers.get('location')}"]))
 

@@ -3,13 +3,11 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from services.portal.domain.session import SessionKind
 from shared.contracts.dispatch import JobState, JobStep, JobV1, WorkOrderState, WorkOrderV1
-from shared.ids import TicketId
 from tests.support.images import an_image
 from tests.support.portal import Browser, PortalUnderTest, hidden_fields
 from tests.support.residents import (
@@ -19,7 +17,6 @@ from tests.support.residents import (
     fields_of,
     marked,
     photo,
-    report,
     reported,
     ticket_at,
     words,
@@ -554,15 +551,3 @@ async def test_a_long_history_is_shown_whole(
 
     assert "第 519 句" in said
     assert "第 0 句" in said
-
-
-async def test_a_session_for_one_ticket_opens_no_residents_page(
-    site: PortalUnderTest, path: str
-) -> None:
-    only = TicketId(UUID(path.rpartition("/")[2]))
-    link = await site.as_person(
-        "demo-resident", ("resident", "demo"), kind=SessionKind.LINK, only=only
-    )
-
-    assert (await link.get(path)).status_code == 303
-    assert (await report(await site.as_("resident"))).status_code == 303
