@@ -20,7 +20,6 @@ from services.tickets.store.filters import Filters
 from services.tickets.store.listing import (
     condition_of,
     give_tokens,
-    needs_row,
     newest_of_sites,
     places,
     sites_where,
@@ -194,7 +193,7 @@ def _looked_at(asked: Filters, fits: str) -> str:
     """Return what of the tickets that fall due `next` is read: their words alone, if these say all
     that is asked for.
     """
-    if not asked.words or needs_row(asked):
+    if not asked.words or asked.needs_row:
         return f"join tickets t on t.id = next.ticket_id where {fits}"
     said = says("w.said", keyed=bool(asked.keyed))
     return f"""cross join lateral (

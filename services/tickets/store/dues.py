@@ -58,6 +58,10 @@ _STOPPED = """
         or g.over and coalesce(d.due_at, d.unassignable_at) is not null)"""
 
 
+# `offset` keeps it one read of the index for each site, hashed: as a part of all that waits it
+# would be sorted anew for each.
+_WAITING_AT_SITE = """(select ticket_id from ticket_dues
+          where site_id = s.site_id and due_at is not null offset 0)"""
 # Looked up for each by the index: an `exists` would be worked out for all that wait at once.
 _NO_DUE = f"""(t.state not in ({LIVING_STATES})
   or (select d.due_at from ticket_dues d where d.ticket_id = t.id) is null)"""
@@ -105,11 +109,15 @@ def save_stopped(tx: Transaction, ticket: Ticket) -> None:
         tx.change(_STOPPED, {"ticket_id": ticket.id, "over": over})
 
 
-def waits_for_nothing(*, one_by_one: bool) -> str:
+def waits_for_nothing(*, one_by_one: bool, at_site: bool) -> str:
     """Return the condition that ticket `t` waits for nothing that falls due: looked up for each of
-    a few tickets, or told by a `waiting` of which the statement has read all.
+    a few tickets, or told by all that waits at its site `s`, or by a `waiting` of which the
+    statement has read all.
     """
-    return _NO_DUE if one_by_one else "not exists (select from waiting w where w.ticket_id = t.id)"
+    if one_by_one:
+        return _NO_DUE
+    waiting = _WAITING_AT_SITE if at_site else "waiting"
+    return f"not exists (select from {waiting} w where w.ticket_id = t.id)"
 
 
 def _known(row: Mapping[str, Any]) -> Known:

@@ -75,6 +75,13 @@ class Filters:
         return bool((self.led and not self.unassignable) or apart)
 
     @property
+    def needs_row(self) -> bool:
+        """Whether more is asked for than a ticket's words and tokens say."""
+        opened, updated = (self.opened_from, self.opened_to), (self.updated_from, self.updated_to)
+        by_row = any((self.states, *opened, *updated)) or self.imported is not None
+        return by_row or self.nature is Nature.FAULT
+
+    @property
     def lives(self) -> bool | None:
         """Whether all states that are asked for live, or none does; None if neither."""
         living = {state in LIVING for state in self.states}

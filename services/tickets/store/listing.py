@@ -100,11 +100,18 @@ def newest_of_sites(
     states = " cross join unnest(cast(:states as text[])) as g(state)" if asked.states else ""
     same = "t.site_id = s.site_id" + (" and t.state = g.state" if asked.states else "")
     if (asked.words or _is_marked(asked, is_fault=is_fault)) and not led:
-        return [_found_by_words(asked, there, fits, given)]
+        return [_found_by_words(asked, there, fits + _without_due(asked), given)]
     if by_itself and not asked.states:
-        return [_newest(f"{there} and {fits}")]
-    newest = _newest(f"{same} and {fits}")
+        return [_newest(f"{there} and {fits}{_without_due(asked)}")]
+    newest = _newest(f"{same} and {fits}{_without_due(asked, at_site=True)}")
     return [f"select found.id from {places(there)}{states} cross join lateral ({newest}) as found"]
+
+
+def _without_due(asked: Filters, *, at_site: bool = False) -> str:
+    """Return the further condition on a ticket that no search for what falls due has found."""
+    if not asked.without_due:
+        return ""
+    return f" and {waits_for_nothing(one_by_one=asked.seldom_due, at_site=at_site)}"
 
 
 def places(there: str) -> str:
@@ -138,13 +145,6 @@ def give_tokens(asked: Filters, sites: int | None, given: dict[str, Any]) -> Non
         given["keyed_tokens"] = [*needed_tokens(asked.keyed), *marks]
 
 
-def needs_row(asked: Filters) -> bool:
-    """Return whether more is asked for than a ticket's words and tokens say."""
-    opened, updated = (asked.opened_from, asked.opened_to), (asked.updated_from, asked.updated_to)
-    by_row = any((asked.states, *opened, *updated)) or asked.imported is not None
-    return by_row or asked.nature is Nature.FAULT
-
-
 def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
     """Return the search for tickets there that have these words, this category and priority.
 
@@ -154,7 +154,7 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     give_tokens(asked, sites, given)
     bounds = {"before": "< :before", "earliest": ">= :earliest", "latest": "< :latest"}
     and_fits = ""
-    if needs_row(asked):
+    if asked.needs_row:
         # `offset` keeps it a look at what is found: joined, all tickets might be gone through
         row = f"select from tickets t where t.id = found.ticket_id and {fits} offset 0"
         and_fits = f"and exists ({row})"
@@ -280,8 +280,6 @@ def condition_of(asked: Filters, given: dict[str, Any]) -> str:
         demand("t.unheard_since is not null")
     if asked.unassignable:
         demand("t.id in (select ticket_id from ticket_dues where unassignable_at is not null)")
-    if asked.without_due:
-        demand(waits_for_nothing(one_by_one=asked.seldom_due))
     if asked.imported is not None:
         demand(f"t.external_id is {'not null' if asked.imported else 'null'}")
     if asked.words:
