@@ -20,6 +20,8 @@ from sqlalchemy.util.concurrency import greenlet_spawn
 from shared.db.failures import Outdated
 from shared.db.reads import Lookup
 
+_PLANS = "plan_cache_mode"
+"""A setting of PostgreSQL's, and where a connection remembers it."""
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call] # SQLAlchemy does not say
 
 
@@ -49,9 +51,15 @@ class Session:
         """
         while True:
             session = cls(await engine.raw_connection())
-            if not session._driver.is_closed():
-                return session
-            await session.close()
+            if session._driver.is_closed():
+                await session.close()
+                continue
+            try:
+                await session._plan("auto")
+            except BaseException:
+                await session.close()
+                raise
+            return session
 
     async def begin(self, *, repeatable_read: bool = False) -> None:
         """Begin a transaction; a repeatable one sees what was committed at its first statement."""
@@ -75,6 +83,13 @@ class Session:
         sql, values = _compiled(statement, parameters)
         with _translated():
             return [dict(row) for row in await self._driver.fetch(sql, *values)]
+
+    async def search(
+        self, statement: Executable, parameters: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Return the rows of a select that is planned for these parameters, and not for any."""
+        await self._plan("force_custom_plan")
+        return await self.rows(statement, parameters)
 
     async def execute(self, statement: Executable, parameters: Mapping[str, Any]) -> int:
         """Execute the statement; return how many rows it touched."""
@@ -104,6 +119,12 @@ class Session:
                 await self._driver.execute(sql, *values)
         except asyncpg.DivisionByZeroError as error:  # see Requirement.check
             raise Outdated("a row has been changed since it was read") from error
+
+    async def _plan(self, mode: str) -> None:
+        """Let statements be planned like that until the connection is given back."""
+        if self._pooled.info.get(_PLANS, "auto") != mode:
+            await self._driver.execute(f"set {_PLANS} = {mode}")
+            self._pooled.info[_PLANS] = mode
 
     async def close(self) -> None:
         """Give the connection back, rolled back; one that cannot be used any more is thrown away.

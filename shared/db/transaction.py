@@ -71,6 +71,12 @@ class Transaction:
         """
         return await (await self._session()).rows(statement, parameters)
 
+    async def search(self, statement: Executable, **parameters: Any) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of a select for which it matters what is asked for: one with filters, or
+        with words. It is planned each time; the plan that PostgreSQL keeps of `rows` fits any.
+        """
+        return await (await self._session()).search(statement, parameters)
+
     async def row(self, statement: Executable, **parameters: Any) -> Mapping[str, Any] | None:
         """Return the one row of a select, or None. Raises MultipleResultsFound for more."""
         rows = await self.rows(statement, **parameters)

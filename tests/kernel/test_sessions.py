@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 from shared.clock import SystemClock
 from shared.db.failures import Outdated, is_transient, sqlstate
 from shared.db.session import NothingCommitted, Session
-from shared.db.transaction import Database
+from shared.db.transaction import Database, Kind
 from shared.ids import new_id
 from tests.kernel.toy import METADATA, Counted, make_schema
 from tests.support.engines import Databases
@@ -177,3 +177,44 @@ async def test_a_connection_taken_after_the_close_is_not_kept_either(database: D
     await late.close()
 
     assert driver.is_closed()
+
+
+_ASKED = text("select cast(:n as int) as asked")
+_PLANNED = text("""
+    select sum(generic_plans) as kept, sum(custom_plans) as anew from pg_prepared_statements
+    where statement like 'select cast($1 as int)%'""")
+
+
+async def test_what_is_searched_is_planned_for_what_is_asked_each_time(database: Database) -> None:
+    async with database.transaction(kind=Kind.READING) as tx:
+        for n in range(8):
+            await tx.search(_ASKED, n=n)
+        planned = await tx.row(_PLANNED)
+
+    assert planned == {"kept": 0, "anew": 8}
+
+
+async def test_who_has_the_connection_after_a_search_keeps_plans(database: Database) -> None:
+    for kind in (Kind.READING, Kind.LOCKING):
+        async with database.transaction(kind=kind) as tx:
+            await tx.search(_ASKED, n=1)
+        async with database.transaction(kind=kind) as tx:
+            for n in range(8):
+                await tx.rows(_ASKED, n=n)
+            planned = await tx.row(_PLANNED)
+            mode = await tx.row(text("show plan_cache_mode"))
+
+        assert planned is not None
+        assert planned["kept"] > 0
+        assert mode == {"plan_cache_mode": "auto"}
+
+
+async def test_a_search_that_was_rolled_back_leaves_no_trace(database: Database) -> None:
+    with contextlib.suppress(ZeroDivisionError):
+        async with database.transaction() as tx:
+            await tx.search(_ASKED, n=1)
+            raise ZeroDivisionError
+    async with database.transaction() as tx:
+        mode = await tx.row(text("show plan_cache_mode"))
+
+    assert mode == {"plan_cache_mode": "auto"}

@@ -81,7 +81,7 @@ async def find_lines(
     """
     first = ExportPlace(after.site_id, "" if since is None else _second_of(since))
     begin = max(after, first)
-    rows = await tx.rows(
+    rows = await tx.search(
         _PAGE,
         site_id=begin.site_id,
         since=since,

@@ -108,7 +108,7 @@ async def list_work_orders(
         statement = _ANYWHERE if state is None else _ANYWHERE_IN_STATE
     else:
         statement = _OF_THESE_SITES if state is None else _OF_THESE_SITES_IN_STATE
-    rows = await tx.rows(
+    rows = await tx.search(
         statement,
         sites=None if sites is None else sorted(sites),
         state=None if state is None else state.value,

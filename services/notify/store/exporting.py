@@ -44,7 +44,7 @@ async def find_lines(
     where there are no more. `since` and `until` are about when a message was put down.
     """
     since, until = wanted.since, wanted.until
-    rows = await tx.rows(
+    rows = await tx.search(
         _PAGE,
         sites=None if wanted.sites is None else sorted(wanted.sites),
         since=since,

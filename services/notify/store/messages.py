@@ -209,7 +209,7 @@ async def list_about(
     """Return everything said about a ticket, stale or not, newest first; of these sites only unless
     None.
     """
-    found = await tx.rows(
+    found = await tx.search(
         _ABOUT,
         ticket=ticket,
         sites=None if sites is None else sorted(sites),

@@ -28,7 +28,7 @@ async def sum_outcomes(tx: Transaction, asked: Asked, group_by: Collection[Group
     """Return how many promises there are of each outcome, told apart by these."""
     by_priority = asked.priority is not None or GroupBy.PRIORITY in group_by
     of_days = _SUM_PROMISES if by_priority else _SUM_DAYS
-    rows = await tx.rows(
+    rows = await tx.search(
         _SUM_MONTHS if asked.is_of_whole_months else of_days,
         sites=sorted(asked.sites),
         since=asked.since,
@@ -52,7 +52,7 @@ async def find_promises(
     limit: int,
 ) -> list[CountedPromise]:
     """Return promises of that outcome behind that place."""
-    rows = await tx.rows(
+    rows = await tx.search(
         _LIST,
         sites=sorted(asked.sites),
         since=asked.since,

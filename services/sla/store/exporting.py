@@ -46,7 +46,7 @@ async def find_lines(
     begin; None where there are no more. `since` and `until` are about when a ticket was opened.
     """
     since, until = wanted.since, wanted.until
-    rows = await tx.rows(
+    rows = await tx.search(
         _PAGE,
         sites=None if wanted.sites is None else sorted(wanted.sites),
         since=since,

@@ -68,7 +68,7 @@ async def find_queue(
     statement, given = queue(filters, scope, after=after)
     if statement is None:
         return []
-    rows = await tx.rows(statement, **given)
+    rows = await tx.search(statement, **given)
     return [Queued(ticket=ticket_of(row), due_at=row["next_due_at"]) for row in rows]
 
 

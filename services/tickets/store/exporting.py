@@ -47,7 +47,7 @@ async def find_lines(
     `after`, in the order of their ids.
     """
     first, below = _ids_of(wanted)
-    rows = await tx.rows(
+    rows = await tx.search(
         _PAGE,
         site_id=site_id,
         since=wanted.since,

@@ -28,7 +28,7 @@ from shared.ids import CLOCKS_DIFFER, id_at
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
     """Return the tickets that the caller may see and asked for, newest first."""
     statement, given = listing(filters, scope, now=tx.now)
-    rows = [] if statement is None else await tx.rows(statement, **given)
+    rows = [] if statement is None else await tx.search(statement, **given)
     return [ticket_of(row) for row in rows]
 
 

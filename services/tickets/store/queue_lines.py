@@ -41,7 +41,7 @@ async def find_lines(
     statement, given = queue_lines(filters, scope, after=after)
     if statement is None:
         return []
-    rows = await tx.rows(statement, **given)
+    rows = await tx.search(statement, **given)
     works = [_work(row) for row in rows]
     ids = {id for work in works if (id := technician_of(work)) is not None}
     names = await _names(tx, ids) if ids else {}
@@ -77,12 +77,13 @@ async def count_queue(
     falls due before `soon`.
     """
     statement, given = counting(filters, scope, now=tx.now, soon=soon)
-    row = None if statement is None else await tx.row(statement, **given)
-    if row is None:
+    rows = [] if statement is None else await tx.search(statement, **given)
+    if not rows:
         none = Count(tickets=0)
         return QueueCounts(
             open=0, on_hold=0, at_risk=none, breached=none, unassignable=none, unheard=none
         )
+    [row] = rows
     return QueueCounts(
         open=row["open"],
         on_hold=row["on_hold"],
