@@ -417,6 +417,7 @@ async def test_the_explanation_says_why_each_can_or_cannot(component: MakeCompon
 
     async with dispatch.http(role="dispatcher", id="dana") as http:
         all_ = (await http.get(f"/v1/jobs/{job_id}/explanation")).json()
+    async with dispatch.http(role="dispatcher", id="dana", site="*") as http:
         one = (
             await http.get(f"/v1/jobs/{job_id}/explanation", params={"technician_id": "elsewhere"})
         ).json()

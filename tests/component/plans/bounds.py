@@ -274,7 +274,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *((600, _filters(), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((600, _filters(), who, _OVERDUE) for who in (_ONE, _FIFTY, _ALL)),
     *((700, _filters(), who, _DUE_LATER) for who in (_ONE, _FIFTY, _ALL)),
-    *((700, _filters(), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
+    *((900, _filters(), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(states=(TicketState.ON_HOLD,)), who, None)
         for blocks, who in ((900, _ONE), (2500, _FIFTY), (2500, _ALL))
@@ -333,7 +333,7 @@ _SOON = {"due_from": _NOW, "due_to": _NOW + timedelta(hours=1)}
 GLANCES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *((900, _filters(living=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((900, _filters(living=True), who, _DUE_LATER) for who in (_ONE, _FIFTY, _ALL)),
-    *((1500, _filters(living=True), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
+    *((2500, _filters(living=True), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _FIFTY, _ALL)),
     *((900, _filters(**_SOON), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((900, _filters(due_to=_NOW), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((2000, _filters(unheard=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
