@@ -120,15 +120,13 @@ def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -
     end = _earliest(stop, unwanted)
     if end is None:
         return clock
-    if clock.state is ClockState.BREACHED:
-        return clock.model_copy(update={"stopped_at": end})
     if clock.due_at is not None and clock.due_at < end:
         return clock.model_copy(
             update={"state": ClockState.BREACHED, "stopped_at": end, "breached_at": clock.due_at}
         )
-    return clock.model_copy(
-        update={"state": ClockState.MET if end == stop else ClockState.CANCELLED, "stopped_at": end}
-    )
+    # also one that sla said was broken, before it heard of this
+    state = ClockState.MET if end == stop else ClockState.CANCELLED
+    return clock.model_copy(update={"state": state, "stopped_at": end, "breached_at": None})
 
 
 def _unless_cancelled(clock: ClockV1, cancelled_at: datetime | None) -> ClockV1:

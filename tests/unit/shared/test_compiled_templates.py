@@ -1,8 +1,10 @@
 """Templates that were compiled once are compiled by no start after that."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jinja2 import Environment, FileSystemLoader
 
 from shared.compiled_templates import CompiledTemplates
@@ -20,7 +22,10 @@ def _environment(folder: Path) -> _Counting:
     return _Counting(loader=FileSystemLoader(folder), bytecode_cache=CompiledTemplates(folder))
 
 
-def test_a_template_is_compiled_again_only_when_it_changes(tmp_path: Path) -> None:
+def test_a_template_is_compiled_again_only_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     (tmp_path / "a.txt").write_text("{{ name }}!")
     first, second, third = (_environment(tmp_path) for _ in range(3))
 

@@ -132,6 +132,15 @@ def test_a_breach_that_was_announced_stays_one_and_is_no_longer_waited_for() -> 
     assert (stopped.state, stopped.stopped_at) == ("breached", after(minutes=20))
 
 
+def test_what_was_done_in_time_was_kept_though_sla_called_it_broken_before_it_heard() -> None:
+    broken = a_clock("response", "breached", breached_at=DUE["response"])
+
+    [response] = stand([broken], a_ticket(answered_at=after(minutes=14)), ())
+
+    assert (response.state, response.stopped_at) == ("met", after(minutes=14))
+    assert response.breached_at is None
+
+
 def test_a_paused_promise_can_be_kept() -> None:
     paused = a_clock("arrival", "paused", due_at=None)
 
