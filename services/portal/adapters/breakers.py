@@ -12,10 +12,12 @@ _MAX_REMEMBERED = 1000
 
 
 class Breaker:
-    """Opens after three failures in a row; two seconds later one call tries for all."""
+    """Opens after three failures in a row; two seconds later one call tries for all, or where
+    `all_try` each that comes, until one fails.
+    """
 
-    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    def __init__(self, *, all_try: bool = False, now: Callable[[], float] = time.monotonic) -> None:
+        self._all_try, self._now = all_try, now
         self._failures = 0
         self._closed_again_at = 0.0
 
@@ -30,7 +32,8 @@ class Breaker:
         now = self._now()
         if now < self._closed_again_at:
             return False
-        self._closed_again_at = now + PAUSE_S
+        if not self._all_try:
+            self._closed_again_at = now + PAUSE_S
         return True
 
     def succeeded(self) -> None:
@@ -45,7 +48,8 @@ class Breaker:
 class Breakers:
     """Those of one service: one for all visitors, which opens after failures in a row of three
     different ones, and one for each who met some. What fails for one visitor alone, such as calls
-    that a service answers late because they are too many, shuts no one else out.
+    that a service answers late because they are too many, shuts no one else out; after the pause
+    all of theirs are tried, for they are few at a time, and the service may be well long since.
     """
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
@@ -66,7 +70,7 @@ class Breakers:
         self._of_all.succeeded()
 
     def failed(self, visitor: str) -> None:
-        self._of_one.setdefault(visitor, Breaker(now=self._now)).failed()
+        self._of_one.setdefault(visitor, Breaker(all_try=True, now=self._now)).failed()
         if len(self._of_one) > _MAX_REMEMBERED:
             self._of_one.popitem(last=False)
         if self._of_all.is_open:

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, StorageState
 
 from fettle.up.instance import Instance
-from tests.e2e.browser.jobs import Jobs
+from tests.e2e.browser.jobs import NOT_KEPT, Jobs
 from tests.support import browser as browsers
 from tests.support.scene import Scene, make_scene
 from tests.support.wire import Wire, wire
@@ -77,7 +77,7 @@ async def context_of(
 @pytest.fixture
 async def jobs(browser: Browser, instance: Instance) -> AsyncIterator[Jobs]:
     """Speak to the services; what the demo's technician holds in the end is taken back."""
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with httpx.AsyncClient(timeout=30, limits=NOT_KEPT) as http:
         made = Jobs(instance, http)
         await made.hire()
         yield made

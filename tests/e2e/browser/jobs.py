@@ -10,6 +10,8 @@ from fettle.up.demo_people import TECHNICIAN
 from fettle.up.instance import Instance
 from tests.support.eventually import eventually
 
+NOT_KEPT = httpx.Limits(max_keepalive_connections=0)
+"""Of clients that rest for seconds: a service may close what was kept just as they send again."""
 SITE = "demo"
 _ALL_DAY = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(1, 8)]
 _OTHER = "jobs-other"

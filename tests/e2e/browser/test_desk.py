@@ -12,7 +12,7 @@ from playwright.async_api import Page, Request, Route, expect
 from fettle.up.demo_people import TECHNICIAN
 from fettle.up.instance import Instance
 from tests.e2e.browser.conftest import NewContext
-from tests.e2e.browser.jobs import SITE, Jobs
+from tests.e2e.browser.jobs import NOT_KEPT, SITE, Jobs
 from tests.support.browser import DESK, WALL, Faults, chromium
 from tests.support.eventually import eventually
 
@@ -61,7 +61,7 @@ class Desk(Jobs):
 @pytest.fixture
 async def desk(instance: Instance) -> AsyncIterator[Desk]:
     chromium()
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with httpx.AsyncClient(timeout=30, limits=NOT_KEPT) as http:
         made = Desk(instance, http)
         await made.hire()
         yield made

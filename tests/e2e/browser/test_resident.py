@@ -15,6 +15,7 @@ from playwright.async_api import FilePayload, Page, Route
 from fettle.up.demo_people import RESIDENT
 from fettle.up.instance import Instance
 from tests.e2e.browser.conftest import NewContext
+from tests.e2e.browser.jobs import NOT_KEPT
 from tests.support.browser import PHONE, Faults, browser_on_profile, sign_in
 from tests.support.eventually import eventually
 from tests.support.wire import Wire
@@ -35,7 +36,7 @@ async def _ask(
     instance: Instance, method: str, path: str, body: Any = None, role: str = "dispatcher"
 ) -> Any:
     headers = {"Authorization": f"Bearer {instance.token(role, 'wang', _SITE)}"}
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with httpx.AsyncClient(timeout=30, limits=NOT_KEPT) as http:
         answer = await http.request(
             method, instance.url("tickets") + path, json=body, headers=headers
         )

@@ -82,3 +82,16 @@ def test_a_success_in_between_counts_for_all_from_the_beginning() -> None:
     breakers.failed("zhao")
 
     assert breakers.lets_through("sun")
+
+
+def test_whose_calls_failed_is_let_through_with_all_of_them_once_the_service_is_well() -> None:
+    now = _Time()
+    breakers = Breakers(now=now)
+    for _ in range(3):
+        breakers.failed("li")
+    assert not breakers.lets_through("li")
+    now.s += PAUSE_S
+
+    assert [breakers.lets_through("li") for _ in range(4)] == [True] * 4
+    breakers.failed("li")
+    assert not breakers.lets_through("li")
