@@ -50,7 +50,6 @@ class ProcessSettings(BaseSettings):
         alias_generator=AliasGenerator(validation_alias=_variable),
         frozen=True,
         extra="ignore",
-        use_attribute_docstrings=True,
     )
 
     env: Literal["development", "production"] = "production"

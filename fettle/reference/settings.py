@@ -1,7 +1,10 @@
 """The page of settings, and `.env.example`: what each service reads from its environment."""
 
+import ast
 import importlib
+import inspect
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pydantic_core import PydanticUndefined
@@ -107,10 +110,29 @@ def _settings() -> dict[str, tuple[list[str], str, str]]:
 
 def _described(settings: type[ProcessSettings]) -> Mapping[str, tuple[Any, str]]:
     """Return variable → default and note."""
+    notes = _notes(settings)
     return {
-        str(field.validation_alias): (field.default, field.description or "")
-        for field in settings.model_fields.values()
+        str(field.validation_alias): (field.default, notes.get(name, ""))
+        for name, field in settings.model_fields.items()
     }
+
+
+def _notes(settings: type[ProcessSettings]) -> Mapping[str, str]:
+    """Return the string below each field, as it is written in the source: a service that starts
+    has no use for them, and pydantic would read them each time.
+    """
+    found: dict[str, str] = {}
+    for each in reversed(settings.__mro__[: settings.__mro__.index(ProcessSettings) + 1]):
+        [declared] = ast.parse(inspect.getsource(each)).body
+        assert isinstance(declared, ast.ClassDef)  # noqa: S101 - it is the source of a class
+        for field, below in pairwise(declared.body):
+            match field, below:
+                case (
+                    ast.AnnAssign(target=ast.Name(id=name)),
+                    ast.Expr(value=ast.Constant(value=str(note))),
+                ):
+                    found[name] = inspect.cleandoc(note)
+    return found
 
 
 def _read_by(readers: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ class Contract(BaseModel):
     through gets a `field_serializer` that returns it as it is: such a field is always written.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True, defer_build=True)
 
 
 class Snapshot(Contract):

@@ -71,7 +71,7 @@ class Body(BaseModel):
 class Reply(BaseModel):
     """Base of answers: made from domain objects, contracts or rows with the same field names."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True, defer_build=True)
 
 
 def _only_text(value: Any) -> Any:

@@ -174,7 +174,6 @@ class Service:
         )
         sweep = partial(sweep_uploads, app.state.upload_folder, clock=SystemClock())
         self._supervisor.run("upload_sweep", sweep)
-        _freeze_what_stays()
         try:
             yield
         finally:
@@ -199,7 +198,7 @@ class Service:
             await self._messaging.connect()
             self.missing.discard("broker")
             await self._messaging.run(self._supervisor)
-        _freeze_what_stays()  # once more: connections and streams have come since
+        _freeze_what_stays()
         await asyncio.Event().wait()
 
     async def _database_with_schema(self) -> None:
@@ -290,9 +289,8 @@ def _never() -> bool:
 
 
 def _freeze_what_stays() -> None:
-    """Take what is alive now out of the garbage collector's rounds, which begin now: it lives as
-    long as the process.
+    """Take what is alive now out of the garbage collector's rounds: it lives as long as the
+    process.
     """
     gc.collect()
     gc.freeze()
-    gc.enable()

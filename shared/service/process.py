@@ -1,6 +1,7 @@
 """The process of a service: its settings, its logs, its sockets, and the server until SIGTERM."""
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -64,6 +65,8 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ProcessSetti
         server_header=False,
     )
     arrivals = Arrivals[socket.socket](settings.connections_per_address)
+    gc.freeze()  # what stays, and hardly any of it is garbage
+    gc.enable()
     Server(config, state, arrivals).run(sockets=listeners)
 
 

@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from shared.db.row import Row
 from shared.db.tables import kernel_tables
 
 OPEN_JOB = (
@@ -33,8 +34,8 @@ MADE_AT = "COALESCE(substr((steps -> 0) ->> 'at'::text, 1, 19), ''::text)"
 """The second in which a job was made, in UTC. As PostgreSQL shows it."""
 
 
-class Table(SQLModel, registry=registry()):
-    pass
+class Table(Row, registry=registry()):
+    """Base of this service's tables."""
 
 
 def _column(kind: Any, *, null: bool = False, key: bool = False, default: str | None = None) -> Any:

@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from shared.db.row import Row
 from shared.db.tables import kernel_tables
 
 
-class Table(SQLModel, registry=registry()):
-    pass
+class Table(Row, registry=registry()):
+    """Base of this service's tables."""
 
 
 _MOMENT: Any = TIMESTAMP(timezone=True)

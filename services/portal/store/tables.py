@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from shared.db.idempotency_table import idempotency_table
+from shared.db.row import Row
 
 
-class Table(SQLModel, registry=registry()):
-    pass
+class Table(Row, registry=registry()):
+    """Base of this service's tables."""
 
 
 _MOMENT: Any = TIMESTAMP(timezone=True)

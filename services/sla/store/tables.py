@@ -8,12 +8,13 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, Index, Text
 from sqlalchemy import false as sa_false
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from shared.db.row import Row
 from shared.db.tables import kernel_tables
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Row, registry=registry()):
     """Base of this service's tables."""
 
 

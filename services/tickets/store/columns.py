@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import Column, DateTime, Text, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from shared.db.row import Row
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Row, registry=registry()):
     """Base of this service's tables."""
 
 
