@@ -5,6 +5,7 @@ from typing import Any
 
 from services.dispatch.actions.expire_offers import expire_offers, next_expiry
 from services.dispatch.actions.hand_out import hand_out
+from services.dispatch.actions.read_metrics import claim_count, count_what_lives, next_count
 from services.dispatch.actions.recording import CERTIFICATES, OFFERS, REVIEWS
 from services.dispatch.actions.republish_technicians import claim_old, next_republishing, republish
 from services.dispatch.actions.review_technician import review_technicians
@@ -53,6 +54,7 @@ DUE_WORK = (
         act=republish,
         key=attrgetter("id"),
     ),
+    DueWork(name="counting", next_due=next_count, claim=claim_count, act=count_what_lives),
 )
 
 

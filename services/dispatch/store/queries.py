@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.dispatch.store.tables import OPEN_JOB
+from services.dispatch.domain.job import OPEN
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
@@ -71,14 +71,20 @@ _OFFERED_TO = text("""
 _HELD_BY = text("""
     select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id
     where a.technician_id = :technician_id and a.ended_at is null order by a.accepted_at, a.id""")
-_JOBS = text(f"select state, count(*) as count from jobs where {OPEN_JOB} group by state")
+# By site and state: only the index of these has no jobs that ended long ago among them.
+_JOBS = text(f"""
+    select asked.state, cast(sum(n) as bigint) as count from ({SITES_WITH_JOBS}) as s
+    cross join unnest(cast(:states as text[])) as asked(state)
+    cross join lateral (
+        select count(*) as n from jobs j
+        where j.site_id = s.site_id and j.state = asked.state) as found
+    group by asked.state""")
 # Two arrays: a thousand rows would cost the event loop a millisecond more.
 _UNASSIGNABLE = text("""
     select coalesce(array_agg(site_id), '{}') as sites, coalesce(array_agg(count), '{}') as counts
       from (
         select site_id, count(*) as count from work_orders where unassignable_at is not null
         group by site_id order by count desc, site_id limit :limit) found""")
-_TECHNICIANS = text("select count(*) as count from technicians where removed_at is null")
 
 
 async def list_work_orders(
@@ -137,16 +143,12 @@ async def held_jobs(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID,
 
 
 async def count_jobs(tx: Transaction) -> Counter[str]:
-    """Return how many open jobs there are in each state, counted in an index that has no others."""
-    return Counter({row["state"]: row["count"] for row in await tx.rows(_JOBS)})
+    """Return how many open jobs there are in each state."""
+    rows = await tx.rows(_JOBS, states=sorted(OPEN))
+    return Counter({row["state"]: row["count"] for row in rows})
 
 
 async def count_unassignable(tx: Transaction, *, limit: int) -> list[tuple[str, int]]:
     """Return (site, how many work orders no technician can take) of the sites with the most."""
     row = await tx.row(_UNASSIGNABLE, limit=limit)
     return [] if row is None else list(zip(row["sites"], row["counts"], strict=True))
-
-
-async def count_technicians(tx: Transaction) -> int:
-    row = await tx.row(_TECHNICIANS)
-    return 0 if row is None else int(row["count"])

@@ -26,10 +26,6 @@ from sqlmodel import Field
 from shared.db.row import Row
 from shared.db.tables import kernel_tables
 
-OPEN_JOB = (
-    "state in ('waiting', 'offered', 'accepted', 'travelling', 'on_site', 'working', 'paused')"
-)
-"""As the index of open jobs has it, and as what it is to answer must have it."""
 MADE_AT = "COALESCE(substr((steps -> 0) ->> 'at'::text, 1, 19), ''::text)"
 """The second in which a job was made, in UTC. As PostgreSQL shows it."""
 
@@ -105,7 +101,6 @@ class JobRow(Table, table=True):
         ),
         Index("jobs_by_site", "site_id", "work_order_id"),
         Index("jobs_by_age", "site_id", text(MADE_AT), "id"),
-        _where("jobs_open", "state", where=OPEN_JOB),
         Index("jobs_by_site_and_state", "site_id", "state", "work_order_id"),
         _where(
             "jobs_by_technician",

@@ -8,7 +8,14 @@ from tests.support.component import Component, MakeComponent
 
 
 async def shown(dispatch: Component, metric: str) -> dict[str, float]:
-    """Label → value, where the metric has one label."""
+    """Label → value, where the metric has one label, a minute later."""
+    dispatch.clock.move(minutes=1)
+    assert await dispatch.runs_due("counting") == 1
+    return await shown_now(dispatch, metric)
+
+
+async def shown_now(dispatch: Component, metric: str) -> dict[str, float]:
+    """The same of what was counted last."""
     async with dispatch.http(role=None) as prometheus:
         text = (await prometheus.get("/metrics")).text
     return {
@@ -30,6 +37,8 @@ async def test_open_jobs_are_counted_by_state_and_those_that_ended_are_not(
     await dispatch.hears(
         a_ticket(TicketState.CANCELLED, id=tickets[2].id, version=2, site_id="elsewhere")
     )
+    assert await dispatch.runs_due("counting") == 0
+    assert await shown_now(dispatch, "fettle_open_jobs") == before
 
     states = ("waiting", "offered", "accepted", "travelling", "on_site", "working", "paused")
     assert before == {**dict.fromkeys(states, 0), "waiting": 2, "offered": 1}

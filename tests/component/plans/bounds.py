@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.dispatch.domain.job import OPEN
 from services.tickets.domain.access import Scope
 from services.tickets.domain.verbs import LIVING
 from services.tickets.store.due_order import QueuePlace
@@ -472,9 +473,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._OF_TICKET_AND_TECHNICIAN": [ask(40, ticket_id="@ended_order")],
         "queries._OFFERED_TO": [ask(40, technician_id="@offered_to")],
         "queries._HELD_BY": [ask(40)],
-        "queries._JOBS": [ask(40)],
+        # once a minute: three pages for each site and state, and what lives
+        "queries._JOBS": [ask(1600, states=sorted(OPEN))],
         "queries._UNASSIGNABLE": [ask(40, limit=1000)],
-        "queries._TECHNICIANS": [ask(40)],
         "technicians._LOAD": [ask(40, ids=["t00001", "t00002"])],
         "technicians._LOCK": [ask(40, ids=["t00001", "t00002"])],
         "technicians._LISTED": [
