@@ -11,6 +11,7 @@ from services.dispatch.actions.republish_technicians import claim_old, next_repu
 from services.dispatch.actions.review_technician import review_technicians
 from services.dispatch.actions.warn_of_certificates import warn_of_certificates
 from services.dispatch.store.forgetting import delete_work_orders, shrink_work_orders
+from services.dispatch.store.handed_out import add_up, claim_behind, next_behind
 from services.dispatch.store.planning_queue import HAND_OUT, next_look
 from services.dispatch.store.technicians import (
     claim_to_warn,
@@ -53,6 +54,13 @@ DUE_WORK = (
         claim=claim_old,
         act=republish,
         key=attrgetter("id"),
+    ),
+    DueWork(
+        name="adding_up",
+        next_due=next_behind,
+        claim=claim_behind,
+        act=add_up,
+        key=attrgetter("site_id", "span"),
     ),
     DueWork(name="counting", next_due=next_count, claim=claim_count, act=count_what_lives),
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from services.dispatch.domain.access import sites_managed
-from services.dispatch.domain.handed_out import MAX_SITES, HandedOut, demand_days
+from services.dispatch.domain.handed_out import MAX_SITES, HandedOut, demand_days, period_of
 from services.dispatch.store.handed_out import count_handed_out, find_sites_with_jobs
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -31,4 +31,4 @@ async def read_handed_out(
         sites = await find_sites_with_jobs(tx, limit=MAX_SITES + 1) if managed is None else managed
     if len(sites) > MAX_SITES:
         raise Invalid(f"Name the sites, {MAX_SITES} at most.", field="site")
-    return await count_handed_out(tx, sites, since=since, until=until)
+    return await count_handed_out(tx, sites, period_of(since, until, now=tx.now))

@@ -1,14 +1,40 @@
 """How jobs came to technicians: figures of the tickets that were reported in some days."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 
 from shared.errors import Invalid
 from shared.ids import SiteId
 
 MAX_DAYS = timedelta(days=31)
-"""They are counted job by job."""
 MAX_SITES = 100
+SPAN = timedelta(hours=4)
+"""Figures are added up by the four hours of UTC in which tickets were reported: midnight anywhere
+lies at most two hours beside the beginning of such a span.
+"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A time beside whole spans, whose jobs are read one by one: they count, or, where `is_extra`,
+    are taken from those of the whole spans.
+    """
+
+    since: datetime
+    until: datetime
+    is_extra: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """A time as whole spans, by their numbers since 1970, and what differs from these: at most two
+    hours at either end.
+    """
+
+    first_span: int
+    below_span: int
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +63,39 @@ class HandedOut:
     minutes_to_accept: float | None
 
 
+COUNTED = tuple(each.name for each in fields(HandedOut) if each.type is int)
+"""What of these figures is a number of jobs, offers or returns."""
+
+
 def demand_days(since: datetime, until: datetime) -> None:
     """Raise Invalid for a time that is none, or too long to be counted."""
     if since >= until:
         raise Invalid("`to` has to lie behind `from`.", field="to")
     if until - since > MAX_DAYS:
         raise Invalid(f"Ask for {MAX_DAYS.days} days at most.", field="from")
+
+
+def period_of(since: datetime, until: datetime, *, now: datetime) -> Period:
+    """Return the time from `since` until before `until` in such spans that little is left to be
+    read: nothing is reported after `now`.
+    """
+    first, below = _nearest(since, now), _nearest(until, now)
+    pieces = (_piece(since, first, is_end=False), _piece(until, below, is_end=True))
+    return Period(
+        first_span=first,
+        below_span=below,
+        pieces=tuple(piece for piece in pieces if piece.since < piece.until),
+    )
+
+
+def _nearest(at: datetime, now: datetime) -> int:
+    """Return the span that begins nearest to this moment, counting no time that is to come."""
+    span, after = divmod(at - _EPOCH, SPAN)
+    left = min(SPAN - after, max(now - at, timedelta(0)))
+    return span + 1 if left < after else span
+
+
+def _piece(at: datetime, span: int, *, is_end: bool) -> Piece:
+    """Return what lies between a moment and the beginning of a span."""
+    begins = _EPOCH + span * SPAN
+    return Piece(since=min(at, begins), until=max(at, begins), is_extra=(at < begins) == is_end)

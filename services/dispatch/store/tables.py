@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
+from services.dispatch.store.handed_out_tables import handed_out_tables
 from shared.db.row import Row
 from shared.db.tables import kernel_tables
 
@@ -271,6 +272,7 @@ class PlanningQueueRow(Table, table=True):
 
 Metadata: MetaData = Table.metadata
 kernel_tables(Metadata)
+handed_out_tables(Metadata)
 
 # All records of a person are looked for by the person, who stands behind the first slash of a
 # record's id. As PostgreSQL shows it.

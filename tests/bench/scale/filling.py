@@ -33,6 +33,7 @@ from tests.bench.scale.indexes import without_indexes
 _AT_ONCE = 50_000
 _COUNTED_SITE = "bench-00-01"
 _COUNTED_TIMEOUT_S = 60.0
+_ADDED_UP_TIMEOUT_S = 600.0
 _MAX_MARK_LENGTH = 3
 """Longer tokens name a site, a category or a priority."""
 _COLUMNS = (
@@ -40,6 +41,13 @@ _COLUMNS = (
     "and not attisdropped order by attnum"
 )
 _UNCOUNTED = "select count(*) from promises where counted_at is distinct from looked_at"
+# as its migration leaves what was there before, and as if that had been a while ago
+_ALL_BEHIND = """
+    truncate handed_out_changes;
+    insert into handed_out_changes (site_id, span, at)
+    select distinct site_id, handed_out_span(work_order_id), now() - interval '1 hour' from jobs
+    order by 2 desc"""
+_BEHIND = "select count(*) from handed_out_changes"
 _WORDS = """
     select w.ticket_id, w.said, w.tokens, t.reference, coalesce(t.unit_key, '') as unit_key
     from ticket_words w join tickets t on t.id = w.ticket_id where t.id = any($1)"""
@@ -97,7 +105,7 @@ def fill_instance(
 ) -> None:
     """Copy the templates into every database of the instance, with its services ended, and ready
     again afterwards. Raises IndexesDiffer, and RuntimeError where sla does not count their
-    promises.
+    promises, or dispatch does not add up their jobs.
     """
     uvloop.run(_wait_for_sla(instance.state["database_urls"]["sla"]))
     for name in SERVICES:
@@ -121,6 +129,8 @@ def fill_instance(
         instance.start_ended(name)
     for name in SERVICES:
         instance.wait_for(name)
+    uvloop.run(_wait_for_dispatch(instance.state["database_urls"]["dispatch"]))
+    progress.say("dispatch has added up how jobs were handed out")
 
 
 async def wait_until_counted(sla: Connection, *, timeout_s: float) -> None:
@@ -134,6 +144,20 @@ async def wait_until_counted(sla: Connection, *, timeout_s: float) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError(f"sla has not counted the promises of {left} tickets")
         await asyncio.sleep(0.2)
+
+
+async def _wait_for_dispatch(url: str) -> None:
+    """Return when dispatch has added up how the copies were handed out."""
+    connection = await asyncpg.connect(url)
+    deadline = time.monotonic() + _ADDED_UP_TIMEOUT_S
+    try:
+        while left := await connection.fetchval(_BEHIND):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"dispatch has {left} sums to add up still")
+            await asyncio.sleep(0.5)
+        await connection.execute("vacuum analyze handed_out_sums, handed_out_changes")
+    finally:
+        await connection.close()
 
 
 async def _wait_for_sla(url: str) -> None:
@@ -209,6 +233,8 @@ async def _fill(
         if service == "sla":
             await connection.execute(FIGURES, _COUNTED_SITE, all_sites)
             await connection.execute(OUTCOME_SUMS)
+        if service == "dispatch":
+            await connection.execute(_ALL_BEHIND)
         await connection.execute("vacuum analyze")
         if rows >= _AT_ONCE:
             progress.say(f"{service}: indexes built, vacuumed and analysed")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.component.dispatch.world import (
     a_ticket,
@@ -13,6 +14,7 @@ from tests.component.dispatch.world import (
     order_of,
     put_technician,
     rest,
+    rows,
     work,
 )
 from tests.support.component import Component, MakeComponent
@@ -29,8 +31,14 @@ async def figures(dispatch: Component, query: dict[str, Any] | None = None, **wh
 
 
 async def of_demo(dispatch: Component) -> Any:
+    """The figures, which are the same before and after they are added up."""
     got = await figures(dispatch)
     assert got.status_code == 200, got.text
+    async with dispatch.tx() as tx:
+        await tx.execute(text("update handed_out_changes set at = at - interval '5 minutes'"))
+    await dispatch.runs_due("adding_up")
+    assert await rows(dispatch, "select * from handed_out_changes") == []
+    assert (await figures(dispatch)).json() == got.json()
     (item,) = got.json()["items"]
     return item
 

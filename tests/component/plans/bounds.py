@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.dispatch.domain.handed_out import period_of
 from services.dispatch.domain.job import OPEN
 from services.tickets.domain.access import Scope
 from services.tickets.domain.verbs import LIVING
@@ -26,6 +27,7 @@ from shared.messaging.snapshots import ENTITIES_OF_TICKETS
 _NOW = datetime.now(UTC)
 _SITES = [f"s{n:02}" for n in range(1, 51)]
 _NO_SITE = ["s99"]
+_A_WEEK_AGO = period_of(_NOW - timedelta(days=7), _NOW, now=_NOW).first_span
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,18 @@ def _scope(
         homes=frozenset(Home(SiteId("*"), unit, _NOW - timedelta(days=10_000)) for unit in units),
         recorded=frozenset(),
     )
+
+
+def _handed_out(since: datetime) -> dict[str, Any]:
+    """What is read of the time from then until now."""
+    period = period_of(since, _NOW, now=_NOW)
+    return {
+        "first_span": period.first_span,
+        "below_span": period.below_span,
+        "signs": [1] * len(period.pieces),
+        "firsts": [id_at(piece.since) for piece in period.pieces],
+        "belows": [id_at(piece.until) for piece in period.pieces],
+    }
 
 
 def _filters(**asked: Any) -> Filters:
@@ -441,8 +455,17 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "handed_out._COUNT": [
-            ask(blocks, sites=sites, first=id_at(_NOW - timedelta(days=days)), below=id_at(_NOW))
-            for blocks, sites, days in ((7_000, ["s07"], 31), (11_000, _SITES, 1))
+            ask(blocks, sites=sites, **_handed_out(since))
+            for blocks, sites, since in (
+                (400, ["s07"], _NOW - timedelta(days=31)),
+                *((3_500, _SITES, _NOW - timedelta(days=days)) for days in (1, 7, 31)),
+            )
+        ],
+        "handed_out._NEXT": [ask(40)],
+        "handed_out._BEHIND": [ask(40)],
+        "handed_out._ALONE": [ask(40)],
+        "handed_out._ADD_UP": [
+            ask(200, sites=["s07", "s08"], spans=[_A_WEEK_AGO, _A_WEEK_AGO], rows=["(0,1)"])
         ],
         "handed_out._SITES": [ask(300, limit=101)],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],

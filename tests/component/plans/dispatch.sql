@@ -25,3 +25,6 @@ insert into promises select id,case when state in ('completed','cancelled','foll
 insert into planning_queue select gen_random_uuid(),site,now()+random()*interval '15 min',jid,3,3 from gen where state='waiting';
 insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300)) from gen, unnest(array['tickets.ticket','sla.clocks']) entity where i > :n*0.9 order by i;
 insert into snapshots select 'tickets.site','s'||lpad(n::text,2,'0'),1,'s'||lpad(n::text,2,'0'),'{"time_zone":"Asia/Shanghai"}' from generate_series(1,50) n;
+insert into handed_out_sums select site,handed_out_span(id),count(*),count(*),count(*),count(*),0,0,0,0,0,count(*),0,0,60000*count(*) from gen group by 1,2;
+truncate handed_out_changes;
+insert into handed_out_changes (site_id,span) select site_id,span from handed_out_sums order by span desc limit 25;

@@ -1,0 +1,28 @@
+"""The tables of sums of how jobs were handed out, which are written by SQL alone."""
+
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text, text
+
+from services.dispatch.domain.handed_out import COUNTED
+
+
+def handed_out_tables(metadata: MetaData) -> None:
+    """Add figures of the jobs whose tickets were reported at a site in four hours, the `span`-th
+    since 1970, and `handed_out_changes`, where triggers add a row with each change: a sum is true
+    unless its span is there. These rows are few, and have no index.
+    """
+    Table(
+        "handed_out_sums",
+        metadata,
+        Column("site_id", Text(), primary_key=True),
+        Column("span", Integer(), primary_key=True),
+        *(Column(name, Integer(), nullable=False) for name in COUNTED),
+        Column("wait_ms", BigInteger(), nullable=False),
+    )
+    now = text("clock_timestamp()")
+    Table(
+        "handed_out_changes",
+        metadata,
+        Column("site_id", Text(), nullable=False),
+        Column("span", Integer(), nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False, server_default=now),
+    )
