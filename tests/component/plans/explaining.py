@@ -85,9 +85,15 @@ def _is_change(value: object) -> bool:
 
 
 async def cost_of(
-    connection: asyncpg.Connection, statement: Statement, given: Mapping[str, Any]
+    connection: asyncpg.Connection,
+    statement: Statement,
+    given: Mapping[str, Any],
+    *,
+    planned_anew: bool = False,
 ) -> Cost:
-    """Return what the statement costs with these parameters; what it writes is rolled back."""
+    """Return what the statement costs with these parameters, `planned_anew` for them each time, as
+    `Transaction.search` does; what it writes is rolled back.
+    """
     sql, values = _prepared(statement, given)
     await connection.execute(f"prepare asked as {sql}")
     try:
@@ -95,7 +101,8 @@ async def cost_of(
         execute = (
             f"execute asked({', '.join(map(_literal, values))})" if values else "execute asked"
         )
-        plans = [await _explain(connection, execute) for _ in range(_RUNS)]
+        runs = 1 if planned_anew else _RUNS
+        plans = [await _explain(connection, execute) for _ in range(runs)]
     finally:
         await connection.execute("deallocate asked")
     read_whole = {
