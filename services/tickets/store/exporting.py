@@ -32,10 +32,13 @@ _PAGE = text("""
       and (cast(:since as timestamptz) is null or opened_at >= :since)
       and (cast(:until as timestamptz) is null or opened_at < :until)
     order by t.id limit :limit""")
-# Those where nothing is wanted are passed over here: a page for each would take longest of all.
+# Those where nothing is wanted are passed over here: a page for each would take longest of all. So
+# times count as well: within what clocks may differ, ids are of others too.
 _NEXT_SITE = text("""
     select s.id from sites s cross join lateral (
-        select from tickets t where t.site_id = s.id and t.id > :first and t.id < :below limit 1) t
+        select from tickets t where t.site_id = s.id and t.id > :first and t.id < :below
+          and (cast(:since as timestamptz) is null or opened_at >= :since)
+          and (cast(:until as timestamptz) is null or opened_at < :until) limit 1) t
     where s.id > :after and (cast(:sites as text[]) is null or s.id = any(cast(:sites as text[])))
     order by s.id limit 1""")
 
@@ -60,10 +63,18 @@ async def find_lines(
 
 
 async def find_site_after(tx: Transaction, site_id: str, wanted: Selection) -> str | None:
-    """Return the site behind that one, by id, that may have tickets that are wanted."""
+    """Return the site behind that one, by id, that has tickets that are wanted."""
     first, below = _ids_of(wanted)
     sites = None if wanted.sites is None else sorted(wanted.sites)
-    row = await tx.row(_NEXT_SITE, after=site_id, sites=sites, first=first, below=below)
+    row = await tx.row(
+        _NEXT_SITE,
+        after=site_id,
+        sites=sites,
+        first=first,
+        below=below,
+        since=wanted.since,
+        until=wanted.until,
+    )
     return None if row is None else row["id"]
 
 

@@ -21,7 +21,7 @@ from services.tickets.store.filters import Filters
 from shared.auth.caller import Home
 from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
-from shared.ids import SiteId, id_at
+from shared.ids import CLOCKS_DIFFER, SiteId, id_at
 from shared.messaging.snapshots import ENTITIES_OF_TICKETS
 
 _NOW = datetime.now(UTC)
@@ -601,11 +601,12 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(3500, **_A_DAY, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
         ],
         "exporting._NEXT_SITE": [
-            ask(blocks, after="", sites=sites, first=first, below=_FAR_AHEAD)
-            for blocks, sites, first in (
-                (40, None, UUID(int=0)),
-                (300, None, id_at(_NOW + timedelta(hours=1))),
-                (40, ["s07"], UUID(int=0)),
+            ask(blocks, after="", sites=sites, first=first, below=_FAR_AHEAD, since=at, until=None)
+            for blocks, sites, first, at in (
+                (40, None, UUID(int=0), None),
+                (300, None, id_at(_NOW + timedelta(hours=1)), _NOW + timedelta(hours=3)),
+                (400, None, id_at(_NOW, -CLOCKS_DIFFER), _NOW),
+                (40, ["s07"], UUID(int=0), None),
             )
         ],
         "dues._KNOWN": [ask(60, ids=["@open", "@closed"])],

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.tickets.store.exporting import find_site_after
 from shared.contracts.dispatch import JobState, WorkOrderState
+from shared.sheets.writing import Selection
 from tests.component.tickets.arranging import DEMO, Tickets, an_order
 from tests.component.tickets.attaching import attach
 from tests.component.tickets.importing import send_list
@@ -141,3 +143,16 @@ async def test_a_long_export_has_every_ticket_once(tickets: Tickets, site: str) 
 
     assert found == [row["id"] for row in rows]
     assert len(found) == {"demo": 3 * 401, "*": 5 * 401}[site]
+
+
+async def test_a_site_with_no_ticket_of_these_times_is_passed_over(tickets: Tickets) -> None:
+    await _two_sites(tickets)
+    now = tickets.component.clock.now()
+
+    async with tickets.component.tx() as tx:
+        found = [
+            await find_site_after(tx, "", Selection(sites=None, since=since, until=until))
+            for since, until in ((now, None), (now + timedelta(seconds=1), None), (None, now))
+        ]
+
+    assert found == ["annex", None, None]
