@@ -18,13 +18,14 @@ is found there, and what does not is rare enough for the index of tokens, which 
 in no order.
 """
 _FIRST = 8
-"""Of those of a state one in so many is read before the others: what very many have fills the page.
+"""Of those of a state one in so many is read before the others: what very many have fills the page,
+and what none of these has is found by its tokens sooner.
 """
 _MANY = 1_000
 """From so many that match by their tokens on, it pays to read which tickets live."""
-_WALKED, _MIN_WALKED = 20_000, 40
-"""Ids of the states asked for that are walked through first, of all sites together and of each: as
-far down as the busiest site goes, all are known.
+_WALKED, _MIN_WALKED, _MIN_FIRST = 20_000, 40, 20
+"""Ids of the states asked for that are walked through, of all sites together and of each: as far
+down as the busiest site goes, all are known.
 """
 
 
@@ -98,14 +99,7 @@ def found_by_words(
     within = _within("ticket_id", bounds)
     matches = f"{said} and tokens @> cast(:marks as text[]) {and_fits}"
     if by_state:
-        walk = _walk(places, sites=sites, within=_within("id", bounds), scanned=scanned)
-        newest = f"select id from newest order by id desc limit {scanned // _FIRST}"
-        first = _matching(newest, matches)
-        others = "select id from newest where (select count(*) from first) < :limit"
-        walk += f" first as materialized ({first}),"
-        near = f"""select id from first where (select count(*) from first) >= :limit
-            union all select id from ({_matching(others, matches)}) as others"""
-        more = f"exists (select from walked where is_last) or {_beyond('walked', scanned)}"
+        walk, near, more = _near_by_state(places, sites, _within("id", bounds), scanned, matches)
     else:
         words = f"ticket_words where {site} and {within}"
         walk = ""
@@ -164,23 +158,69 @@ def _beyond(rows: str, scanned: int) -> str:
     return f"exists (select from {rows} offset {scanned})"
 
 
-def _walk(places: str, *, sites: int | None, within: str, scanned: int) -> str:
-    """Return the beginning of a statement that gives `newest` the newest ids of `:states`, as far
-    down as those of all `places` are known: by the index alone, a site and a state at a time.
+def _near_by_state(
+    places: str, sites: int | None, within: str, scanned: int, matches: str
+) -> tuple[str, str, str]:
+    """Return the beginning of a statement, what it finds among the newest of `:states`, and the
+    condition that there are more of these: the first ones are read, and others only where some of
+    the first match, but too few.
     """
-    each = f"(select greatest({_WALKED} / greatest(count(*), 1), {_MIN_WALKED}) from sites)"
-    if sites is not None:
-        each = str(scanned if sites == 1 else max(_WALKED // max(sites, 1), _MIN_WALKED))
+    first = scanned // _FIRST
+    begins = _walk(
+        "first_", places, within, each=_each(sites, 2 * first, _MIN_FIRST, first), most=first
+    )
+    # Where there are no more than are read at all, tokens would lead to all that ended besides.
+    promising = f"""
+            promising as materialized (
+                select where (select count(*) from first) between 1 and :limit - 1
+                or not exists (select from first) and not exists (
+                    select from {places} cross join unnest(cast(:states as text[])) as g(state)
+                    cross join lateral (
+                        select from tickets
+                        where site_id = s.site_id and state = g.state and {within} offset 0) as one
+                    offset {scanned}))"""
+    goes_on = _walk(
+        "",
+        places,
+        f"{within} and exists (select from promising)",
+        each=_each(sites, _WALKED, _MIN_WALKED, scanned),
+        most=scanned,
+    )
+    found = _matching("select id from first_newest", matches)
+    walk = f"{begins}, first as materialized ({found}), {promising}, {goes_on},"
+    others = "select id from newest where id not in (select id from first_newest)"
+    near = f"select id from first union all select id from ({_matching(others, matches)}) as others"
+    more = f"""case when exists (select from promising) then {_goes_on("walked", scanned)}
+              else {_goes_on("first_walked", first)} end"""
+    return walk, near, more
+
+
+def _goes_on(walked: str, scanned: int) -> str:
+    return f"(exists (select from {walked} where is_last) or {_beyond(walked, scanned)})"
+
+
+def _each(sites: int | None, together: int, at_least: int, at_most: int) -> str:
+    """Return how many are walked at each of so many sites (None: all there are), as SQL."""
+    if sites is None:
+        return f"(select greatest({together} / greatest(count(*), 1), {at_least}) from sites)"
+    return str(min(max(together // max(sites, 1), at_least), at_most))
+
+
+def _walk(name: str, places: str, within: str, *, each: str, most: int) -> str:
+    """Return the part of a statement that gives `newest`, behind that name, the newest ids of
+    `:states`, as far down as those of all `places` are known: by the index alone, a site and a
+    state at a time.
+    """
     return f"""
-            walked as materialized (
+            {name}walked as materialized (
                 select found.* from {places} cross join unnest(cast(:states as text[])) as g(state)
                 cross join lateral (
                     select id, row_number() over (order by id desc) = {each} as is_last
                     from tickets where site_id = s.site_id and state = g.state and {within}
                     order by id desc limit {each}) as found),
-            newest as materialized (
-                select id from walked
+            {name}newest as materialized (
+                select id from {name}walked
                 where id >= coalesce(
-                    (select id from walked where is_last order by id desc limit 1),
+                    (select id from {name}walked where is_last order by id desc limit 1),
                     '00000000-0000-0000-0000-000000000000')
-                order by id desc limit {scanned}),"""
+                order by id desc limit {most})"""

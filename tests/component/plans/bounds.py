@@ -204,15 +204,15 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
         for who in (_ONE, _FIFTY, _ALL)
     ),
     *(
-        (1200, _filters(**rare, states=states), who)
+        (blocks, _filters(**rare, states=states), who)
         for rare in ({"category": "gas"}, {"words": ("紫藤",)})
-        for states in ((TicketState.CLOSED,), _GOING_ON)
-        for who in (_ONE, _FIFTY, _ALL)
+        for states, one, several in (((TicketState.CLOSED,), 150, 500), (_GOING_ON, 40, 1500))
+        for blocks, who in ((one, _ONE), (several, _FIFTY), (several, _ALL))
     ),
     # Many that live are of this category, and none that ended.
     *(
         (blocks, _filters(category="crane", states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((900, _ONE), (2500, _FIFTY), (2500, _ALL))
+        for blocks, who in ((150, _ONE), (1000, _FIFTY), (1000, _ALL))
     ),
     *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
@@ -236,7 +236,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     ),
     *(
         (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
-        for blocks, who in ((40, _ONE), (800, _FIFTY), (800, _ALL))
+        for blocks, who in ((40, _ONE), (1000, _FIFTY), (1000, _ALL))
     ),
     *(
         (blocks, _filters(words=("漏水",), **_LONG_PAST), who)
