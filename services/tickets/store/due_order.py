@@ -16,16 +16,11 @@ from sqlalchemy import TextClause, text
 from services.tickets.domain.access import Scope
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
+from services.tickets.store.due_walk import walk
 from services.tickets.store.filters import Filters
-from services.tickets.store.listing import (
-    condition_of,
-    give_tokens,
-    newest_of_sites,
-    places,
-    sites_where,
-)
+from services.tickets.store.listing import condition_of, newest_of_sites, places, sites_where
 from services.tickets.store.queries import ticket_of
-from services.tickets.store.search import LIVING_STATES, has_tokens, says
+from services.tickets.store.search import LIVING_STATES
 from shared.db.transaction import Transaction
 
 FIRST_OF_PAGE = """(select id, due_at from page
@@ -34,8 +29,6 @@ FIRST_OF_PAGE = """(select id, due_at from page
 IN_ORDER = """order by page.due_at nulls last, case when page.due_at is not null then page.id end,
           page.id desc"""
 _LIVING = tuple(sorted(LIVING))
-_WALKED, _MIN_WALKED_AT_A_SITE = 1_000, 40
-"""As many of what falls due next are looked at first, of several sites together, and of each."""
 _NONE = "select cast(null as uuid) as id where false"
 _NONE_DUE = "select cast(null as uuid) as id, cast(null as timestamptz) as due_at where false"
 
@@ -101,7 +94,7 @@ def page_of_queue(
     if waits and (after is None or after.due_at is not None):
         # All that falls due lives: that it does is not looked up.
         asked = replace(filters, states=()) if LIVING.issubset(filters.states) else filters
-        due = _due(asked, there, condition_of(asked, given), after, given)
+        due = _due(asked, there, after, given)
     rest = replace(
         filters,
         before=after.id if after is not None and after.due_at is None else None,
@@ -131,15 +124,14 @@ def page_of_queue(
     )
 
 
-def _due(
-    asked: Filters, there: str, fits: str, after: QueuePlace | None, given: dict[str, Any]
-) -> str:
-    """Return the search for what falls due, site by site, unless a filter leads to few tickets.
-
-    With a filter the next ones of each site are looked at first, as far as those of all are known;
-    what is not found there is rare (see `_far`).
-    """
-    beyond = f"d.due_at is not null {_opened('d.ticket_id', given)}"
+def _due(asked: Filters, there: str, after: QueuePlace | None, given: dict[str, Any]) -> str:
+    """Return the search for what falls due, site by site, unless a filter leads to few tickets."""
+    beyond = "d.due_at is not null"
+    if asked.unassignable:  # that stands beside the due times
+        asked = replace(asked, unassignable=False)
+        beyond += " and d.unassignable_at is not null"
+    fits = condition_of(asked, given)
+    beyond += f" {_opened('d.ticket_id', given)}"
     if after is not None:
         beyond += " and (d.due_at, d.ticket_id) > (:after_due, :after_id)"
         given |= {"after_due": after.due_at, "after_id": after.id}
@@ -159,26 +151,7 @@ def _due(
                 select d.ticket_id as id, d.due_at from ticket_dues d
                 where d.site_id = s.site_id and {beyond}
                 order by d.due_at, d.ticket_id limit :limit) as found"""
-    sites = _WALKED if there == "true" else len(given["staff_sites"])
-    walked = max(_WALKED // sites, _MIN_WALKED_AT_A_SITE)
-    return f"""
-        with walked as materialized (
-            select found.* from {places(there)} cross join lateral (
-                select d.ticket_id, d.due_at,
-                  row_number() over (order by d.due_at, d.ticket_id) as n
-                from ticket_dues d where d.site_id = s.site_id and {beyond}
-                order by d.due_at, d.ticket_id limit {walked}) as found),
-        known as materialized (select min(due_at) as until from walked where n = {walked}),
-        near as materialized (
-            select next.ticket_id as id, next.due_at from (
-                select ticket_id, due_at from walked, known
-                where due_at < coalesce(until, 'infinity') order by due_at, ticket_id) as next
-            {_looked_at(asked, fits)}
-            order by next.due_at, next.ticket_id limit :limit)
-        select id, due_at from near union all select id, due_at from (
-            {_far(asked, there, fits, given)} where {beyond} and d.due_at >= (
-              select until from known) offset 0) as far
-        where (select count(*) from near) < :limit and (select until from known) is not null"""
+    return walk(asked, there, fits, beyond, given)
 
 
 def _opened(id: str, given: Mapping[str, Any]) -> str:
@@ -187,35 +160,3 @@ def _opened(id: str, given: Mapping[str, Any]) -> str:
     """
     ends = (("earliest", ">="), ("latest", "<"))
     return " ".join(f"and {id} {sign} :{name}" for name, sign in ends if name in given)
-
-
-def _looked_at(asked: Filters, fits: str) -> str:
-    """Return what of the tickets that fall due `next` is read: their words alone, if these say all
-    that is asked for.
-    """
-    if not asked.words or asked.needs_row:
-        return f"join tickets t on t.id = next.ticket_id where {fits}"
-    said = says("w.said", keyed=bool(asked.keyed))
-    return f"""cross join lateral (
-                select said, tokens from ticket_words where ticket_id = next.ticket_id offset 0) w
-            where {said} and w.tokens @> cast(:marks as text[])"""
-
-
-def _far(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
-    """Return the search, without a condition yet, for what falls due (`d`) and is rare: by its
-    tokens if it has any, in what is `waiting`, or among all that live.
-    """
-    if not (asked.words or asked.category or asked.priority):
-        return f"""
-            select d.ticket_id as id, d.due_at from {places(there)}
-            join tickets t on t.site_id = s.site_id and t.state in ({LIVING_STATES}) and {fits}
-            join ticket_dues d on d.ticket_id = t.id"""
-    give_tokens(asked, None if there == "true" else len(given["staff_sites"]), given)
-    return f"""
-            select d.ticket_id as id, d.due_at from (
-                select ticket_id from ticket_words where {has_tokens(keyed=bool(asked.keyed))}
-                intersect select ticket_id from waiting) as w
-            cross join lateral (
-                select ticket_id, due_at from ticket_dues where ticket_id = w.ticket_id offset 0) d
-            cross join lateral (
-                select from tickets t where t.id = d.ticket_id and {there} and {fits} offset 0) t"""

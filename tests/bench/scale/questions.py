@@ -142,6 +142,7 @@ QUESTIONS: Sequence[Question] = (
     _of_fifty_sites("tickets", "/v1/queue"),
     _of_fifty_sites("tickets", "/v1/queue", "view=breached"),
     _of_fifty_sites("tickets", "/v1/queue", "view=unheard"),
+    _of_fifty_sites("tickets", "/v1/queue", "view=unassignable"),
     _of_fifty_sites("tickets", "/v1/queue", "category=crane"),
     _of_fifty_sites("tickets", "/v1/queue", "priority=emergency"),
     Question("dispatch", "/v1/technicians"),

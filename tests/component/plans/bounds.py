@@ -177,6 +177,8 @@ def _filters(**asked: Any) -> Filters:
 
 
 _ONE, _FIFTY, _ALL = _scope(staff=["s07"]), _scope(staff=_SITES), _scope(staff=None)
+_CROWDED = _scope(staff=["s51"])
+"""Of the site where as many live as at six others together."""
 _LONG_PAST = {"opened_from": _NOW - timedelta(days=41), "opened_to": _NOW - timedelta(days=40)}
 _YESTERDAY = {"opened_from": _NOW - timedelta(days=2), "opened_to": _NOW - timedelta(days=1)}
 _SELDOM = {"priority": Priority.EMERGENCY}
@@ -296,7 +298,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     ),
     *(
         (blocks, _filters(category="plumbing"), who, None)
-        for blocks, who in ((900, _ONE), (2500, _FIFTY), (2500, _ALL))
+        for blocks, who in ((900, _ONE), (3200, _FIFTY), (3200, _ALL))
     ),
     *(
         (blocks, _filters(**asked), who, None)
@@ -305,7 +307,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
             {"category": "gas"},
             {"words": ("紫藤",)},
         )
-        for blocks, who in ((700, _ONE), (3500, _FIFTY), (3500, _ALL))
+        for blocks, who in ((700, _ONE), (1300, _FIFTY), (1300, _ALL))
     ),
     *(
         (blocks, _filters(**_SELDOM), who, None)
@@ -324,23 +326,35 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *(
         (blocks, _filters(**asked), who, None)
         for asked in (_LONG_PAST, {**_LONG_PAST, **_SELDOM}, _YESTERDAY)
-        for blocks, who in ((300, _ONE), (900, _FIFTY), (900, _ALL))
+        for blocks, who in ((300, _ONE), (1200, _FIFTY), (1200, _ALL))
     ),
     *((300, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(nature=Nature.COMPLAINT), who, None)
-        for blocks, who in ((400, _ONE), (4500, _FIFTY), (4500, _ALL))
+        for blocks, who in ((400, _ONE), (2000, _FIFTY), (2000, _ALL))
     ),
     *((300, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(words=("漏水",)), who, None)
-        for blocks, who in ((800, _ONE), (2500, _FIFTY), (2500, _ALL))
+        for blocks, who in ((800, _ONE), (3200, _FIFTY), (3200, _ALL))
     ),
     *(
         (blocks, _filters(words=("漏水",)), who, _BEHIND_WHAT_IS_DUE)
         for blocks, who in ((1000, _ONE), (900, _FIFTY), (1000, _ALL))
     ),
     *((300, _filters(reporter_id="r000007"), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _ALL)),
+    *(
+        (blocks, _filters(**asked), _CROWDED, None)
+        for blocks, asked in (
+            (1000, {"words": ("紫藤",)}),
+            (2800, {"words": ("漏水",)}),
+            (1000, {"category": "gas"}),
+            (1200, {"category": "lift"}),
+            (600, {"states": (TicketState.OPEN,)}),
+            (600, {"states": (TicketState.ON_HOLD,)}),
+            (1000, {"priority": Priority.LOW}),
+        )
+    ),
 ]
 """Bounds of what `queue` makes of filters, a scope and where the page before ended."""
 
@@ -352,7 +366,7 @@ GLANCES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *((900, _filters(**_SOON), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((900, _filters(due_to=_NOW), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *((2000, _filters(unheard=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
-    *((2000, _filters(unassignable=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
+    *((800, _filters(unassignable=True), who, None) for who in (_ONE, _FIFTY, _ALL)),
 ]
 """Bounds of what `queue_lines` makes of filters, a scope and where the page before ended."""
 COUNTS: Sequence[tuple[int, Scope]] = [(300, _ONE), (2500, _FIFTY), (2500, _ALL)]

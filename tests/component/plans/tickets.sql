@@ -14,6 +14,9 @@ create temp table gen as select i, at, pg_temp.v7(at,i,'ticket') id, 's'||lpad((
     when i <= :n*0.95 then case when i%25=0 then 'cancelled' else 'closed' end
     when i > :n*0.999 then 'open' when i%12=3 then 'in_progress' when i%50=2 then 'open' when i%2=0 then 'resolved' else 'on_hold' end state, said.*
 from generate_series(1,:n) i cross join lateral (select now() - (:n-i) * interval '51.84 s' as at) t join said on said.k = i%16;
+-- At one site as many live as at six others together.
+insert into sites select 's51',1,'S51','Site','Asia/Shanghai','zh-CN',31.2,121.4,'[]',null,'[]','[]','[]',true,gen_random_uuid(),now();
+insert into gen select i+:n,at,pg_temp.v7(at,i+:n,'ticket'),'s51',who,unit,'open',k,title,more,zh,grams from gen where i > :n*0.95 and i%40 in (1,7,13,22,30);
 analyze gen;
 insert into tickets (id,version,site_id,reference,state,cycle,category,priority,nature,title,description,language,channel,reporter_id,entered_by,followers,place,skills,answers,needs_info,preferred_windows,
     hold,before,observed,duplicate_of,opened_at,steps,classes,answered_at,told,appointments,urges,ratings,admitted,entries,unit_key,spot,lat,lon,closes_at,updated_at,imported,external_id) select id,5,site,upper(site)||'-'||100000+i||'-X',state,1,case when i > :n*0.95 and i%3>0 and (i%2>0 or i%50=2) then 'crane' when k%5=0 then 'plumbing' when k%5=1 then 'lift' else 'electrics' end,case when i%100=0 then 'emergency' else 'normal' end,case when i%203=0 then 'complaint' else 'fault' end,title,
@@ -21,12 +24,12 @@ insert into tickets (id,version,site_id,reference,state,cycle,category,priority,
     case when state='on_hold' then 'waiting_parts' end,null,0,null,at,jsonb_build_array(repeat('x',300)),'[]',null,'[]','[]','[]','[]',
     case when state='in_progress' then jsonb_build_object('t'||lpad((i%2000)::text,5,'0'),null) else '{}' end,6,unit,case when unit is null then 'gate-'||i%40 end,null,null,
     case when state='resolved' then now()+i%86400*interval '3 s' end,at+interval '1 day',
-    case when i/50%10=6 then '{}'::jsonb end,case when i/50%10=6 then 'WX-'||i end from gen order by i;
+    case when i/50%10=6 then '{}'::jsonb end,case when i/50%10=6 then 'WX-'||i end from gen order by at,i;
 update tickets t set followers = jsonb_build_array(w.who), joined = jsonb_build_array(jsonb_build_object('ticket_id', t.id, 'people', jsonb_build_array(w.who), 'left', '[]'::jsonb))
     from gen g cross join lateral (select 'r'||lpad((g.i%2000)::text,6,'0') who) w where g.id = t.id and g.i%100=7;
 insert into ticket_words select t.id,t.site_id,lower(concat_ws(E'\n',t.title,t.description,t.reference,t.unit_key,t.spot)),
-    g.grams||array[substr((i%977)::text,1,2),substr((i%977)::text,2,2),'site:'||t.site_id,'category:'||t.category,'priority:'||t.priority]||case when i%203=0 then array['nature:complaint'] else '{}' end||case when i%10007=0 then array['wi','is','st','te','er','ri','ia','紫','藤','紫藤'] else '{}' end from gen g join tickets t on t.id=g.id order by i;
-insert into entries select id,n,at,'opened',who,true,'{"x":1}',null from gen, generate_series(1,2) n order by i,n;
+    g.grams||array[substr((i%977)::text,1,2),substr((i%977)::text,2,2),'site:'||t.site_id,'category:'||t.category,'priority:'||t.priority]||case when i%203=0 then array['nature:complaint'] else '{}' end||case when i%10007=0 then array['wi','is','st','te','er','ri','ia','紫','藤','紫藤'] else '{}' end from gen g join tickets t on t.id=g.id order by at,i;
+insert into entries select id,n,at,'opened',who,true,'{"x":1}',null from gen, generate_series(1,2) n order by at,i,n;
 insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300)) from gen, unnest(array['dispatch.work_order','sla.clocks']) entity where i > :n*0.9 order by i;
 insert into people select site||'/'||who,site,who,1,'["resident"]','[]',null,'[]',null,now()-i%9*interval '1 day' from (select distinct on (who) who, site, i from gen order by who, i) first;
 insert into shown_claims select person_id,now(),'{}','{"3-1202":"2026-01-01T00:00:00Z"}',now()-version*interval '1 day' from people;
