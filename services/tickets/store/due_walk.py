@@ -6,8 +6,8 @@ of its own.
 from typing import Any
 
 from services.tickets.store.filters import Filters
-from services.tickets.store.listing import give_tokens, places
-from services.tickets.store.search import LIVING_STATES, has_tokens, says
+from services.tickets.store.listing import places
+from services.tickets.store.search import LIVING_STATES, give_tokens, has_tokens, says
 
 _FIRST, _WALKED = (100, 20), (1_000, 100)
 """As many of what falls due next are looked at first, of all sites together and at least of each;

@@ -13,12 +13,11 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from services.tickets.domain.access import Scope
-from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.dues import waits_for_nothing
 from services.tickets.store.filters import Filters
 from services.tickets.store.queries import ticket_of
-from services.tickets.store.search import found_by_words, parts_of, says
+from services.tickets.store.search import found_by_words, give_tokens, parts_of, says
 from shared.contracts.categories import Nature
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
@@ -100,7 +99,7 @@ def newest_of_sites(
     states = " cross join unnest(cast(:states as text[])) as g(state)" if asked.states else ""
     same = "t.site_id = s.site_id" + (" and t.state = g.state" if asked.states else "")
     if (asked.words or _is_marked(asked, is_fault=is_fault)) and not led:
-        return [_found_by_words(asked, there, fits + _without_due(asked), given)]
+        return [_found_by_words(asked, there, given)]
     if by_itself and not asked.states:
         return [_newest(f"{there} and {fits}{_without_due(asked)}")]
     newest = _newest(f"{same} and {fits}{_without_due(asked, at_site=True)}")
@@ -129,37 +128,13 @@ def _is_marked(asked: Filters, *, is_fault: bool) -> bool:
     return bool((asked.category or asked.priority) and not led and not asked.emergencies)
 
 
-def give_tokens(asked: Filters, sites: int | None, given: dict[str, Any]) -> None:
-    """Put into `given` by what the words, the category, the priority and the nature that are asked
-    for are found, at so many `sites` (None: at all).
-    """
-    given["parts"] = parts_of(asked.words)
-    given["marks"] = marks_of(
-        category=asked.category,
-        priority=asked.priority and asked.priority.value,
-        nature=asked.nature,
-    )
-    marks = [*marks_of(site=given["staff_sites"][0] if sites == 1 else None), *given["marks"]]
-    given["tokens"] = [*needed_tokens(asked.words), *marks]
-    if asked.keyed:
-        given["keyed_tokens"] = [*needed_tokens(asked.keyed), *marks]
-
-
-def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
-    """Return the search for tickets there that have these words, this category and priority.
-
-    The ticket's row is read only for a filter that its words do not answer.
-    """
+def _found_by_words(asked: Filters, there: str, given: dict[str, Any]) -> str:
+    """Return the search for tickets there that have these words, this category and priority."""
     sites = None if there == "true" else len(given["staff_sites"])
     give_tokens(asked, sites, given)
     bounds = {"before": "< :before", "earliest": ">= :earliest", "latest": "< :latest"}
-    and_fits = ""
-    if asked.needs_row:
-        # `offset` keeps it a look at what is found: joined, all tickets might be gone through
-        row = f"select from tickets t where t.id = found.ticket_id and {fits} offset 0"
-        and_fits = f"and exists ({row})"
-    elif asked.without_due:
-        and_fits = "and not exists (select from waiting w where w.ticket_id = found.ticket_id)"
+    # The newest are walked through by their state.
+    near_fits = _besides_words(replace(asked, states=()), given)
     return found_by_words(
         places=places(there),
         sites=sites,
@@ -167,8 +142,21 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
         lives=asked.lives,
         keyed=bool(asked.keyed),
         bounds=[bound for name, bound in bounds.items() if name in given],
-        and_fits=and_fits,
+        near_fits=near_fits,
+        and_fits=_besides_words(asked, given),
     )
+
+
+def _besides_words(asked: Filters, given: dict[str, Any]) -> str:
+    """Return the further condition on the ticket of `found.ticket_id`, whose words and marks match:
+    its row is read only for a filter that these do not answer.
+    """
+    if not asked.needs_row:
+        waits = "exists (select from waiting w where w.ticket_id = found.ticket_id)"
+        return f"and not {waits}" if asked.without_due else ""
+    fits = condition_of(replace(asked, words=(), keyed=()), given) + _without_due(asked)
+    # `offset` keeps it a look at what is found: joined, all tickets might be gone through
+    return f"and exists (select from tickets t where t.id = found.ticket_id and {fits} offset 0)"
 
 
 def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:

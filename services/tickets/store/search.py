@@ -3,10 +3,17 @@ does not touch.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from services.tickets.domain.search_words import marks_of, searched_text, tokens_of
+from services.tickets.domain.search_words import (
+    marks_of,
+    needed_tokens,
+    searched_text,
+    tokens_of,
+)
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
+from services.tickets.store.filters import Filters
 from services.tickets.store.tables import WordsRow
 from shared.db.transaction import Transaction
 
@@ -53,6 +60,22 @@ def parts_of(words: Iterable[str]) -> list[str]:
     return [f"%{word.translate(literal)}%" for word in words]
 
 
+def give_tokens(asked: Filters, sites: int | None, given: dict[str, Any]) -> None:
+    """Put into `given` by what the words, the category, the priority and the nature that are asked
+    for are found, at so many `sites` (None: at all).
+    """
+    given["parts"] = parts_of(asked.words)
+    given["marks"] = marks_of(
+        category=asked.category,
+        priority=asked.priority and asked.priority.value,
+        nature=asked.nature,
+    )
+    marks = [*marks_of(site=given["staff_sites"][0] if sites == 1 else None), *given["marks"]]
+    given["tokens"] = [*needed_tokens(asked.words), *marks]
+    if asked.keyed:
+        given["keyed_tokens"] = [*needed_tokens(asked.keyed), *marks]
+
+
 def says(column: str, *, keyed: bool) -> str:
     """Return the condition that the column has all `:parts`, or all `:keyed_parts` where the
     question is `keyed`.
@@ -77,6 +100,7 @@ def found_by_words(
     lives: bool | None,
     keyed: bool,
     bounds: Sequence[str],
+    near_fits: str,
     and_fits: str,
 ) -> str:
     """Return a select of the newest ids whose words match: `:parts` for LIKE, `:tokens` for the
@@ -84,9 +108,9 @@ def found_by_words(
     with `:keyed_parts` and `:keyed_tokens` where the question is `keyed`.
 
     `places` gives `s` the ids of the sites, as `site_id`. `bounds` limit an id, each as a sign and
-    a value; `and_fits` is what the ticket of `found.ticket_id` has to be besides, `:states` among
-    it where the newest are to be looked for `by_state`; `lives` whether all of these states live,
-    or none (None: neither).
+    a value; `and_fits` is what the ticket of `found.ticket_id` has to be besides, `near_fits` the
+    same but for the `:states`, where the newest are to be looked for `by_state`; `lives` whether
+    all of these states live, or none (None: neither).
     """
     site = "site_id = any(cast(:staff_sites as text[]))"
     if sites == 1:
@@ -97,7 +121,7 @@ def found_by_words(
     said = says("said", keyed=keyed)
     scanned = _MAX_SCANNED_AT_ONE_SITE if sites == 1 else _MAX_SCANNED
     within = _within("ticket_id", bounds)
-    matches = f"{said} and tokens @> cast(:marks as text[]) {and_fits}"
+    matches = f"{said} and tokens @> cast(:marks as text[]) {near_fits if by_state else and_fits}"
     if by_state:
         walk, near, more = _near_by_state(places, sites, _within("id", bounds), scanned, matches)
     else:

@@ -234,7 +234,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     ),
     *(
         (blocks, _filters(words=("漏水",), states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((1800, _ONE), (1500, _FIFTY), (1500, _ALL))
+        for blocks, who in ((1200, _ONE), (700, _FIFTY), (700, _ALL))
     ),
     *(
         (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
@@ -242,7 +242,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     ),
     *(
         (blocks, _filters(words=("漏水",), **_LONG_PAST), who)
-        for blocks, who in ((150, _ONE), (2300, _FIFTY), (2300, _ALL))
+        for blocks, who in ((150, _ONE), (650, _FIFTY), (650, _ALL))
     ),
     *(
         (blocks, _filters(words=("紫藤",), **_LONG_PAST), who)
