@@ -27,26 +27,32 @@ _KNOWN = text("""
     left join ticket_dues d on d.ticket_id = asked.id
     where c.id is not null or d.ticket_id is not null
       or o.body ->> 'unassignable_at' is not null""")
+# The tickets are locked, so that none gets its row from another meanwhile: `on conflict` would be
+# logged for every row that is there, and for every one that is not.
 _STORE = text("""
     with given as materialized (
-        select * from unnest(cast(:ids as uuid[]), cast(:site_ids as text[]),
+        select *, least(response_due_at, arrival_due_at, resolution_due_at) as due_at
+        from unnest(cast(:ids as uuid[]), cast(:site_ids as text[]),
           cast(:responses as timestamptz[]), cast(:arrivals as timestamptz[]),
           cast(:resolutions as timestamptz[]), cast(:unassignable as timestamptz[]))
           as g(ticket_id, site_id, response_due_at, arrival_due_at, resolution_due_at,
             unassignable_at)),
     ended as (
-        delete from ticket_dues d using given g where d.ticket_id = g.ticket_id
-          and coalesce(g.response_due_at, g.arrival_due_at, g.resolution_due_at, g.unassignable_at)
-            is null)
+        delete from ticket_dues d using given g
+        where d.ticket_id = g.ticket_id and coalesce(g.due_at, g.unassignable_at) is null),
+    changed as (
+        update ticket_dues d set site_id = g.site_id, due_at = g.due_at,
+          response_due_at = g.response_due_at, arrival_due_at = g.arrival_due_at,
+          resolution_due_at = g.resolution_due_at, unassignable_at = g.unassignable_at
+        from given g
+        where d.ticket_id = g.ticket_id and coalesce(g.due_at, g.unassignable_at) is not null
+        returning d.ticket_id)
     insert into ticket_dues (ticket_id, site_id, due_at, response_due_at, arrival_due_at,
       resolution_due_at, unassignable_at)
-    select ticket_id, site_id, least(response_due_at, arrival_due_at, resolution_due_at),
-      response_due_at, arrival_due_at, resolution_due_at, unassignable_at from given
-    where coalesce(response_due_at, arrival_due_at, resolution_due_at, unassignable_at) is not null
-    on conflict (ticket_id) do update set site_id = excluded.site_id, due_at = excluded.due_at,
-      response_due_at = excluded.response_due_at, arrival_due_at = excluded.arrival_due_at,
-      resolution_due_at = excluded.resolution_due_at,
-      unassignable_at = excluded.unassignable_at""")
+    select ticket_id, site_id, due_at, response_due_at, arrival_due_at, resolution_due_at,
+      unassignable_at from given
+    where coalesce(due_at, unassignable_at) is not null
+      and ticket_id not in (select ticket_id from changed)""")
 # Goes out with the ticket: what its own step ends is not waited for any more, whenever sla says so.
 _STOPPED = """
     update ticket_dues d set response_due_at = null,
