@@ -8,6 +8,8 @@ from services.tickets.domain.verbs import LIVING
 from shared.contracts.categories import Nature
 from shared.contracts.tickets import Priority, TicketState
 
+_OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
@@ -73,6 +75,14 @@ class Filters:
         """Whether hardly any of what an index leads to, newest first, waits for anything."""
         apart = self.imported or self.nature not in (None, Nature.FAULT)
         return bool((self.led and not self.unassignable) or apart)
+
+    @property
+    def over(self) -> bool:
+        """Whether all closed or cancelled ones of a category are asked for: they have an index of
+        their own, in the order of time.
+        """
+        by_category = self.category and not (self.words or self.priority)
+        return bool(by_category and self.states) and {*self.states} <= _OVER
 
     @property
     def needs_row(self) -> bool:

@@ -125,7 +125,8 @@ def _is_marked(asked: Filters, *, is_fault: bool) -> bool:
     the tokens, without which a rare one would be looked for in all that ever were.
     """
     led = asked.few or asked.imported or asked.updated_from or asked.updated_to or not is_fault
-    return bool((asked.category or asked.priority) and not led and not asked.emergencies)
+    indexed = asked.emergencies or asked.over
+    return bool((asked.category or asked.priority) and not led and not indexed)
 
 
 def _found_by_words(asked: Filters, there: str, given: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ NOT_OF_FAULTS = "nature <> 'fault'"
 """As the index by nature has it, and as what it is to answer must have it."""
 _EMERGENCY = text("priority = 'emergency'")
 _LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
+_OVER = text("state in ('closed', 'cancelled')")
 _LISTED = text("external_id is not null")
 _UNHEARD = text("unheard_since is not null")
 _OUTDOORS = text(
@@ -44,6 +45,7 @@ class TicketRow(Table, table=True):
         Index("tickets_by_site", "site_id", "id"),
         Index("tickets_by_site_and_state", "site_id", "state", "id"),
         Index("tickets_emergencies", "site_id", "state", "id", postgresql_where=_EMERGENCY),
+        Index("tickets_over", "site_id", "state", "category", "id", postgresql_where=_OVER),
         Index("tickets_by_nature", "site_id", "nature", "id", postgresql_where=text(NOT_OF_FAULTS)),
         Index("tickets_by_reporter", "reporter_id", "id"),
         Index(

@@ -214,7 +214,11 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     # Many that live are of this category, and none that ended.
     *(
         (blocks, _filters(category="crane", states=(TicketState.CLOSED,)), who)
-        for blocks, who in ((150, _ONE), (1000, _FIFTY), (1000, _ALL))
+        for blocks, who in ((20, _ONE), (200, _FIFTY), (220, _ALL))
+    ),
+    *(
+        (blocks, _filters(category="lift", states=(TicketState.CLOSED, TicketState.CANCELLED)), who)
+        for blocks, who in ((300, _ONE), (800, _FIFTY), (800, _ALL))
     ),
     *((620, _filters(imported=True), who) for who in (_ONE, _FIFTY, _ALL)),
     *(

@@ -25,8 +25,13 @@ from shared.ids import id_at
 from tests.component.tickets.arranging import Tickets
 
 _AT_SITES = {"crowded": 800, "busy": 260, "quiet": 40}
-_LIMIT, _PAGES = 21, 4
-_STATES = (*[TicketState.OPEN] * 8, *[TicketState.CLOSED] * 3, TicketState.IN_PROGRESS)
+_LIMIT, _PAGES = 31, 2
+_STATES = (
+    *[TicketState.OPEN] * 8,
+    *[TicketState.CLOSED] * 2,
+    TicketState.CANCELLED,
+    TicketState.IN_PROGRESS,
+)
 _SAID = {"pump": 0.5, "crane": 0.04, "zeppelin": 0.004}
 _CATEGORIES = {"gas": 0.005, "lift": 0.07, "plumbing": 1}
 
@@ -137,6 +142,8 @@ _ASKED: Sequence[Mapping[str, Any]] = (
     {"states": tuple(sorted(LIVING))},
     *({"category": category} for category in (*_CATEGORIES, "crane")),
     {"category": "lift", "states": (TicketState.IN_PROGRESS,)},
+    {"category": "lift", "states": (TicketState.CLOSED,)},
+    {"category": "plumbing", "states": (TicketState.CLOSED, TicketState.CANCELLED)},
     {"category": "lift", "priority": Priority.LOW},
     {"priority": Priority.LOW},
     {"nature": Nature.COMPLAINT},
