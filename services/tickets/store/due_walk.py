@@ -7,11 +7,20 @@ from typing import Any
 
 from services.tickets.store.filters import Filters
 from services.tickets.store.listing import places
-from services.tickets.store.search import LIVING_STATES, give_tokens, has_tokens, says
+from services.tickets.store.search import (
+    LIVING_STATES,
+    each_of,
+    give_tokens,
+    has_tokens,
+    says,
+)
 
-_FIRST, _WALKED = (100, 20), (1_000, 100)
-"""As many of what falls due next are looked at first, of all sites together and at least of each;
-and as many behind these, where some of these are asked for.
+_FIRST, _MORE = 100, 2_000
+"""As many of what falls due next are looked at first, and at most as many behind these."""
+_FIRST_WALKED, _MIN_FIRST_WALKED = 1_000, 10
+_MORE_WALKED, _MIN_MORE_WALKED = 5_000, 20
+"""So many are walked through by the index for that, of all sites together and at least of each: as
+far as all sites are known, and one may have most of it.
 """
 _OFTEN_AT_ONE_SITE, _OFTEN_IN_AN_INDEX, _OFTEN = 5, 3, 1
 """Of the first as many have to be asked for to look at more: what is rarer is sooner found by its
@@ -33,15 +42,16 @@ def walk(asked: Filters, there: str, fits: str, beyond: str, given: dict[str, An
     by_words = bool(asked.words or (asked.priority and not asked.category))
     by_index = not by_words and bool(asked.category or asked.states)
     first = _looked_at(asked, fits, one_by_one=True)
-    stages = [_stage("first", there, first, beyond, each=_each(sites, *_FIRST), most=_FIRST[0])]
+    each = each_of(sites, together=_FIRST_WALKED, at_least=_MIN_FIRST_WALKED, at_most=_FIRST)
+    stages = [_stage("first", there, first, beyond, each=each, most=_FIRST)]
     near, found, end = "select id, due_at from first", "(select count(*) from first)", "first_end"
     # What an index has of one site costs less to read than more of what falls due.
     if not (by_index and sites == 1):
         stages.append(_promising(sites, by_words=by_words, by_index=by_index))
         more = _looked_at(asked, fits, one_by_one=False)
         behind = f"{beyond} and exists (select from promising) and {_behind('first_end')}"
-        each, most = _each(sites, *_WALKED), 2 * _WALKED[0]
-        stages.append(_stage("more", there, more, behind, each=each, most=most))
+        each = each_of(sites, together=_MORE_WALKED, at_least=_MIN_MORE_WALKED, at_most=_MORE)
+        stages.append(_stage("more", there, more, behind, each=each, most=_MORE))
         stages.append("""
         walk_end as materialized (
             select * from more_end union all
@@ -83,12 +93,7 @@ def _promising(sites: int | None, *, by_words: bool, by_index: bool) -> str:
             where n between {often} and :limit - 1 {all_read})"""
 
 
-def _each(sites: int | None, together: int, at_a_site: int) -> int:
-    """Return how many are walked at each of so many sites (None: of all, which are not counted)."""
-    return at_a_site if sites is None else max(together // max(sites, 1), at_a_site)
-
-
-def _stage(name: str, there: str, looked_at: str, beyond: str, *, each: int, most: int) -> str:
+def _stage(name: str, there: str, looked_at: str, beyond: str, *, each: str, most: int) -> str:
     """Return the beginning of a statement that looks at the next `most` that are `beyond`, as far
     as those of all sites are known, `each` at a site: `name` has those that are asked for, and
     `name`_end where it ended, unless there is no more. Those that are looked at one by one, in

@@ -149,6 +149,13 @@ def found_by_words(
               limit :limit) as far"""
 
 
+def each_of(sites: int | None, *, together: int, at_least: int, at_most: int) -> str:
+    """Return how many are walked at each of so many sites (None: all there are), as SQL."""
+    if sites is None:
+        return f"(select greatest({together} / greatest(count(*), 1), {at_least}) from sites)"
+    return str(min(max(together // max(sites, 1), at_least), at_most))
+
+
 def _matching(ids: str, matches: str) -> str:
     """Return the search for the newest that match among the tickets of these ids."""
     return f"""
@@ -191,7 +198,11 @@ def _near_by_state(
     """
     first = scanned // _FIRST
     begins = _walk(
-        "first_", places, within, each=_each(sites, 2 * first, _MIN_FIRST, first), most=first
+        "first_",
+        places,
+        within,
+        each=each_of(sites, together=2 * first, at_least=_MIN_FIRST, at_most=first),
+        most=first,
     )
     # Where there are no more than are read at all, tokens would lead to all that ended besides.
     promising = f"""
@@ -207,7 +218,7 @@ def _near_by_state(
         "",
         places,
         f"{within} and exists (select from promising)",
-        each=_each(sites, _WALKED, _MIN_WALKED, scanned),
+        each=each_of(sites, together=_WALKED, at_least=_MIN_WALKED, at_most=scanned),
         most=scanned,
     )
     found = _matching("select id from first_newest", matches)
@@ -221,13 +232,6 @@ def _near_by_state(
 
 def _goes_on(walked: str, scanned: int) -> str:
     return f"(exists (select from {walked} where is_last) or {_beyond(walked, scanned)})"
-
-
-def _each(sites: int | None, together: int, at_least: int, at_most: int) -> str:
-    """Return how many are walked at each of so many sites (None: all there are), as SQL."""
-    if sites is None:
-        return f"(select greatest({together} / greatest(count(*), 1), {at_least}) from sites)"
-    return str(min(max(together // max(sites, 1), at_least), at_most))
 
 
 def _walk(name: str, places: str, within: str, *, each: str, most: int) -> str:
