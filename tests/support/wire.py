@@ -2,11 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 _PIECE = 65536
+_BAD_GATEWAY = (
+    b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 5\r\n"
+    b"Connection: close\r\n\r\n<hr/>"
+)
+
+
+_Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Wire:
@@ -24,8 +31,7 @@ class Wire:
 
     async def mend(self) -> None:
         """Let bytes pass again, at the same address."""
-        self._server = await asyncio.start_server(self._pass_on, "127.0.0.1", self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        await self._open(self._pass_on)
 
     async def cut(self) -> None:
         """Close the address, and every connection."""
@@ -34,6 +40,17 @@ class Wire:
             self._server = None
         for writer in tuple(self._writers):
             writer.transport.abort()
+
+    async def lead_nowhere(self) -> None:
+        """Have all who ask answered as a gateway does behind which there is no portal."""
+        await self.cut()
+        await self._open(_say_bad_gateway)
+
+    async def _open(self, serve: _Serve) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server = await asyncio.start_server(serve, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
@@ -50,6 +67,14 @@ class Wire:
         finally:
             self._writers.discard(writer)
             writer.transport.abort()
+
+
+async def _say_bad_gateway(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(_BAD_GATEWAY)
+        await writer.drain()
+    writer.close()
 
 
 @asynccontextmanager

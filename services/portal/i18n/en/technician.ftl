@@ -47,7 +47,7 @@ technician-decline-tools = No tools or parts with me
 technician-decline-shift = My shift is ending
 technician-reason = Reason
 technician-own-words = In your own words
-technician-offer-kept = Kept, and sent when there is signal. If another was first, it is theirs.
+technician-offer-kept = Kept, and sent as soon as it can be. If another was first, it is theirs.
 technician-over = This one is settled
 technician-over-plain = This job is settled, or it is not yours to see.
 technician-to-day = Back to your day
@@ -114,6 +114,8 @@ technician-reported = Report
 
 technician-offline = No signal. This is how it was
 technician-offline-waiting = No signal · { $n } waiting, sent by themselves later
+technician-server-away = The server does not answer right now. This is how it was
+technician-server-away-waiting = The server does not answer right now · { $n } waiting, sent by themselves later
 technician-sending = { $n } being sent
 technician-refused = { $n } not accepted
 technician-refused-because = Not accepted. { $said }

@@ -43,7 +43,7 @@ technician-decline-tools = 没带工具或配件
 technician-decline-shift = 快下班了
 technician-reason = 原因
 technician-own-words = 补充一句
-technician-offer-kept = 先记下，有信号就发。别人先接，就归别人。
+technician-offer-kept = 先记下，能发就自动发。别人先接，就归别人。
 technician-over = 这单有结果了
 technician-over-plain = 这单已经有了结果，或不归您看。
 technician-to-day = 回到今天
@@ -110,6 +110,8 @@ technician-reported = 完工记录
 
 technician-offline = 没有信号，这是之前的样子
 technician-offline-waiting = 没有信号 · { $n } 项待发送，有信号就自动发
+technician-server-away = 服务器暂时没有回应，这是之前的样子
+technician-server-away-waiting = 服务器暂时没有回应 · { $n } 项待发送，恢复后自动发
 technician-sending = { $n } 项正在发送
 technician-refused = { $n } 项没有发成功
 technician-refused-because = 没有发成功。{ $said }

@@ -11,26 +11,29 @@ const CLOCK_WAS_SET_S = 120;
 
 export const news = "BroadcastChannel" in self ? new BroadcastChannel("fettle-outbox") : null;
 
-// Ask the server what time it is and who is signed in; null without an answer.
+// Ask the server what time it is and who is signed in: null without an answer, {away} where the answer is a proxy's, or
+// says that the server has none.
 export async function contact() {
   const begun = Date.now();
-  let response;
+  let response, answer;
   try {
     response = await fetch("/api/now", {
       headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual",
       signal: AbortSignal.timeout(CONTACT_MS),
     });
+    const isOurs = response.ok && response.headers.get("content-type")?.includes("json");
+    answer = isOurs ? await response.json() : null;
   } catch { return null; }
   if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) return { signedOut: true };
-  if (!response.ok) return null;
-  const answer = await response.json();
+  if (!answer) return { away: true };
   const here = (begun + Date.now()) / 2;
   const aheadS = Math.round((here - Date.parse(answer.now)) / 1000);
   await saveNote("contact", { aheadS, at: Date.now() });
   return { ...answer, aheadS };
 }
 
-// Send what waits. Returns what came of it: {reached, signedOut, answers: key → answer}.
+// Send what waits. Returns what came of it: {reached, away, signedOut, answers: key → answer}; `away` says that it is the
+// server that was not reached, not the network.
 export function flush() {
   const run = () => sendAll();
   return navigator.locks ? navigator.locks.request("fettle-outbox", run) : run();
@@ -38,7 +41,8 @@ export function flush() {
 
 async function sendAll() {
   const server = await contact();
-  if (!server || server.signedOut) return { reached: Boolean(server), signedOut: Boolean(server), answers: {} };
+  const { away = false, signedOut = false } = server ?? {};
+  if (!server || away || signedOut) return { reached: signedOut, away, signedOut, answers: {} };
   const held = new Set();
   const answers = {};
   let reached = true;
@@ -51,7 +55,7 @@ async function sendAll() {
     if (outcome === "wait") {
       held.add(lane);
       await save({ ...item, tries: item.tries + 1, answer: `${answer.status} ${answer.body?.code ?? ""}`.trim() });
-      if (answer.signedOut) return { reached: true, signedOut: true, answers };
+      if (answer.signedOut) return { reached: true, away, signedOut: true, answers };
       if (!answer.status) { reached = false; break; }
       continue;
     }
@@ -65,7 +69,7 @@ async function sendAll() {
     }
     news?.postMessage("changed");
   }
-  return { reached, signedOut: false, answers };
+  return { reached, away, signedOut, answers };
 }
 
 async function send(item, server) {

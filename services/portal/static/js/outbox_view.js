@@ -4,7 +4,7 @@ import { whyUnsent } from "./outbox_rules.js";
 
 const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-export function showOutbox(items, words, reached) {
+export function showOutbox(items, words, { reached, away }) {
   const waiting = items.filter((item) => item.state === "waiting").length;
   const refused = items.length - waiting;
   for (const strip of document.querySelectorAll("[data-outbox]")) {
@@ -12,7 +12,8 @@ export function showOutbox(items, words, reached) {
     strip.dataset.s = refused ? "risk" : "hold";
     strip.dataset.count = String(items.length);
     const said = [];
-    if (!reached) said.push(waiting ? words.offlineWaiting.replace("{n}", waiting) : words.offline);
+    if (away) said.push(waiting ? words.serverAwayWaiting.replace("{n}", waiting) : words.serverAway);
+    else if (!reached) said.push(waiting ? words.offlineWaiting.replace("{n}", waiting) : words.offline);
     else if (waiting) said.push(words.sending.replace("{n}", waiting));
     if (refused) said.push(words.refused.replace("{n}", refused));
     strip.querySelector("[data-outbox-words]").textContent = said.join(" · ");

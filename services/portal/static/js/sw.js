@@ -65,14 +65,10 @@ async function keepAssets(urls) {
 async function asset(request) {
   const kept = await caches.match(request, { cacheName: STATIC });
   if (kept) return kept;
-  try {
-    return await fetch(request);
-  } catch (error) {
-    // a page of another day, without signal: another version is better than none
-    const other = await caches.match(request, { cacheName: STATIC, ignoreSearch: true });
-    if (!other) throw error;
-    return other;
-  }
+  const fresh = await fetch(request).catch(() => Response.error());
+  if (fresh.type !== "error" && fresh.status < 500) return fresh;
+  // a page of another day, and no server: another version is better than none
+  return (await caches.match(request, { cacheName: STATIC, ignoreSearch: true })) ?? fresh;
 }
 
 // The page from the network; what was seen last where there is no signal, or too little of it.

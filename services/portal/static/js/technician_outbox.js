@@ -10,6 +10,7 @@ export const PERSON = WORDS?.person;
 const MAX_PAUSE_MS = 60_000;
 const answers = {}; // what was sent from this page, by key
 let reached = true;
+let away = false; // the server was not reached, though the network was
 let tries = 0;
 let later;
 
@@ -24,7 +25,7 @@ export async function put(item, bytes) {
 
 export async function show() {
   const items = await itemsOf(PERSON);
-  showOutbox(items, WORDS, reached);
+  showOutbox(items, WORDS, { reached, away });
   showOffers(items);
   const job = document.querySelector("[data-job]")?.dataset;
   if (job) showState(job, stateAfter(job.state, items.filter((item) => item.job === job.job)), items);
@@ -33,12 +34,12 @@ export async function show() {
 export async function send() {
   clearTimeout(later);
   const done = await flush();
-  reached = done.reached;
+  ({ reached, away } = done);
   Object.assign(answers, done.answers);
   for (const sign of document.querySelectorAll("[data-signed-out]")) sign.hidden = !done.signedOut;
   await show();
-  // what a server had no time for is asked again soon, and less and less often
-  const waits = reached && !done.signedOut && (await itemsOf(PERSON)).some((item) => item.state === "waiting");
+  // a server that is away, or had no time for something, is asked again soon, and less and less often
+  const waits = away || (reached && !done.signedOut && (await itemsOf(PERSON)).some((item) => item.state === "waiting"));
   tries = waits ? tries + 1 : 0;
   if (waits) later = setTimeout(send, Math.min(MAX_PAUSE_MS, 1000 * 2 ** tries));
   return { ...done, answers };
@@ -49,6 +50,6 @@ export async function isKept(key) {
 }
 
 export function lost() {
-  reached = false;
+  [reached, away] = [false, false];
   return show();
 }
