@@ -23,6 +23,7 @@ from tests.support.wire import Wire
 _SITE = "demo"
 _PATIENCE_MS = 20_000
 _MAX_SENT = 450 * 1024
+_NO_STORE = "() => { IDBFactory.prototype.open = () => { throw new Error('a private window'); }; }"
 
 
 def _photo(size: tuple[int, int] = (2400, 1800)) -> FilePayload:
@@ -197,6 +198,12 @@ async def test_what_is_refused_is_shown_and_is_the_residents_to_send_again_or_dr
     await refused.wait_for(timeout=_PATIENCE_MS)
     await refused.get_by_text("不发了").click()
     await refused.wait_for(state="detached")
+
+    await page.evaluate(_NO_STORE)
+    await _fill_in(page, "没有地方存")
+    await _stand_between(page, 502)
+    await page.get_by_test_id("report-send").click()
+    await page.locator("form [data-told]").get_by_text("现在收不了").wait_for()
 
 
 async def test_all_of_it_works_without_scripts(instance: Instance, new_context: NewContext) -> None:

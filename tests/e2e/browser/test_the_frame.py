@@ -4,7 +4,7 @@ scripts.
 
 from datetime import UTC, datetime, timedelta
 
-from playwright.async_api import Page, Request
+from playwright.async_api import Page, Request, Route
 
 from tests.e2e.browser.conftest import NewContext
 from tests.support.browser import DESK, PHONE, Faults
@@ -61,6 +61,24 @@ async def test_a_form_is_sent_once_however_often_it_is_pressed(new_context: NewC
 
     await tab.wait_for_selector("html[data-theme=dark]")
     assert len(sent) == 1
+
+
+async def test_what_a_gateway_answers_in_the_portals_place_leaves_what_was_written(
+    scene: Scene, new_context: NewContext
+) -> None:
+    tab = await (await new_context("dispatcher", locale="zh-CN", **DESK)).new_page()
+    await tab.goto(f"/ops/tickets/{scene.tickets['working']}")
+    reply = tab.locator("#reply")
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(status=502, content_type="text/html", body="<h1>nginx</h1>")
+
+    await tab.route("**/comments", answer)
+    await reply.locator("textarea").fill("还没送出")
+    await reply.locator("button").click()
+
+    await reply.get_by_text("现在收不了").wait_for()
+    assert await reply.locator("textarea").input_value() == "还没送出"
 
 
 async def test_the_language_is_switched_without_a_script(new_context: NewContext) -> None:

@@ -90,6 +90,7 @@ live-fetching = Fetching
 
 form-working = Sending
 form-unsent = Not sent: there is no network. What you wrote is still here, please press again.
+form-untaken = Not sent: it cannot be taken right now. What you wrote is still here, please press again in a moment.
 form-optional = (optional)
 form-wrong =
     { $n ->

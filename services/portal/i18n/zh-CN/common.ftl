@@ -90,6 +90,7 @@ live-fetching = 正在取
 
 form-working = 正在送出
 form-unsent = 没有送出：网络不通。您写的都还在，请再按一次。
+form-untaken = 没有送出：现在收不了。您写的都还在，请过一会儿再按。
 form-optional = （可不填）
 form-wrong =
     { $n ->

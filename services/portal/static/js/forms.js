@@ -1,5 +1,5 @@
 // Forms that are sent once, and say what they are doing. Without this script they work as they are.
-//   <form data-stay>   sent by fetch: where the network is cut, what was written stays and a sentence says so
+//   <form data-stay>   sent by fetch: where it cannot be sent, what was written stays and a sentence says why
 
 /** Where the page is kept on which the form stood that was sent last, for the page that answers it. */
 export const FORM_STOOD_AT = "fettle-form-stood-at";
@@ -47,10 +47,11 @@ async function send(form, action, data) {
   const body = form.getAttribute("enctype") === "multipart/form-data" ? data : new URLSearchParams(data);
   try {
     const answer = await fetch(action, { method: "POST", body, headers: { Accept: "application/json" } });
-    const said = await answer.json();
+    const isJson = answer.headers.get("content-type")?.includes("json"); // else it is a proxy's
+    const said = isJson ? await answer.json() : {};
     if (answer.ok && said.location) return location.assign(said.location);
     if (said.code === "idempotency_key_reused") form.elements._key.value = crypto.randomUUID(); // pressed again, it is another
-    tell(form, said.said ?? document.body.dataset.unsent);
+    tell(form, said.said ?? document.body.dataset.untaken);
   } catch {
     tell(form, document.body.dataset.unsent);
   }

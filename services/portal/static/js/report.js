@@ -78,7 +78,7 @@ async function submit() {
     form.querySelector("[data-told]")?.scrollIntoView({ block: "center" });
     return document.getElementById(outcome.field)?.focus();
   }
-  if (!isKept) return tell(form, document.body.dataset.unsent);
+  if (!isKept) return tell(form, outcome.away ? document.body.dataset.untaken : document.body.dataset.unsent);
   begin();
   await showWaiting(outcome.away);
   sendLater();
