@@ -45,13 +45,11 @@ def admin_link(
 
 async def _link(url: str, subject: str, *, name: str, email: str | None) -> str:
     from services.portal.actions.admin_link import make_admin_link
-    from services.portal.store.tables import Table
+    from services.portal.store.tables import METADATA
     from shared.clock import SystemClock
     from shared.db.transaction import Database
 
-    database = Database(
-        url, metadata=Table.metadata, clock=SystemClock(), name="portal", pool_size=2
-    )
+    database = Database(url, metadata=METADATA, clock=SystemClock(), name="portal", pool_size=2)
     try:
         async with database.transaction(actor="admin-link") as tx:
             return await make_admin_link(tx, subject, name=name, email=email)

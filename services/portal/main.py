@@ -29,7 +29,7 @@ from services.portal.api.ways_in import WaysIn
 from services.portal.pages.every_page import ROUTERS
 from services.portal.pages.in_words import InWords
 from services.portal.settings import Settings
-from services.portal.store.tables import Table
+from services.portal.store.tables import METADATA
 from shared.auth.caller import Role
 from shared.clock import Clock, SystemClock
 from shared.db.transaction import Transaction
@@ -47,7 +47,7 @@ def create_app(
     and `patience` how many times as long as usual they are waited for.
     """
     clock = clock or SystemClock()
-    database = open_database("portal", settings, metadata=Table.metadata, clock=clock)
+    database = open_database("portal", settings, metadata=METADATA, clock=clock)
     is_development = settings.env == "development"
     links = ServiceLinks(
         {

@@ -5,10 +5,11 @@ from urllib.parse import parse_qsl, urlencode
 
 import asyncpg
 from pydantic_core import from_json, to_json
-from sqlalchemy import PoolProxiedConnection, event
+from sqlalchemy import Engine, PoolProxiedConnection, event
+from sqlalchemy import create_engine as create_sqlalchemy_engine
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 
 class CountedPool(AsyncAdaptedQueuePool):
@@ -55,8 +56,12 @@ def _is_of_tls(parameter: str) -> bool:
     return parameter.startswith("ssl") and parameter != "ssl"  # which SQLAlchemy reads
 
 
-def create_engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
-    return create_async_engine(
+def create_engine(url: str, *, name: str, pool_size: int) -> Engine:
+    """Return the engine, to be asked by greenlet_spawn for whatever waits for the database, as
+    AsyncEngine does: that one brings the ORM with it, six megabytes of a process that has no use
+    for it.
+    """
+    return create_sqlalchemy_engine(
         asyncpg_url(url),
         poolclass=CountedPool,
         pool_size=pool_size,
@@ -82,7 +87,7 @@ def create_engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
     )
 
 
-async def close_engine(engine: AsyncEngine) -> None:
+async def close_engine(engine: Engine) -> None:
     """Close the pool's connections: those that rest at once, those in use as soon as they are given
     back.
 
@@ -90,8 +95,8 @@ async def close_engine(engine: AsyncEngine) -> None:
     has been disposed of would keep its connection open for good.
     """
     # the pool that takes its place has it too
-    event.listen(engine.sync_engine.pool, "checkin", _terminate)
-    await engine.dispose()
+    event.listen(engine.pool, "checkin", _terminate)
+    await greenlet_spawn(engine.dispose)
 
 
 def _terminate(_: Any, entry: ConnectionPoolEntry) -> None:

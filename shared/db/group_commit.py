@@ -8,7 +8,7 @@ row that has changed) rolls the whole statement back; then each is sent alone.
 
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine
 
 from shared.db.batching import Batcher
 from shared.db.session import session
@@ -20,7 +20,7 @@ class GroupCommit:
     inserts never waits for a lock.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._groups: dict[Shape, Batcher[Writes, None]] = {}
 

@@ -5,7 +5,7 @@ statement.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine
 
 from shared.db.batching import Batcher
 from shared.db.reads import Lookup
@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 class GroupLookup:
     """Send lookups, those of one select together."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._groups: dict[Lookup, Batcher[Row, Sequence[Row]]] = {}
 

@@ -10,10 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Executable, PoolProxiedConnection, TextClause, text
+from sqlalchemy import Engine, Executable, PoolProxiedConnection, TextClause, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util.concurrency import greenlet_spawn
 
@@ -45,12 +44,12 @@ class Session:
         self._begun = False
 
     @classmethod
-    async def open(cls, engine: AsyncEngine) -> "Session":
+    async def open(cls, engine: Engine) -> "Session":
         """Return a session, to be closed; skip pooled connections that died with a restart of the
         database.
         """
         while True:
-            session = cls(await engine.raw_connection())
+            session = cls(await greenlet_spawn(engine.raw_connection))
             if session._driver.is_closed():
                 await session.close()
                 continue
@@ -158,7 +157,7 @@ class Session:
 
 
 @asynccontextmanager
-async def session(engine: AsyncEngine) -> AsyncIterator[Session]:
+async def session(engine: Engine) -> AsyncIterator[Session]:
     opened = await Session.open(engine)
     try:
         yield opened
@@ -167,9 +166,7 @@ async def session(engine: AsyncEngine) -> AsyncIterator[Session]:
 
 
 @asynccontextmanager
-async def transacting(
-    engine: AsyncEngine, *, repeatable_read: bool = False
-) -> AsyncIterator[Session]:
+async def transacting(engine: Engine, *, repeatable_read: bool = False) -> AsyncIterator[Session]:
     """Yield a session in a transaction, committed when its block ends well."""
     async with session(engine) as opened:
         await opened.begin(repeatable_read=repeatable_read)

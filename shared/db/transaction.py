@@ -16,7 +16,6 @@ from uuid import UUID
 
 from sqlalchemy import Executable, MetaData, text
 from sqlalchemy.exc import MultipleResultsFound
-from sqlmodel import SQLModel
 
 from shared.clock import Clock
 from shared.contracts import Snapshot
@@ -29,7 +28,7 @@ from shared.db.group_lookup import GroupLookup
 from shared.db.locks import LOCK, lock_key
 from shared.db.reads import ForUpdate, Lookup, Requirement
 from shared.db.session import Session, session
-from shared.db.writes import Mode, Writes, table_of
+from shared.db.writes import DeclaredTable, Mode, Writes, table_of
 from shared.facts import Fact, header_values
 from shared.metrics import Metric
 
@@ -149,21 +148,21 @@ class Transaction:
         """Execute an UPDATE or DELETE at once; return how many rows it touched."""
         return await (await self._session()).execute(statement, parameters)
 
-    def save(self, table: type[SQLModel], thing: object, **more: Any) -> None:
+    def save(self, table: DeclaredTable, thing: object, **more: Any) -> None:
         """Insert the row, or overwrite the one with the same primary key."""
         self._writes.add(table_of(table), Mode.SAVE, thing, more)
 
-    def save_json(self, table: type[SQLModel], row: bytes, *, key: UUID | str) -> None:
+    def save_json(self, table: DeclaredTable, row: bytes, *, key: UUID | str) -> None:
         """Save a row that is written as JSON already, with every column of the table among its
         members.
         """
         self._writes.add_json(table_of(table), Mode.SAVE, (str(key),), row)
 
-    def insert(self, table: type[SQLModel], thing: object, **more: Any) -> None:
+    def insert(self, table: DeclaredTable, thing: object, **more: Any) -> None:
         """Insert the row; a violated constraint raises IntegrityError when it is sent."""
         self._writes.add(table_of(table), Mode.INSERT, thing, more)
 
-    def insert_missing(self, table: type[SQLModel], thing: object, **more: Any) -> None:
+    def insert_missing(self, table: DeclaredTable, thing: object, **more: Any) -> None:
         """Insert the row unless one of its unique keys is taken."""
         self._writes.add(table_of(table), Mode.INSERT_MISSING, thing, more)
 

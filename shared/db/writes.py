@@ -5,16 +5,20 @@ table, chained as CTEs.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Table
-from sqlmodel import SQLModel
 
 from shared.db.reads import Requirement
 
+if TYPE_CHECKING:  # it brings the ORM with it, for which the portal has no use
+    from sqlmodel import SQLModel
+
 Key = tuple[str, ...]
 """A row's primary key, as text."""
+DeclaredTable = Table | type["SQLModel"]
+"""A table, or the class that declares it."""
 
 
 class Mode(StrEnum):
@@ -138,9 +142,11 @@ def merged(batch: Sequence[Writes]) -> tuple[str, list[Any]]:
     return _statement(shape), parameters
 
 
-def table_of(model: type[SQLModel]) -> Table:
+def table_of(declared: DeclaredTable) -> Table:
+    if isinstance(declared, Table):
+        return declared
     # SQLModel does not declare what SQLAlchemy adds
-    table: Table = model.__table__  # type: ignore[attr-defined]
+    table: Table = declared.__table__  # type: ignore[attr-defined]
     return table
 
 

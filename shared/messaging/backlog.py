@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine
 
 from shared.db.session import session
 from shared.messaging.outbox import SMALLEST_ID, count_unmarked
@@ -97,7 +97,7 @@ class Backlog:
         self._undeclared = {}
         return stream
 
-    async def count(self, engine: AsyncEngine, *, every_s: float = 0.0) -> None:
+    async def count(self, engine: Engine, *, every_s: float = 0.0) -> None:
         """Count what waits, up to the limit, unless it was counted less than
         `every_s` seconds ago.
         """

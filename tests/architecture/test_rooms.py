@@ -65,7 +65,7 @@ def test_files_stay_within_three_hundred_lines() -> None:
 
 
 def test_only_the_kernels_sessions_take_connections_to_the_database() -> None:
-    taken = re.compile(r"\bengine\.(connect|begin|raw_connection)\(|\bAsyncConnection\b")
+    taken = re.compile(r"\bengine\.(connect|begin|raw_connection)\b|\bAsyncConnection\b")
     takers = {
         str(path.relative_to(ROOT)) for path in _python_files() if taken.search(path.read_text())
     }

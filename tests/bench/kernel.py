@@ -12,6 +12,7 @@ import nats
 import uvloop
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
@@ -121,7 +122,7 @@ async def _publish(
 async def _bodies(url: str, facts: int) -> list[bytes]:
     owner = Instance("tickets", url, "")
     try:
-        async with owner.database.engine.connect() as connection:
+        async with AsyncEngine(owner.database.engine).connect() as connection:
             rows = await connection.exec_driver_sql(
                 f"select body::text from outbox order by id limit {facts}"
             )

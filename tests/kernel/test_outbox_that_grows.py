@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, TextClause, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.clock import SystemClock
 from shared.contracts import TicketV1
@@ -50,7 +50,7 @@ async def tickets(databases: Databases) -> AsyncIterator[Database]:
     """A database whose outbox holds 100,000 rows, all of them published, and never analysed."""
     url = await databases.unused("tickets", make_schema)
     db = Database(url, metadata=METADATA, clock=SystemClock(), name="tickets")
-    async with db.engine.begin() as connection:
+    async with AsyncEngine(db.engine).begin() as connection:
         await connection.execute(
             _FILL,
             {"rows": ROWS, "since": datetime.now(UTC) - timedelta(days=40), "created": CREATED},
@@ -80,7 +80,7 @@ async def test_no_question_reads_more_than_its_step(
     question: str, waiting: int, tickets: Database
 ) -> None:
     sql, given = QUESTIONS[question]
-    async with tickets.engine.begin() as connection:
+    async with AsyncEngine(tickets.engine).begin() as connection:
         await connection.execute(
             text("delete from outbox_marks where stream_seq > :seq"), {"seq": ROWS - waiting}
         )
@@ -111,7 +111,7 @@ async def test_what_is_unmarked_is_what_the_outbox_holds_without_a_mark(
         # marked before; a place that is taken
         await outbox.mark(direct, CREATED, [(ids[0], 9), (ids[4], 1)])
         await outbox.mark_dead(direct, ids[5], "too large")
-    async with db.engine.begin() as connection:
+    async with AsyncEngine(db.engine).begin() as connection:
         # lost by the broker
         await connection.execute(text("delete from outbox_marks where stream_seq = 2"))
         # and its mark a moment later
@@ -183,11 +183,12 @@ async def test_facts_are_published_while_healing_cannot_get_on(
     owner = await start(Instance("tickets", url, nats.url))
     await owner.opens_many(50)
     await owner.has_published()
-    async with owner.database.engine.begin() as connection:  # marks of a stream that is no more
+    # marks of a stream that is no more
+    async with AsyncEngine(owner.database.engine).begin() as connection:
         await connection.execute(
             text("update outbox_marks set stream_created = :created"), {"created": CREATED}
         )
-    async with owner.database.engine.begin() as blocks:
+    async with AsyncEngine(owner.database.engine).begin() as blocks:
         await blocks.execute(text("select from outbox_marks for update"))
         owner.relay.heal()
         taken = owner.relay.published
@@ -260,12 +261,12 @@ class _Op:
 
 
 async def _undo_migration(db: Database) -> None:
-    async with db.engine.begin() as connection:
+    async with AsyncEngine(db.engine).begin() as connection:
         for name in ("is_inserted", "is_marked", "is_lost"):
             await connection.execute(text(f"drop function outbox_unmarked_{name} cascade"))
         await connection.execute(text("drop table outbox_unmarked, outbox_unchecked"))
 
 
 async def _migrate(db: Database) -> None:
-    async with db.engine.begin() as connection:
+    async with AsyncEngine(db.engine).begin() as connection:
         await connection.run_sync(lambda sync: keep_unmarked_apart(_Op(sync)))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts import TicketV1
 from shared.contracts.tickets import TicketState, TicketStep
@@ -423,7 +423,7 @@ async def test_tickets_that_ended_before_the_migration_are_found_from_a_day_late
 
 
 async def test_what_is_due_is_found_among_100_000_by_an_index(follower: Follower) -> None:
-    async with follower.database.engine.begin() as connection:
+    async with AsyncEngine(follower.database.engine).begin() as connection:
         await connection.execute(
             text("""insert into ended_tickets select gen_random_uuid(),
               cast(:now as timestamptz) - i * interval '1 minute', i % 2
@@ -465,7 +465,7 @@ async def _as_before(follower: Follower) -> None:
             Op(), there_are_tickets="select from snapshots where entity = 'tickets.ticket'"
         )
 
-    async with follower.database.engine.begin() as connection:
+    async with AsyncEngine(follower.database.engine).begin() as connection:
         await connection.run_sync(migrate)
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.clock import SystemClock
 from shared.contracts import TicketV1
@@ -94,7 +95,7 @@ async def test_a_consumer_that_hears_nothing_works_whenever_it_looks_at_its_dura
 
 async def test_who_waits_for_a_connection_is_counted_until_it_is_given(narrow: Database) -> None:
     pool = pool_of(narrow)
-    async with narrow.engine.connect():
+    async with AsyncEngine(narrow.engine).connect():
         assert (pool.checkedout(), pool.waiting) == (1, 0)
         waits = asyncio.create_task(narrow.ping())
 
@@ -112,7 +113,7 @@ async def test_who_gets_no_connection_in_time_or_does_not_wait_for_it_is_not_cou
 ) -> None:
     pool = pool_of(narrow)
     pool._timeout = 0.05
-    async with narrow.engine.connect():
+    async with AsyncEngine(narrow.engine).connect():
         with pytest.raises(NoConnectionInTime):
             await narrow.ping()
         gives_up = asyncio.create_task(narrow.ping())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.db.transaction import Database
 from tests.support.portal import PortalUnderTest
@@ -89,7 +90,7 @@ async def arranged(
 
 @asynccontextmanager
 async def _connection(database: Database) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    async with database.engine.connect() as pooled:
+    async with AsyncEngine(database.engine).connect() as pooled:
         raw = await pooled.get_raw_connection()
         connection: Any = raw.driver_connection
         yield connection

@@ -9,7 +9,8 @@ from typing import Any
 from unittest.mock import patch
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 from shared.db.engine import CountedPool, close_engine, create_engine
 
@@ -21,8 +22,8 @@ class KeptEngines:
     """Engines by the URL of their database: lent to the services of a test, at rest between two."""
 
     def __init__(self) -> None:
-        self._lent: dict[str, list[tuple[AsyncEngine, CountedPool]]] = defaultdict(list)
-        self._resting: dict[str, list[AsyncEngine]] = defaultdict(list)
+        self._lent: dict[str, list[tuple[Engine, CountedPool]]] = defaultdict(list)
+        self._resting: dict[str, list[Engine]] = defaultdict(list)
 
     @contextmanager
     def lending(self) -> Iterator[None]:
@@ -63,14 +64,14 @@ class KeptEngines:
             finally:
                 await made.close()
             return
-        pooled = await self._resting[url][0].raw_connection()
+        pooled = await greenlet_spawn(self._resting[url][0].raw_connection)
         try:
             connection: Any = pooled.driver_connection
             yield connection, sum(_pool(each).checkedin() for each in self._resting[url])
         finally:
             pooled.close()
 
-    def _lend(self, url: str, *, name: str, pool_size: int) -> AsyncEngine:
+    def _lend(self, url: str, *, name: str, pool_size: int) -> Engine:
         resting = self._resting[url]
         fitting = [each for each in resting if _pool(each).size() == pool_size]
         if fitting:
@@ -80,7 +81,7 @@ class KeptEngines:
         return engine
 
 
-def _pool(engine: AsyncEngine) -> CountedPool:
+def _pool(engine: Engine) -> CountedPool:
     pool = engine.pool
     assert isinstance(pool, CountedPool)
     return pool

@@ -12,7 +12,7 @@ from services.portal.adapters.cookies import SESSION_COOKIE
 from services.portal.domain.account import Account
 from services.portal.domain.session import kind_for
 from services.portal.store.accounts import save_account
-from services.portal.store.tables import Table
+from services.portal.store.tables import METADATA
 from shared.auth.caller import Grant, Role
 from shared.clock import SystemClock
 from shared.db.transaction import Database
@@ -28,7 +28,7 @@ async def sign_all_in(
     grants = (Grant(Role(role), SiteId(site)),)
     database = Database(
         instance.database_urls["portal"],
-        metadata=Table.metadata,
+        metadata=METADATA,
         clock=SystemClock(),
         name="portal",
         pool_size=1,

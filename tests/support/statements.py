@@ -26,7 +26,7 @@ def statements_of(database: Database) -> Iterator[list[str]]:
             listening.append(driver)
             driver.add_query_logger(log)
 
-    pool = database.engine.sync_engine.pool
+    pool = database.engine.pool
     event.listen(pool, "checkout", listen)
     try:
         yield sent

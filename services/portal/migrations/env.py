@@ -1,4 +1,4 @@
-from services.portal.store.tables import Table
+from services.portal.store.tables import METADATA
 from shared.db.migrations import run_in_alembic
 
-run_in_alembic(Table.metadata)
+run_in_alembic(METADATA)

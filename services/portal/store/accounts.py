@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from services.portal.domain.account import Account
 from services.portal.domain.language import DEFAULT, as_language
-from services.portal.store.tables import AccountRow
+from services.portal.store.tables import ACCOUNTS
 from shared.auth.caller import Grant, Role
 from shared.db.reads import Lookup
 from shared.db.transaction import Transaction
@@ -43,7 +43,7 @@ async def lock_account(tx: Transaction, person_id: str) -> Account | None:
 def save_account(tx: Transaction, account: Account) -> None:
     """Insert the account, or overwrite the person's."""
     tx.save(
-        AccountRow,
+        ACCOUNTS,
         account,
         grants=[{"role": str(each.role), "site": each.site} for each in account.grants],
         units=sorted(account.units),

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.portal.domain.api_keys import ApiKey
-from services.portal.store.tables import ApiKeyRow
+from services.portal.store.tables import API_KEYS
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
@@ -52,7 +52,7 @@ async def list_keys(
 
 
 def insert_key(tx: Transaction, key: ApiKey, *, secret_hash: str) -> None:
-    tx.insert(ApiKeyRow, key, sites=sorted(key.sites), secret_hash=secret_hash)
+    tx.insert(API_KEYS, key, sites=sorted(key.sites), secret_hash=secret_hash)
 
 
 async def note_use(tx: Transaction, id: UUID) -> None:

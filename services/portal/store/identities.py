@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from services.portal.store.tables import IdentityRow
+from services.portal.store.tables import IDENTITIES
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 
@@ -30,7 +30,7 @@ def link_identity(tx: Transaction, issuer: str, subject: str, person_id: PersonI
         "person_id": person_id,
         "linked_at": tx.now,
     }
-    tx.insert(IdentityRow, row)
+    tx.insert(IDENTITIES, row)
 
 
 async def unlink_identities(tx: Transaction, person_id: PersonId) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from services.portal.store.tables import LoginLinkRow
+from services.portal.store.tables import LOGIN_LINKS
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 
@@ -65,7 +65,7 @@ def put_login_link(
         "used_at": None,
         "handed_over": handed_over,
     }
-    tx.insert(LoginLinkRow, row)
+    tx.insert(LOGIN_LINKS, row)
 
 
 async def find_login_link(tx: Transaction, code_hash: str) -> LoginLink | None:

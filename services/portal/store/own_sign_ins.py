@@ -2,10 +2,10 @@
 
 from sqlalchemy import text
 
-from services.portal.store.tables import OwnSignInRow
+from services.portal.store.tables import OWN_SIGN_INS
 from shared.db.transaction import Transaction
 
-_TABLE = OwnSignInRow.__tablename__
+_TABLE = OWN_SIGN_INS.name
 _FIRST = text(f"""
     insert into {_TABLE} (person_id, first_at) values (:person_id, :now)
     on conflict (person_id) do nothing""")

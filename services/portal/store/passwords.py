@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from services.portal.store.tables import PasswordRow
+from services.portal.store.tables import PASSWORDS
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 
@@ -27,7 +27,7 @@ async def find_password(tx: Transaction, person_id: PersonId) -> Password | None
 
 
 def save_password(tx: Transaction, person_id: PersonId, hash: str) -> None:
-    tx.save(PasswordRow, {"person_id": person_id, "hash": hash, "changed_at": tx.now})
+    tx.save(PASSWORDS, {"person_id": person_id, "hash": hash, "changed_at": tx.now})
 
 
 async def replace_hash(tx: Transaction, person_id: PersonId, *, before: str, hash: str) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
-from services.portal.store.tables import SavedFilterRow
+from services.portal.store.tables import SAVED_FILTERS
 from shared.db.transaction import Transaction
 
 _SAVED = text("""
@@ -46,7 +46,7 @@ async def lock_saved_filters(tx: Transaction, person_id: str) -> list[SavedFilte
 
 
 def save_filter(tx: Transaction, saved: SavedFilter) -> None:
-    tx.save(SavedFilterRow, saved)
+    tx.save(SAVED_FILTERS, saved)
 
 
 async def delete_filters_of(tx: Transaction, person_id: str) -> None:

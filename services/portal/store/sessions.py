@@ -10,7 +10,7 @@ from sqlalchemy import text
 from services.portal.domain.account import Account
 from services.portal.domain.session import Session, SessionKind
 from services.portal.store.accounts import ACCOUNT_COLUMNS, account_of
-from services.portal.store.tables import SessionRow
+from services.portal.store.tables import SESSIONS
 from shared.db.reads import Lookup
 from shared.db.transaction import Transaction
 from shared.ids import PersonId, TicketId
@@ -80,7 +80,7 @@ async def has_session(tx: Transaction, person_id: str) -> bool:
 
 
 def insert_session(tx: Transaction, session: Session, *, token_hash: str) -> None:
-    tx.insert(SessionRow, session, token_hash=token_hash)
+    tx.insert(SESSIONS, session, token_hash=token_hash)
 
 
 async def touch_session(tx: Transaction, id: UUID) -> None:

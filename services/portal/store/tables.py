@@ -1,165 +1,133 @@
-"""The portal's tables: who may sign in, and who is signed in. It holds no row of the business."""
+"""The portal's tables: who may sign in, and who is signed in. It holds no row of the business.
 
-from datetime import datetime
+Other services declare theirs as SQLModel's classes, which bring the ORM with them
+(docs/decisions/0063-lean-portal.md).
+"""
+
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.orm import registry
-from sqlmodel import Field
 
 from shared.db.idempotency_table import idempotency_table
-from shared.db.row import Row
+
+METADATA = MetaData()
+_MOMENT = TIMESTAMP(timezone=True)
 
 
-class Table(Row, registry=registry()):
-    """Base of this service's tables."""
+def _key(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, primary_key=True)
 
 
-_MOMENT: Any = TIMESTAMP(timezone=True)
-_TEXT: Any = Text
+def _given(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, nullable=False)
 
 
-class AccountRow(Table, table=True):
-    """`email` is in lower case; `grants` is a list of `{"role", "site"}`."""
-
-    __tablename__ = "accounts"
-    __table_args__ = (
-        Index(
-            "accounts_by_email", "email", unique=True, postgresql_where=text("email is not null")
-        ),
-    )
-
-    person_id: str = Field(primary_key=True, sa_type=_TEXT)
-    name: str = Field(sa_type=_TEXT)
-    email: str | None = Field(sa_type=_TEXT, nullable=True)
-    phone: str | None = Field(sa_type=_TEXT, nullable=True)
-    language: str = Field(sa_type=_TEXT)
-    grants: list[Any] = Field(sa_type=JSONB)
-    units: list[Any] = Field(sa_type=JSONB)
-    created_at: datetime = Field(sa_type=_MOMENT)
-    disabled_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
-    version: int = Field(sa_type=BigInteger)
-
-
-class SessionRow(Table, table=True):
-    """`token_hash` is all that is known of the token in the cookie."""
-
-    __tablename__ = "sessions"
-    __table_args__ = (
-        Index("sessions_by_token", "token_hash", unique=True),
-        Index("sessions_by_person", "person_id"),
-        Index("sessions_by_end", "ends_at"),
-    )
-
-    id: UUID = Field(primary_key=True)
-    token_hash: str = Field(sa_type=_TEXT)
-    person_id: str | None = Field(sa_type=_TEXT, nullable=True)
-    kind: str = Field(sa_type=_TEXT)
-    only_ticket: UUID | None = Field(nullable=True)
-    csrf_secret: str = Field(sa_type=_TEXT)
-    created_at: datetime = Field(sa_type=_MOMENT)
-    seen_at: datetime = Field(sa_type=_MOMENT)
-    ends_at: datetime = Field(sa_type=_MOMENT)
-    idle_s: int = Field(sa_type=BigInteger)
-    user_agent: str = Field(sa_type=_TEXT)
-    address_prefix: str = Field(sa_type=_TEXT)
-    revoked_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
-
-
-class LoginLinkRow(Table, table=True):
-    """A link to log in by, whose code only its mail has; hashes are in hexadecimal."""
-
-    __tablename__ = "login_links"
-    __table_args__ = (
-        Index("login_links_by_end", "ends_at"),
-        Index("login_links_by_person", "person_id"),
-    )
-
-    code_hash: str = Field(primary_key=True, sa_type=_TEXT)
-    person_id: str = Field(sa_type=_TEXT)
-    next: str = Field(sa_type=_TEXT)
-    made_at: datetime = Field(sa_type=_MOMENT)
-    ends_at: datetime = Field(sa_type=_MOMENT)
-    used_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
-    handed_over: bool
-
-
-class OwnSignInRow(Table, table=True):
-    """When a person first came by their own means."""
-
-    __tablename__ = "own_sign_ins"
-
-    person_id: str = Field(primary_key=True, sa_type=_TEXT)
-    first_at: datetime = Field(sa_type=_MOMENT)
-
-
-class PasswordRow(Table, table=True):
-    __tablename__ = "passwords"
-
-    person_id: str = Field(primary_key=True, sa_type=_TEXT)
-    hash: str = Field(sa_type=_TEXT)
-    changed_at: datetime = Field(sa_type=_MOMENT)
-
-
-class IdentityRow(Table, table=True):
-    """Whom a company's own issuer names, and whose account that is."""
-
-    __tablename__ = "identities"
-    __table_args__ = (Index("identities_by_person", "person_id", "issuer", unique=True),)
-
-    issuer: str = Field(primary_key=True, sa_type=_TEXT)
-    subject: str = Field(primary_key=True, sa_type=_TEXT)
-    person_id: str = Field(sa_type=_TEXT)
-    linked_at: datetime = Field(sa_type=_MOMENT)
-
-
-class ApiKeyRow(Table, table=True):
-    __tablename__ = "api_keys"
-
-    id: UUID = Field(primary_key=True)
-    subject: str = Field(sa_type=_TEXT)
-    name: str = Field(sa_type=_TEXT)
-    sites: list[str] = Field(sa_type=JSONB)
-    secret_hash: str = Field(sa_type=_TEXT)
-    made_by: str = Field(sa_type=_TEXT)
-    made_at: datetime = Field(sa_type=_MOMENT)
-    last_used_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
-    revoked_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
-
-
-class EndedTicketLinksRow(Table, table=True):
-    """Links to tickets that a person was given before then open nothing."""
-
-    __tablename__ = "ended_ticket_links"
-
-    person_id: str = Field(primary_key=True, sa_type=_TEXT)
-    before: datetime = Field(sa_type=_MOMENT)
-
-
-class SignInAttemptRow(Table, table=True):
-    """How often one subject of a limit was tried since the first of these tries."""
-
-    __tablename__ = "sign_in_attempts"
-    __table_args__ = (Index("sign_in_attempts_by_end", "ends_at"),)
-
-    subject: str = Field(primary_key=True, sa_type=_TEXT)
-    tries: int = Field(sa_type=BigInteger)
-    ends_at: datetime = Field(sa_type=_MOMENT)
-
-
-class SavedFilterRow(Table, table=True):
-    """A list of tickets that a person of the desk has saved; `query` is that of its address."""
-
-    __tablename__ = "saved_filters"
-    __table_args__ = (Index("saved_filters_by_person", "person_id", "name", unique=True),)
-
-    id: UUID = Field(primary_key=True)
-    person_id: str = Field(sa_type=_TEXT)
-    name: str = Field(sa_type=_TEXT)
-    query: str = Field(sa_type=_TEXT)
-    created_at: datetime = Field(sa_type=_MOMENT)
-
-
-idempotency_table(Table.metadata)
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    _key("person_id", Text),
+    _given("name", Text),
+    Column("email", Text),  # in lower case
+    Column("phone", Text),
+    _given("language", Text),
+    _given("grants", JSONB),  # a list of {"role", "site"}
+    _given("units", JSONB),
+    _given("created_at", _MOMENT),
+    Column("disabled_at", _MOMENT),
+    _given("version", BigInteger),
+    Index("accounts_by_email", "email", unique=True, postgresql_where=text("email is not null")),
+)
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    _key("id", Uuid),
+    _given("token_hash", Text),  # all that is known of the token in the cookie
+    Column("person_id", Text),
+    _given("kind", Text),
+    Column("only_ticket", Uuid),
+    _given("csrf_secret", Text),
+    _given("created_at", _MOMENT),
+    _given("seen_at", _MOMENT),
+    _given("ends_at", _MOMENT),
+    _given("idle_s", BigInteger),
+    _given("user_agent", Text),
+    _given("address_prefix", Text),
+    Column("revoked_at", _MOMENT),
+    Index("sessions_by_token", "token_hash", unique=True),
+    Index("sessions_by_person", "person_id"),
+    Index("sessions_by_end", "ends_at"),
+)
+LOGIN_LINKS = Table(
+    "login_links",  # a link to log in by, whose code only its mail has
+    METADATA,
+    _key("code_hash", Text),  # in hexadecimal
+    _given("person_id", Text),
+    _given("next", Text),
+    _given("made_at", _MOMENT),
+    _given("ends_at", _MOMENT),
+    Column("used_at", _MOMENT),
+    _given("handed_over", Boolean),
+    Index("login_links_by_end", "ends_at"),
+    Index("login_links_by_person", "person_id"),
+)
+OWN_SIGN_INS = Table(
+    "own_sign_ins",  # when a person first came by their own means
+    METADATA,
+    _key("person_id", Text),
+    _given("first_at", _MOMENT),
+)
+PASSWORDS = Table(
+    "passwords",
+    METADATA,
+    _key("person_id", Text),
+    _given("hash", Text),
+    _given("changed_at", _MOMENT),
+)
+IDENTITIES = Table(
+    "identities",  # whom a company's own issuer names, and whose account that is
+    METADATA,
+    _key("issuer", Text),
+    _key("subject", Text),
+    _given("person_id", Text),
+    _given("linked_at", _MOMENT),
+    Index("identities_by_person", "person_id", "issuer", unique=True),
+)
+API_KEYS = Table(
+    "api_keys",
+    METADATA,
+    _key("id", Uuid),
+    _given("subject", Text),
+    _given("name", Text),
+    _given("sites", JSONB),
+    _given("secret_hash", Text),
+    _given("made_by", Text),
+    _given("made_at", _MOMENT),
+    Column("last_used_at", _MOMENT),
+    Column("revoked_at", _MOMENT),
+)
+ENDED_TICKET_LINKS = Table(
+    "ended_ticket_links",  # links to tickets that a person was given before then open nothing
+    METADATA,
+    _key("person_id", Text),
+    _given("before", _MOMENT),
+)
+SIGN_IN_ATTEMPTS = Table(
+    "sign_in_attempts",  # how often one subject of a limit was tried since the first of these tries
+    METADATA,
+    _key("subject", Text),
+    _given("tries", BigInteger),
+    _given("ends_at", _MOMENT),
+    Index("sign_in_attempts_by_end", "ends_at"),
+)
+SAVED_FILTERS = Table(
+    "saved_filters",  # lists of tickets that a person of the desk has saved
+    METADATA,
+    _key("id", Uuid),
+    _given("person_id", Text),
+    _given("name", Text),
+    _given("query", Text),  # that of the list's address
+    _given("created_at", _MOMENT),
+    Index("saved_filters_by_person", "person_id", "name", unique=True),
+)
+idempotency_table(METADATA)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from services.portal.domain.ticket_links import VALID_FOR
-from services.portal.store.tables import EndedTicketLinksRow
+from services.portal.store.tables import ENDED_TICKET_LINKS
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 
@@ -26,7 +26,7 @@ _DELETE = text("delete from ended_ticket_links where person_id = any(cast(:peopl
 
 def end_ticket_links(tx: Transaction, person_id: PersonId) -> None:
     """Let all links that the person was given until now open nothing."""
-    tx.save(EndedTicketLinksRow, {"person_id": person_id, "before": tx.now})
+    tx.save(ENDED_TICKET_LINKS, {"person_id": person_id, "before": tx.now})
 
 
 async def find_end_of_links(tx: Transaction, person_id: PersonId) -> datetime | None:

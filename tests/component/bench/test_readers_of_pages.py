@@ -6,7 +6,7 @@ import pytest
 
 from services.portal.actions.sessions import Sessions
 from services.portal.domain.session import kind_for
-from services.portal.store.tables import Table
+from services.portal.store.tables import METADATA
 from shared.clock import SystemClock
 from shared.db.transaction import Database
 from tests.bench.pages.people import HOME, readers, sign_in
@@ -28,7 +28,7 @@ async def test_every_readers_cookie_is_a_good_session_of_an_account_with_their_r
 
     cookies = await sign_in(url, people)
 
-    database = Database(url, metadata=Table.metadata, clock=SystemClock(), name="portal")
+    database = Database(url, metadata=METADATA, clock=SystemClock(), name="portal")
     try:
         for each in people:
             found = await Sessions(database).find(cookies[each.person_id])

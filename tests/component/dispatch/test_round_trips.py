@@ -3,6 +3,7 @@
 import asyncio
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.component.dispatch.world import (
     a_ticket,
@@ -85,7 +86,7 @@ async def test_time_that_runs_out_between_reading_and_writing_is_seen_by_the_sta
     await rest(dispatch)
     offer = (await order_of(dispatch, ticket)).jobs[0].offers[0]
 
-    async with dispatch.database.engine.connect() as other:
+    async with AsyncEngine(dispatch.database.engine).connect() as other:
         await other.execute(text("select from technicians for update"))
         answering = asyncio.create_task(answer(dispatch, "li", offer.id))
         # it has read the offer, and is on its way to the technician

@@ -108,7 +108,7 @@ def statements(database: Database) -> Iterator[list[str]]:
     def unlisten(connection: Any, *_: object) -> None:
         connection.driver_connection.remove_query_logger(note)
 
-    engine = database.engine.sync_engine
+    engine = database.engine
     event.listen(engine, "checkout", listen)
     event.listen(engine, "checkin", unlisten)
     try:

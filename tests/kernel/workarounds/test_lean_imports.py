@@ -99,6 +99,8 @@ def test_a_service_starts_without_what_it_never_uses(service: str) -> None:
     unwanted = {"rich", "pygments", "pydantic.v1", "cryptography.x509"}
     if service not in ("notify", "portal"):  # these send webhooks with it, and ask the services
         unwanted.add("aiohttp")
+    if service == "portal":
+        unwanted |= {"sqlalchemy.orm", "sqlmodel"}
 
     told = _told(f"""import sys
 from shared.service.start import imported
