@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import BrowserContext, Error, FilePayload, Page, Route, Worker
 
+from fettle.up.demo_people import TECHNICIAN
 from tests.e2e.browser.conftest import NewContext
 from tests.e2e.browser.jobs import Jobs
 from tests.support.browser import PHONE, browser_on_profile, sign_in
@@ -67,6 +68,7 @@ _CONTACT = """async () => {
     const {away, signedOut, person} = await contact() ?? {};
     return away ? "away" : signedOut ? "signed out" : person ?? "no signal";
 }"""
+_NO_STORE = "IDBFactory.prototype.open = () => { throw new Error('a private window'); }"
 _NOW = '{"now": "2026-01-01T00:00:00Z", "person": "who", "csrf": ""}'
 _KEEP = "(pages) => dispatchEvent(new ExtendableMessageEvent('message', {data: {pages}}))"
 _IS_KEPT = """async (path) => Boolean(await caches.match(path, {cacheName: "fettle-pages"}))"""
@@ -366,6 +368,30 @@ async def test_the_clock_of_a_phone_that_is_a_day_off_decides_nothing(
     step = (await jobs.job(job_id))["steps"][-1]
     assert step["state"] == "travelling"
     assert step["said_at"][:10] > step["at"][:10]
+
+
+async def test_a_browser_that_keeps_nothing_sends_photos_and_forms_as_they_are(
+    jobs: Jobs, new_context: NewContext
+) -> None:
+    ticket_id, job_id = await jobs.accepted("4-101")
+    for verb in ("travel", "arrive", "start"):
+        path = f"/v1/jobs/{job_id}/{verb}"
+        await jobs.ask("POST", "dispatch", path, {}, role="technician", id=TECHNICIAN)
+    context = await new_context("technician", **PHONE)
+    await context.add_init_script(_NO_STORE)
+    page = await context.new_page()
+    await page.goto(f"/w/jobs/{job_id}")
+
+    await page.get_by_test_id("photo-after").set_input_files([_photo(9)])
+    await page.locator("img[src^='blob:']").wait_for(timeout=_PATIENCE_MS)
+    await page.locator("#note").fill("换了插座")
+    await _press(page, "complete")
+    await page.wait_for_url("**/w", timeout=_PATIENCE_MS)
+
+    report = (await jobs.job(job_id))["report"]
+    assert report["note"] == "换了插座"
+    assert report["photos"] == await jobs.attachments(ticket_id)
+    assert len(report["photos"]) == 1
 
 
 async def test_another_person_on_the_same_phone_finds_nothing_of_the_first(

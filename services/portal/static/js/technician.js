@@ -24,6 +24,7 @@ document.addEventListener("submit", async (event) => {
   try {
     const { verb, label, leadsTo, ofJob, offer, then } = form.dataset;
     const fields = await fieldsOf(form);
+    if (isUnkept(form)) return form.submit();
     const key = fields.get("_key");
     const kept = [...fields].filter(([name, value]) => !name.startsWith("_") && typeof value === "string");
     await put({ key, verb, label, leadsTo, offer, job: ofJob, fields: kept, url: new URL(form.action).pathname });
@@ -67,16 +68,29 @@ document.addEventListener("change", async (event) => {
   const { outboxPhoto, url, label } = input.dataset;
   const files = [...input.files];
   input.value = "";
+  const unkept = new DataTransfer();
   for (const file of files) {
     const small = await shrink(file);
-    const value = await putFile(small, { name: "photo.jpg", url, label }, input.form);
     const shown = document.querySelector("template[data-photo-kept]").content.cloneNode(true);
     shown.querySelector("img").src = URL.createObjectURL(small);
-    Object.assign(shown.querySelector("input"), { name: outboxPhoto, value });
+    try {
+      const value = await putFile(small, { name: "photo.jpg", url, label }, input.form);
+      Object.assign(shown.querySelector("input"), { name: outboxPhoto, value });
+    } catch (error) {
+      console.error(error); // it stays chosen, and goes with the form
+      unkept.items.add(file);
+      for (const each of shown.querySelectorAll("input, .caption")) each.remove();
+    }
     input.closest("label").before(shown);
   }
+  input.files = unkept.files;
   await send();
 });
+
+// Whether photos were chosen that the phone could not keep.
+function isUnkept(form) {
+  return [...form.elements].some((each) => each.type === "file" && each.files.length);
+}
 
 // Keep a file; the form that names it by what is returned is sent once the file has arrived.
 async function putFile(blob, item, form) {
