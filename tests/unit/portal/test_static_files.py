@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,19 @@ def test_no_script_shows_what_a_service_says_in_english_of_a_refusal() -> None:
 
     assert scripts
     assert [path.name for path in scripts if ".detail" in path.read_text("utf-8")] == []
+
+
+def test_what_a_phone_installs_has_its_icons_in_the_sizes_that_it_says() -> None:
+    files = StaticFiles().all
+    manifest = json.loads(files["manifest.webmanifest"].body)
+
+    assert (manifest["start_url"], manifest["display"]) == ("/w", "standalone")
+    purposes = {icon.get("purpose", "any") for icon in manifest["icons"]}
+    assert purposes == {"any", "maskable"}
+    for icon in manifest["icons"]:
+        body = files[icon["src"].removeprefix("/static/")].body
+        if icon["type"] == "image/png":
+            width, height = struct.unpack(">II", body[16:24])
+            assert icon["sizes"] == f"{width}x{height}"
+        else:
+            assert body.lstrip().startswith(b"<svg")
