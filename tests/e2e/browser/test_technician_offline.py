@@ -68,7 +68,10 @@ _CONTACT = """async () => {
     const {away, signedOut, person} = await contact() ?? {};
     return away ? "away" : signedOut ? "signed out" : person ?? "no signal";
 }"""
-_NO_STORE = "IDBFactory.prototype.open = () => { throw new Error('a private window'); }"
+_NO_ROOM = """
+    IDBFactory.prototype.open = () => { throw new Error("a private window"); };
+    HTMLCanvasElement.prototype.toBlob = (done) => done(null);
+"""
 _NOW = '{"now": "2026-01-01T00:00:00Z", "person": "who", "csrf": ""}'
 _KEEP = "(pages) => dispatchEvent(new ExtendableMessageEvent('message', {data: {pages}}))"
 _IS_KEPT = """async (path) => Boolean(await caches.match(path, {cacheName: "fettle-pages"}))"""
@@ -370,7 +373,7 @@ async def test_the_clock_of_a_phone_that_is_a_day_off_decides_nothing(
     assert step["said_at"][:10] > step["at"][:10]
 
 
-async def test_a_browser_that_keeps_nothing_sends_photos_and_forms_as_they_are(
+async def test_a_phone_with_room_for_nothing_sends_photos_and_forms_as_they_are(
     jobs: Jobs, new_context: NewContext
 ) -> None:
     ticket_id, job_id = await jobs.accepted("4-101")
@@ -378,7 +381,7 @@ async def test_a_browser_that_keeps_nothing_sends_photos_and_forms_as_they_are(
         path = f"/v1/jobs/{job_id}/{verb}"
         await jobs.ask("POST", "dispatch", path, {}, role="technician", id=TECHNICIAN)
     context = await new_context("technician", **PHONE)
-    await context.add_init_script(_NO_STORE)
+    await context.add_init_script(_NO_ROOM)
     page = await context.new_page()
     await page.goto(f"/w/jobs/{job_id}")
 

@@ -15,6 +15,7 @@ export async function shrink(file) {
     for (const side of SIDES) {
       for (const quality of QUALITIES) {
         best = await drawn(picture, side, quality);
+        if (!best) return file; // no room for a canvas
         if (best.size <= MAX_BYTES) return best;
       }
     }
