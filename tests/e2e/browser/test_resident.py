@@ -206,6 +206,26 @@ async def test_what_is_refused_is_shown_and_is_the_residents_to_send_again_or_dr
     await page.locator("form [data-told]").get_by_text("现在收不了").wait_for()
 
 
+async def test_who_was_signed_out_is_told_so_and_the_report_is_sent_after_the_next_sign_in(
+    instance: Instance, new_context: NewContext
+) -> None:
+    text = "登录结束：水管漏水"
+    context = await new_context("resident", locale="zh-CN", **PHONE)
+    page = await context.new_page()
+    await page.goto("/r/report")
+    await _fill_in(page, text)
+    await context.clear_cookies()
+    await page.get_by_test_id("report-send").click()
+    await page.get_by_text("重新登录后自动发").wait_for(timeout=_PATIENCE_MS)
+    await page.get_by_role("link", name="登录", exact=True).wait_for()
+
+    await sign_in(context, instance.url("portal"), "resident")
+    await page.goto("/r")
+    await page.get_by_text("已送出").wait_for(timeout=_PATIENCE_MS)
+
+    assert len(await _tickets(instance, text)) == 1
+
+
 async def test_all_of_it_works_without_scripts(instance: Instance, new_context: NewContext) -> None:
     context = await new_context("resident", java_script_enabled=False, locale="zh-CN", **PHONE)
     page = await context.new_page()

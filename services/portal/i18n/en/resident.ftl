@@ -428,6 +428,8 @@ resident-kept-n = { $n ->
    *[other] { $n } reports waiting
   }
 resident-kept-away = It cannot be taken right now; it is kept on this phone and sent later by itself.
+resident-kept-signed-out = You have been signed out; it is kept on this phone and sent by itself once you have signed in again.
+resident-kept-sign-in = Sign in
 resident-kept-refused = Not accepted:
 resident-kept-large = It is too large for the way to us. Report it again with fewer photos, or call the desk.
 resident-kept-unsaid = It was stopped on the way to us, and no reason was given. Try again, over another network if you can, or call the desk.

@@ -29,8 +29,9 @@ export async function kept(person) {
 const words = document.querySelector("[data-waiting]")?.dataset;
 
 /**
- * Send it, and return {location} once it is there, {said, code} where it was refused, {} where it has to wait, {away}
- * where that is not for want of a signal. What stands between may answer, too, and not as we do: the status decides.
+ * Send it, and return {location} once it is there, {said, code} where it was refused, {} where it has to wait, {why}
+ * where that is not for want of a signal: "away" or "signedOut". What stands between may answer, too, and not as we do:
+ * the status decides.
  */
 export async function send(report) {
   const form = new FormData();
@@ -46,9 +47,9 @@ export async function send(report) {
     });
     const isJson = answer.headers.get("content-type")?.includes("json");
     const told = isJson ? await answer.json() : {};
-    if (answer.ok) return told.location ? { location: told.location } : {};
-    if (answer.status >= 500 || answer.status === 429) return { away: true };
-    if ([401, 408, 425].includes(answer.status) || WAITS.has(told.code)) return {};
+    if (answer.ok && told.location) return { location: told.location };
+    if (answer.status === 401) return { why: "signedOut" };
+    if (answer.ok || answer.status >= 500 || [408, 425, 429].includes(answer.status) || WAITS.has(told.code)) return { why: "away" };
     return { said: told.said ?? (answer.status === 413 ? words?.large : words?.unsaid) ?? "", code: told.code, field: told.field };
   } catch {
     return {};

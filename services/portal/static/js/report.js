@@ -78,9 +78,9 @@ async function submit() {
     form.querySelector("[data-told]")?.scrollIntoView({ block: "center" });
     return document.getElementById(outcome.field)?.focus();
   }
-  if (!isKept) return tell(form, outcome.away ? document.body.dataset.untaken : document.body.dataset.unsent);
+  if (!isKept) return tell(form, outcome.why ? document.body.dataset.untaken : document.body.dataset.unsent);
   begin();
-  await showWaiting(outcome.away);
+  await showWaiting(outcome.why);
   sendLater();
   document.querySelector("[data-waiting]").scrollIntoView({ block: "start" });
 }

@@ -10,7 +10,7 @@ let sending = false, later, tries = 0;
 async function sendKept() {
   if (!place || sending) return;
   sending = true;
-  let isAway = false;
+  let why;
   clearTimeout(later);
   try {
     for (const report of await kept(place.dataset.person)) {
@@ -21,10 +21,10 @@ async function sendKept() {
         note(place.dataset.sent, outcome.location);
       } else if ("said" in outcome) {
         await keep({ ...report, said: outcome.said });
-      } else { isAway = outcome.away; sendLater(); break; }
+      } else { ({ why } = outcome); sendLater(); break; }
       tries = 0;
     }
-    await showWaiting(isAway);
+    await showWaiting(why);
   } catch {
     // no store in this browser: nothing was kept
   } finally {
@@ -38,8 +38,8 @@ export function sendLater() {
   later = setTimeout(sendKept, Math.min(MAX_PAUSE_MS, 2000 * 2 ** tries++));
 }
 
-/** Show what waits on this phone; `isAway` says that it is the server that cannot take it. */
-export async function showWaiting(isAway = false) {
+/** Show what waits on this phone, and why, where it is not for want of a signal. */
+export async function showWaiting(why) {
   const waiting = await kept(place.dataset.person);
   const list = place.querySelector("[data-waiting-list]");
   list.querySelectorAll("[data-key]").forEach((each) => each.remove());
@@ -56,7 +56,8 @@ export async function showWaiting(isAway = false) {
   }
   place.querySelector("[data-waiting-count]").textContent = waiting.length ? place.dataset.count.replace("{}", waiting.length) : "";
   place.querySelector("[data-waiting-means]").hidden = waiting.every((report) => report.said !== undefined);
-  place.querySelector("[data-waiting-means]").textContent = isAway ? place.dataset.away : means;
+  place.querySelector("[data-waiting-means]").textContent = place.dataset[why] ?? means;
+  place.querySelector("[data-waiting-sign-in]").hidden = why !== "signedOut";
   place.hidden = !waiting.length && !list.children.length;
 }
 
