@@ -68,6 +68,10 @@ _CONTACT = """async () => {
     const {away, signedOut, person} = await contact() ?? {};
     return away ? "away" : signedOut ? "signed out" : person ?? "no signal";
 }"""
+_COUNT_PERSISTS = """
+    self.persists = 0;
+    StorageManager.prototype.persist = async () => { self.persists += 1; };
+"""
 _NO_ROOM = """
     IDBFactory.prototype.open = () => { throw new Error("a private window"); };
     HTMLCanvasElement.prototype.toBlob = (done) => done(null);
@@ -314,7 +318,9 @@ async def test_what_is_pressed_while_the_server_is_away_says_so_and_is_sent_when
 ) -> None:
     _, job_id = await jobs.accepted("3-601")
 
-    page = await _day(await new_context(**PHONE), line, job_id)
+    context = await new_context(**PHONE)
+    await context.add_init_script(_COUNT_PERSISTS)
+    page = await _day(context, line, job_id)
     await line.lead_nowhere()
     await _open(page, line, job_id)
     strip = page.get_by_test_id("outbox-count")
@@ -322,6 +328,7 @@ async def test_what_is_pressed_while_the_server_is_away_says_so_and_is_sent_when
     await _press(page, "travel")
     await _is(page, "travelling")
     await strip.get_by_text("服务器暂时没有回应 · 1 项待发送").wait_for()
+    assert await page.evaluate("persists") == 1
     await line.mend()
     await _all_sent(page)
 

@@ -17,7 +17,10 @@ const store = (mode, work) => new Promise((done, failed) => {
 });
 
 /** Keep a report: {key, person, action, fields: [[name, value]], files: [[name, File]], at}. */
-export const keep = (report) => store("readwrite", (reports) => reports.put(report));
+export const keep = (report) => {
+  navigator.storage?.persist?.().catch(() => {}); // or a phone that runs full may forget it
+  return store("readwrite", (reports) => reports.put(report));
+};
 export const drop = (key) => store("readwrite", (reports) => reports.delete(key));
 
 /** Return the reports of that person, oldest first. */

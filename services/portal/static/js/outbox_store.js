@@ -39,6 +39,7 @@ async function inside(stores, mode, act) {
 
 // Keep an item, and the bytes of its file; one that is kept already under its key is not kept twice.
 export async function keep(item, bytes) {
+  navigator.storage?.persist?.().catch(() => {}); // or a phone that runs full may forget it
   const row = { state: "waiting", tries: 0, ...item, ...(bytes && { file: item.key, size: bytes.byteLength }) };
   try {
     await inside([ITEMS, FILES], "readwrite", (items, files) => {
