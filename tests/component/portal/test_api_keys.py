@@ -123,7 +123,7 @@ async def test_only_the_hash_of_a_key_is_stored_and_when_it_was_used(
     await _exchange(portal, json={"api_key": key})
 
     (row,) = await rows_of(portal, "select * from api_keys")
-    assert key.rpartition("_")[2] not in str(row)
+    assert key[-40:] not in str(row)
     assert row["last_used_at"] == portal.clock.now()
     assert "还没有用过" not in (await boss.get(_PATH)).text
 
