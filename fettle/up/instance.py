@@ -246,11 +246,11 @@ class Instance:
         self._write_state()
         self._go_on()
         self._engines.start_databases(instances=len(self.addresses.services))
-        for name in self.database_urls:
-            self._go_on()
-            self._engines.migrate(name)
         self._say("up", "starting the services")
         for name, service in self.addresses.services.items():
+            self._go_on()
+            if name == service:  # the first of its instances; those before start meanwhile
+                self._engines.migrate(service)
             environment = process_environment(
                 name,
                 self.addresses,
