@@ -62,7 +62,7 @@ class Consumer:
 
         `created` is the stream's identity, kept with the position.
         """
-        urgent = any(fact.entity() in self._urgent for fact in facts)
+        urgent = bool(self._urgent) and any(fact.entity() in self._urgent for fact in facts)
         await self._worker.handle(
             Batch(self, created, facts, urgent, asyncio.get_running_loop().time())
         )
