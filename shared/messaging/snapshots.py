@@ -135,9 +135,7 @@ def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
         tx.change(_KEEP_IN_PASSING, *(_row(fact, fact.snapshot.about()) for fact in newest))
 
 
-def _row(
-    fact: Parsed, about_what: tuple[str, str], excerpt: type[Snapshot] | None = None
-) -> bytes:
+def _row(fact: Parsed, about_what: tuple[str, str], excerpt: type[Snapshot] | None = None) -> bytes:
     snapshot, (entity, id), (kind, about) = fact.snapshot, fact.key, about_what
     row = {
         "entity": entity,
