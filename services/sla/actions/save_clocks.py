@@ -55,7 +55,8 @@ def _save(tx: Transaction, decision: Decision) -> None:
     after = decision.after
     if decision.happened:
         version = tx.next_version(ClocksV1, after.ticket_id, after.version - 1)
-        after = replace(after, version=version)
+        if version != after.version:
+            after = replace(after, version=version)
         snapshot = events.snapshot(after, decision.announced)
         tx.publish(events.changed(snapshot, decision.happened))
     save_timed_ticket(tx, after)
