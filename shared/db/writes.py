@@ -152,7 +152,7 @@ def _array(rows: Iterable[bytes]) -> str:
 def _row_of(table: Table, thing: object, more: Mapping[str, Any]) -> dict[str, Any]:
     names = _names(table).all
     try:
-        if isinstance(thing, Mapping):
+        if isinstance(thing, (dict, Mapping)):  # most are, and of a dict it is known at once
             row = {name: more[name] if name in more else thing[name] for name in names}
         else:
             row = {name: more[name] if name in more else getattr(thing, name) for name in names}
