@@ -75,13 +75,13 @@ class Fact:
     @property
     def type(self) -> str:
         """`tickets.ticket.cancelled.v1`: the CloudEvents type and the NATS subject."""
-        published = self.contract.FACTS.keys() - self.contract.FORMER_FACTS
-        if self.past_tense not in published:
+        contract, former = self.contract, self.contract.FORMER_FACTS
+        if self.past_tense not in contract.FACTS or self.past_tense in former:
             raise ValueError(
-                f"{self.contract.__name__} publishes no {self.past_tense!r}; its catalogue is "
-                f"{sorted(published)}"
+                f"{contract.__name__} publishes no {self.past_tense!r}; its catalogue is "
+                f"{sorted(contract.FACTS.keys() - former)}"
             )
-        return self.contract.fact_type(self.past_tense)
+        return contract.fact_type(self.past_tense)
 
     def body(self) -> bytes:
         """Return the JSON that is published; raises FactTooLarge beyond 60 KB."""

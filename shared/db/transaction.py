@@ -191,7 +191,7 @@ class Transaction:
             statement, parameters = self._writes.take()
             await (await self._session()).send(statement, parameters)
 
-    def write_own(self, table: str, row: Mapping[str, Any], mode: Mode = Mode.INSERT) -> None:
+    def write_own(self, table: str, row: dict[str, Any], mode: Mode = Mode.INSERT) -> None:
         """Write a row of one of the kernel's own tables with the rest."""
         self._writes.add(self._database.metadata.tables[table], mode, row, {})
 

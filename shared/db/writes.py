@@ -49,7 +49,7 @@ class Writes:
         return bool(self.rows or self.changes)
 
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
-        """Add a row. `thing` is a mapping, or has attributes named as the columns; raises TypeError
+        """Add a row. `thing` is a dict, or has attributes named as the columns; raises TypeError
         when a column is missing.
         """
         row = _row_of(table, thing, more)
@@ -152,7 +152,7 @@ def _array(rows: Iterable[bytes]) -> str:
 def _row_of(table: Table, thing: object, more: Mapping[str, Any]) -> dict[str, Any]:
     names = _names(table).all
     try:
-        if isinstance(thing, (dict, Mapping)):  # most are, and of a dict it is known at once
+        if isinstance(thing, dict):
             row = {name: more[name] if name in more else thing[name] for name in names}
         else:
             row = {name: more[name] if name in more else getattr(thing, name) for name in names}
