@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
 from uuid import UUID
 
@@ -75,13 +75,13 @@ class Fact:
     @property
     def type(self) -> str:
         """`tickets.ticket.cancelled.v1`: the CloudEvents type and the NATS subject."""
-        published = self.contract.FACTS.keys() - self.contract.FORMER_FACTS
-        if self.past_tense not in published:
+        contract, former = self.contract, self.contract.FORMER_FACTS
+        if self.past_tense not in contract.FACTS or self.past_tense in former:
             raise ValueError(
-                f"{self.contract.__name__} publishes no {self.past_tense!r}; its catalogue is "
-                f"{sorted(published)}"
+                f"{contract.__name__} publishes no {self.past_tense!r}; its catalogue is "
+                f"{sorted(contract.FACTS.keys() - former)}"
             )
-        return self.contract.fact_type(self.past_tense)
+        return contract.fact_type(self.past_tense)
 
     def body(self) -> bytes:
         """Return the JSON that is published; raises FactTooLarge beyond 60 KB."""
@@ -98,8 +98,7 @@ class Fact:
         return body
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutboxRow:
+class OutboxRow(NamedTuple):
     """A fact as it was committed, ready to be published."""
 
     id: UUID
@@ -113,16 +112,16 @@ class OutboxRow:
     created_at: datetime
     generation: int = 0
 
-    def message_id(self) -> str:
-        """Return the `Nats-Msg-Id`: the fact's id; healing adds its generation, since a purged
-        message's id counts as a duplicate for a while.
-        """
-        return str(self.id) if self.generation == 0 else f"{self.id}.{self.generation}"
-
     def headers(self) -> dict[str, str]:
+        """Return the message's headers.
+
+        Its `Nats-Msg-Id` is the fact's id; healing adds its generation, since a purged message's
+        id counts as a duplicate for a while.
+        """
+        id = str(self.id)
         headers = {
-            "Nats-Msg-Id": self.message_id(),
-            "ce-id": str(self.id),
+            "Nats-Msg-Id": id if self.generation == 0 else f"{id}.{self.generation}",
+            "ce-id": id,
             "ce-source": source_of(self.type.split(".", 1)[0]),
             "ce-type": self.type,
             "ce-subject": _as_header(self.subject_id),
@@ -164,19 +163,3 @@ def outbox_row(
         body=fact.body(),
         created_at=at,
     )
-
-
-def header_values(row: OutboxRow) -> dict[str, Any]:
-    """Return the row's columns but its body."""
-    return {
-        "id": row.id,
-        "type": row.type,
-        "subject_id": row.subject_id,
-        "site_id": row.site_id,
-        "version": row.version,
-        "actor": row.actor,
-        "traceparent": row.traceparent,
-        "created_at": row.created_at,
-        "generation": row.generation,
-        "dead": None,
-    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from services.sla.actions.forget_promises import forget_promises
 from services.sla.actions.save_clocks import CLOCKS
 from services.sla.domain.timing import SETTLING
 from services.sla.store.outcomes import next_uncounted
-from services.sla.store.queries import next_look_at
+from services.sla.store.queries import StoredTicket, next_look_at
 from services.sla.store.terms import any_sweep, claim_sweep
 from shared.clock import Clock
 from shared.db.transaction import Transaction
@@ -28,7 +28,7 @@ from shared.retention import GRACE, Retention, retention_of, unchecked_due_work
 _CATCHING_UP = timedelta(seconds=1)
 
 
-def clock_work(clock: Clock) -> DueWork[UUID]:
+def clock_work(clock: Clock) -> DueWork[StoredTicket]:
     """Return the due work that looks at clocks. After a start it waits for a second: what happened
     meanwhile is heard first, so that few breaches have to be taken back.
     """
@@ -45,7 +45,9 @@ def clock_work(clock: Clock) -> DueWork[UUID]:
             return None
         return max(at + SETTLING, begins_at) if listens(tx.now) else at + SETTLING
 
-    async def claim(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
+    async def claim(
+        tx: Transaction, excluding: Collection[UUID], limit: int
+    ) -> Sequence[StoredTicket]:
         return [] if listens(tx.now) else await lock_due_tickets(tx, excluding, limit)
 
     return DueWork(
@@ -54,6 +56,7 @@ def clock_work(clock: Clock) -> DueWork[UUID]:
         claim=claim,
         act=compute_anew,
         batch_size=200,
+        key=itemgetter("ticket_id"),
     )
 
 

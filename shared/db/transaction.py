@@ -29,7 +29,7 @@ from shared.db.locks import LOCK, lock_key
 from shared.db.reads import ForUpdate, Lookup, Requirement
 from shared.db.session import Session, session
 from shared.db.writes import DeclaredTable, Mode, Writes, table_of
-from shared.facts import Fact, header_values
+from shared.facts import Fact
 from shared.metrics import Metric
 
 
@@ -190,7 +190,7 @@ class Transaction:
             statement, parameters = self._writes.take()
             await (await self._session()).send(statement, parameters)
 
-    def write_own(self, table: str, row: Mapping[str, Any], mode: Mode = Mode.INSERT) -> None:
+    def write_own(self, table: str, row: dict[str, Any], mode: Mode = Mode.INSERT) -> None:
         """Write a row of one of the kernel's own tables with the rest."""
         self._writes.add(self._database.metadata.tables[table], mode, row, {})
 
@@ -243,7 +243,7 @@ class Transaction:
     async def _commit(self) -> None:
         for row in self._facts.rows:
             outbox = self._database.metadata.tables["outbox"]
-            self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": row.body.decode()})
+            self._writes.add(outbox, Mode.INSERT, row, {"body": row.body.decode(), "dead": None})
         if self._open is None:
             if self._writes:
                 await self._database.group_commit.write(self._writes)

@@ -11,13 +11,13 @@ BrokerError
 """
 
 import contextlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import nats.errors
 from nats.aio.msg import Msg
+from pydantic_core import from_json
 
 
 class BrokerError(Exception):
@@ -101,7 +101,7 @@ def stored_in(subject: str, answer: Mapping[str, Any]) -> Stored:
 def answer_in(subject: str, message: Msg) -> dict[str, Any]:
     """Return the answer; raises the BrokerRefused that its `err_code` stands for."""
     try:
-        answer: dict[str, Any] = json.loads(message.data)
+        answer: dict[str, Any] = from_json(message.data)
     except ValueError as error:
         raise BrokerRefused(f"the answer at {subject} is not JetStream's") from error
     if error_said := answer.get("error"):

@@ -5,7 +5,7 @@ import contextlib
 import json
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from shared.messaging.answers import (
 )
 from shared.messaging.names import JETSTREAM_API, inbox_prefix
 from shared.telemetry import get_logger
+from shared.workarounds.nats_acks import PublishesToMany
 from shared.workarounds.nats_drain import drain
 from shared.workarounds.nats_headers import QuickHeaders
 from shared.workarounds.nats_subjects import AnySubject
@@ -52,7 +53,7 @@ _CONNECT_OPTIONS: Mapping[str, Any] = {
 }
 
 
-class _Client(AnySubject, QuickHeaders, DemandsTls):
+class _Client(AnySubject, QuickHeaders, PublishesToMany, DemandsTls):
     """nats-py's client, with what keeps it alive, quick and discreet."""
 
 
@@ -196,13 +197,14 @@ class Broker:
         with named_failures(subject):
             await self._client.publish(subject, body, reply=reply, headers=headers)
 
-    async def answer(self, messages: Iterable[Msg], answer: bytes = b"") -> None:
+    async def answer(self, messages: Sequence[Msg], answer: bytes = b"") -> None:
         """Tell the stream that delivered them: handled (nothing), `-NAK` or `+WPI`.
 
         Raises BrokerSilent; then they will come again.
         """
-        for message in messages:
-            await self.send(message.reply, answer)
+        if messages:
+            with named_failures(messages[-1].reply):
+                await self._client.publish_to_each([each.reply for each in messages], answer)
 
     async def listen(
         self, subject: str, heard: OnMessage, *, queue: str = ""

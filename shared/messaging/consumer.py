@@ -13,6 +13,7 @@ from shared.messaging.handlers import Handler
 from shared.messaging.names import durable_name
 from shared.messaging.received import Malformed, Parsed, Received, parse
 from shared.messaging.snapshots import entity_of
+from shared.messaging.streams import MAX_BATCH
 from shared.messaging.worker import Batch, Worker
 
 
@@ -62,7 +63,8 @@ class Consumer:
 
         `created` is the stream's identity, kept with the position.
         """
-        urgent = any(fact.entity() in self._urgent for fact in facts)
+        # what is full waits for no company
+        urgent = len(facts) >= MAX_BATCH or any(fact.entity() in self._urgent for fact in facts)
         await self._worker.handle(
             Batch(self, created, facts, urgent, asyncio.get_running_loop().time())
         )

@@ -12,14 +12,14 @@ from nats.aio.msg import Msg
 from shared.messaging.answers import BrokerSilent, NoSuchConsumer
 from shared.messaging.broker import Broker
 from shared.messaging.names import stream_name
-from shared.messaging.streams import MAX_ACK_PENDING
+from shared.messaging.streams import MAX_BATCH
 
 _EXPIRES_S = 30
 _HEARTBEAT_S = 5
 _AFTER_REFUSAL_S = 0.25
 _NS = 1_000_000_000
 _REQUEST = json.dumps(
-    {"batch": MAX_ACK_PENDING, "expires": _EXPIRES_S * _NS, "idle_heartbeat": _HEARTBEAT_S * _NS}
+    {"batch": MAX_BATCH, "expires": _EXPIRES_S * _NS, "idle_heartbeat": _HEARTBEAT_S * _NS}
 ).encode()
 
 
@@ -48,12 +48,14 @@ class Pull:
 
     async def next_batch(self, until: float) -> list[Msg]:
         """Return at least one message, up to 256; none at `until` (the loop's time) or when
-        interrupted.
+        interrupted. What comes next is asked for first, so that it comes while these are handled.
 
         Raises NoSuchConsumer when the durable is gone and BrokerSilent when heartbeats stop.
         """
         loop = asyncio.get_running_loop()
         while not self._messages:
+            if self._gone is not None:
+                raise NoSuchConsumer(self._gone)
             # before anything is awaited: what comes during the request must not be slept through
             self._heard.clear()
             if self._interrupted or loop.time() >= until:
@@ -66,9 +68,9 @@ class Pull:
             except TimeoutError:
                 if loop.time() >= silent_at:
                     raise BrokerSilent(f"{self._subject}: no heartbeat") from None
-            if self._gone is not None:
-                raise NoSuchConsumer(self._gone)
-        return [self._messages.popleft() for _ in range(min(len(self._messages), MAX_ACK_PENDING))]
+        if not self._refused:
+            await self._ask()
+        return [self._messages.popleft() for _ in range(min(len(self._messages), MAX_BATCH))]
 
     def waiting(self) -> Sequence[Msg]:
         """Return the messages that came and were not taken by `next_batch`; they are kept."""
@@ -92,7 +94,7 @@ class Pull:
             self._refused = False
             # else a server that refuses at once would be asked in a circle
             await asyncio.sleep(_AFTER_REFUSAL_S)
-        self._wanted = MAX_ACK_PENDING
+        self._wanted = MAX_BATCH
         await self._broker.send(self._subject, _REQUEST, reply=self._inbox)
 
     async def _on_message(self, message: Msg) -> None:

@@ -3,8 +3,8 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from nats.aio.msg import Msg
 from pydantic import BaseModel, ValidationError, create_model
@@ -14,6 +14,7 @@ from shared.facts import source_of
 from shared.messaging.names import stream_name
 
 _VERSION = re.compile(r"v[1-9][0-9]{0,3}")
+_TOKENS_WITHOUT_DOMAIN = 9
 
 
 class Malformed(Exception):
@@ -30,16 +31,19 @@ class KillsProcess(Exception):
     """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Received:
+class Received(NamedTuple):
     """One message of a stream: CloudEvents headers, body, and its place."""
 
     seq: int
     type: str
     stream: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
     deliveries: int = 1
+
+    def __repr__(self) -> str:
+        """Return its place without what it says, which a log must not have."""
+        return f"<{self.type} {self.stream}:{self.seq}>"
 
     @property
     def fact_id(self) -> str:
@@ -77,39 +81,51 @@ class Received:
         """Return (`tickets.ticket`, 1) of `tickets.ticket.opened.v1`; None when the type is not of
         that form.
         """
-        parts = self.type.split(".")
-        if len(parts) != 4 or not _VERSION.fullmatch(parts[3]):
-            return None
-        return f"{parts[0]}.{parts[1]}", int(parts[3][1:])
+        return _entity_in(self.type)
+
+
+@lru_cache(maxsize=1024)
+def _entity_in(type_: str) -> tuple[str, int] | None:
+    parts = type_.split(".")
+    if len(parts) != 4 or not _VERSION.fullmatch(parts[3]):
+        return None
+    return f"{parts[0]}.{parts[1]}", int(parts[3][1:])
 
 
 def read_message(message: Msg) -> Received:
-    """Return the fact of a message that JetStream delivered."""
-    metadata = message.metadata
+    """Return the fact of a message that JetStream delivered.
+
+    Its place is in the subject of its acknowledgement,
+    `$JS.ACK.[domain.account.]stream.durable.deliveries.seq.…`: nats-py's `metadata` makes three
+    objects of it, and a date.
+    """
+    tokens = message.reply.split(".")
+    first = 2 if len(tokens) == _TOKENS_WITHOUT_DOMAIN else 4
+    stream, _, deliveries, seq = tokens[first : first + 4]
     return Received(
-        seq=metadata.sequence.stream,
+        seq=int(seq),
         type=message.subject,
-        stream=metadata.stream,
-        headers=dict(message.headers or {}),
+        stream=stream,
+        headers=message.headers or {},
         body=message.data,
-        deliveries=metadata.num_delivered,
+        deliveries=int(deliveries),
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parsed:
-    """A received fact whose snapshot keeps its contract.
+class Parsed(NamedTuple):
+    """A received fact whose snapshot keeps its contract, by its key: (`tickets.ticket`, id as
+    text).
 
     What this release does not know of it stands in `received.body` alone.
     """
 
+    key: tuple[str, str]
     received: Received
-    entity: str
     snapshot: Snapshot
 
     @property
-    def key(self) -> tuple[str, str]:
-        return self.entity, str(self.snapshot.id)
+    def entity(self) -> str:
+        return self.key[0]
 
 
 def parse(received: Received, contract: type[Snapshot]) -> Parsed:
@@ -121,11 +137,8 @@ def parse(received: Received, contract: type[Snapshot]) -> Parsed:
         raise Malformed(
             f"{contract.__name__}: {'/'.join(map(str, first['loc']))}: {first['msg']}"
         ) from error
-    return Parsed(
-        received=received,
-        entity=f"{contract.OWNER}.{contract.ENTITY}",
-        snapshot=getattr(body, contract.ENTITY),
-    )
+    snapshot: Snapshot = getattr(body, contract.ENTITY)
+    return Parsed((f"{contract.OWNER}.{contract.ENTITY}", str(snapshot.id)), received, snapshot)
 
 
 @cache

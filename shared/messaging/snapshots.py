@@ -110,14 +110,17 @@ async def store_newer(
     """
     if not newest:
         return frozenset()
-    rows = b",".join(_row(fact, excerpts.get(fact.entity)) for fact in newest)
-    about = {fact.snapshot.about() for fact in newest}
-    tickets = [id for kind, id in about if kind == TICKET]
+    about = [fact.snapshot.about() for fact in newest]
+    rows = b",".join(
+        _row(fact, each, excerpts.get(fact.entity))
+        for fact, each in zip(newest, about, strict=True)
+    )
+    things = set(about)
     kept = await tx.rows(
         _KEEP_NEWER,
         rows=(b"[" + rows + b"]").decode(),
-        about=[lock_key(kind, id) for kind, id in about],
-        tickets=tickets,
+        about=[lock_key(kind, id) for kind, id in things],
+        tickets=[id for kind, id in things if kind == TICKET],
         entities=ENTITIES_OF_TICKETS,
         now=tx.now,
     )
@@ -129,14 +132,13 @@ def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
     list of those that were newer. Not for what is about a ticket, of which something may be shrunk.
     """
     if newest:
-        tx.change(_KEEP_IN_PASSING, *(_row(fact) for fact in newest))
+        tx.change(_KEEP_IN_PASSING, *(_row(fact, fact.snapshot.about()) for fact in newest))
 
 
-def _row(fact: Parsed, excerpt: type[Snapshot] | None = None) -> bytes:
-    snapshot = fact.snapshot
-    id, (kind, about) = str(snapshot.id), snapshot.about()
+def _row(fact: Parsed, about_what: tuple[str, str], excerpt: type[Snapshot] | None = None) -> bytes:
+    snapshot, (entity, id), (kind, about) = fact.snapshot, fact.key, about_what
     row = {
-        "entity": fact.entity,
+        "entity": entity,
         "id": id,
         "version": snapshot.version,
         "site_id": snapshot.site_id,

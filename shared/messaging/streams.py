@@ -12,7 +12,10 @@ from shared.messaging.broker import Broker
 from shared.messaging.names import durable_name, stream_name, topology_subject
 
 MAX_AGE = timedelta(days=30)
-MAX_ACK_PENDING = 256
+MAX_BATCH = 256
+"""Facts of a durable that are handled in one transaction at most."""
+MAX_ACK_PENDING = 2 * MAX_BATCH
+"""A batch, and the next one, which comes while the first is handled."""
 ACK_WAIT_S = 2
 """What went to an instance that died, or to a request that the broker had kept while it was frozen,
 comes again after this; those who are at work say so in time.

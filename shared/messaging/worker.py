@@ -8,12 +8,12 @@ by itself (a lock, a lost connection) makes no dead letter: the facts are held a
 the database answers.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shared.contracts import TicketV1
 from shared.db.failures import is_transient
@@ -61,8 +61,7 @@ class Batch:
         return self.consumer.durable
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Read(NamedTuple):
     """A fact of a batch with what it says; nothing for a type that this release does not know."""
 
     batch: Batch
@@ -78,16 +77,16 @@ class Worker:
     def __init__(
         self, handlers: Iterable[Handler], database: Database, *, linger_s: float = 0
     ) -> None:
-        self._handlers = tuple(handlers)
+        handlers = tuple(handlers)
         self._database = database
-        self._acted_on = {
-            entity_of(contract)
-            for h in self._handlers
-            if h.handle is not None
-            for contract in h.contracts
-        }
+        self._handles = [
+            (frozenset(map(entity_of, handler.contracts)), handler.handle)
+            for handler in handlers
+            if handler.handle is not None
+        ]
+        self._acted_on = frozenset[str]().union(*(entities for entities, _ in self._handles))
         self._excerpts = {
-            entity_of(excerpt): excerpt for h in self._handlers for excerpt in h.excerpts
+            entity_of(excerpt): excerpt for handler in handlers for excerpt in handler.excerpts
         }
         self._batcher = FactBatcher(self._handle_all, linger_s=linger_s)
         self._on_trial: set[tuple[str, str]] = set()
@@ -102,27 +101,22 @@ class Worker:
         """Store the snapshots, and call each handler with those that were newer
         than what was held.
         """
-        in_passing = [parsed for parsed in newest.values() if self._is_stored_in_passing(parsed)]
+        in_passing: list[Parsed] = []
+        others: list[Parsed] = []
+        for parsed in newest.values():
+            (in_passing if self._is_stored_in_passing(parsed) else others).append(parsed)
         store_in_passing(tx, in_passing)
-        newer = await store_newer(
-            tx,
-            [parsed for parsed in newest.values() if not self._is_stored_in_passing(parsed)],
-            excerpts=self._excerpts,
-        )
-        for handler in self._handlers:
-            entities = {entity_of(contract) for contract in handler.contracts}
-            snapshots = [
-                parsed.snapshot
-                for key, parsed in sorted(newest.items())
-                if key in newer and key[0] in entities
-            ]
-            if snapshots and handler.handle is not None:
+        newer = await store_newer(tx, others, excerpts=self._excerpts)
+        news = [parsed for key, parsed in sorted(newest.items()) if key in newer]
+        for entities, handle in self._handles:
+            snapshots = [parsed.snapshot for parsed in news if parsed.entity in entities]
+            if snapshots:
                 # what was only stored, and what the handlers before it wrote, can be read
                 await tx.flush()
-                await handler.handle(tx, snapshots)
-        for key, parsed in newest.items():
-            if key in newer and isinstance(parsed.snapshot, TicketV1):
-                note_state(tx, parsed.snapshot, was_over=(ENDED, key[1]) in newer)
+                await handle(tx, snapshots)
+        for parsed in news:
+            if isinstance(parsed.snapshot, TicketV1):
+                note_state(tx, parsed.snapshot, was_over=(ENDED, parsed.key[1]) in newer)
 
     def _is_stored_in_passing(self, parsed: Parsed) -> bool:
         """Return whether no handler acts on it, and nothing else is about the same ticket."""
@@ -227,10 +221,11 @@ class Worker:
 
 def _newest(facts: Iterable[_Read]) -> Newest:
     newest: dict[tuple[str, str], Parsed] = {}
-    for parsed in (fact.parsed for fact in facts if fact.parsed is not None):
-        known = newest.get(parsed.key)
-        if known is None or known.snapshot.version < parsed.snapshot.version:
-            newest[parsed.key] = parsed
+    for _, _, parsed in facts:
+        if parsed is not None:
+            known = newest.get(parsed.key)
+            if known is None or known.snapshot.version < parsed.snapshot.version:
+                newest[parsed.key] = parsed
     return newest
 
 
@@ -239,17 +234,18 @@ def _progress(facts: Sequence[_Read]) -> list[Progress]:
 
     Of two streams by one name, one deleted and one made since, the newer counts.
     """
-    handled = Counter(fact.batch.durable for fact in facts)
-    last: dict[str, _Read] = {}
-    for fact in sorted(facts, key=lambda fact: (fact.batch.created, fact.received.seq)):
-        last[fact.batch.durable] = fact
-    return [
-        Progress(
-            durable=durable,
-            stream_created=fact.batch.created,
-            stream_seq=fact.received.seq,
-            fact_id=fact.received.fact_id,
-            handled=handled[durable],
-        )
-        for durable, fact in last.items()
-    ]
+    of: defaultdict[str, list[_Read]] = defaultdict(list)
+    for fact in facts:
+        of[fact.batch.durable].append(fact)
+    return [_progress_of(durable, facts) for durable, facts in of.items()]
+
+
+def _progress_of(durable: str, facts: Sequence[_Read]) -> Progress:
+    batch, last, _ = max(facts, key=lambda fact: (fact.batch.created, fact.received.seq))
+    return Progress(
+        durable=durable,
+        stream_created=batch.created,
+        stream_seq=last.seq,
+        fact_id=last.fact_id,
+        handled=len(facts),
+    )

@@ -4,7 +4,6 @@ ends in the same rows.
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise, permutations
 from typing import ClassVar
@@ -137,7 +136,7 @@ async def test_what_this_release_does_not_know_of_a_snapshot_is_kept(
     fact = received(ticket)
     newer = fact.body.replace(b'"ticket":{', b'"ticket":{"colour":"green",')
 
-    await consumer.apply([replace(fact, body=newer)], created=CREATED)
+    await consumer.apply([fact._replace(body=newer)], created=CREATED)
 
     async with db.transaction() as tx:
         rows = await tx.rows(text("select body ->> 'colour' as colour from snapshots"))

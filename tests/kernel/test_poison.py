@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -189,7 +188,7 @@ async def test_headers_full_of_nonsense_become_dead_letters_all_the_same(
 async def test_a_fact_of_another_than_the_owner_is_a_dead_letter_that_no_retry_takes(
     follower: Follower, wrong: dict[str, Any]
 ) -> None:
-    forged, good = replace(received(a_ticket()), **wrong), a_ticket()
+    forged, good = received(a_ticket())._replace(**wrong), a_ticket()
 
     await follower.consumer.apply([forged, received(good)], created=CREATED)
 

@@ -10,7 +10,13 @@ from services.sla.actions.save_clocks import save_clocks
 from services.sla.domain.held import HeldWork
 from services.sla.domain.life import Life, ticket_life, work_life
 from services.sla.domain.timing import SETTLING, Decision, News, show_ticket, time_ticket
-from services.sla.store.queries import find_announcements, lock_due, lock_timed_tickets
+from services.sla.store.queries import (
+    StoredTicket,
+    find_announcements,
+    lock_due,
+    lock_timed_tickets,
+    timed_ticket,
+)
 from services.sla.store.terms import load_terms
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
@@ -48,16 +54,18 @@ async def follow_work(
 
 async def lock_due_tickets(
     tx: Transaction, excluding: Collection[UUID], limit: int
-) -> Sequence[UUID]:
-    """Lock tickets with a clock that has fallen due, the earliest first, and return their ids."""
+) -> Sequence[StoredTicket]:
+    """Lock tickets with a clock that has fallen due, the earliest first, and return their rows."""
     return await lock_due(tx, tx.now - SETTLING, excluding=excluding, limit=limit)
 
 
-async def compute_anew(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
-    """Compute clocks of which nothing was heard: the hour or the terms are not what they were."""
-    timed = await lock_timed_tickets(tx, ticket_ids)
-    news = [News.of_life(each.life, each) for each in timed.values()]
-    await save_clocks(tx, await _time(tx, news))
+async def compute_anew(tx: Transaction, rows: Sequence[StoredTicket]) -> None:
+    """Compute clocks of which nothing was heard: the hour or the terms are not what they were.
+
+    Raises ValidationError for a row that is not to be read.
+    """
+    timed = [timed_ticket(row) for row in rows]
+    await save_clocks(tx, await _time(tx, [News.of_life(each.life, each) for each in timed]))
 
 
 async def _decide_and_save(tx: Transaction, news: Sequence[News]) -> None:

@@ -40,7 +40,8 @@ async def save_clocks(tx: Transaction, decisions: Iterable[Decision]) -> None:
     for decision in decisions:
         _save(tx, decision)
         ticket_id = decision.after.ticket_id
-        figures.update(decision.figures)
+        for figure, n in decision.figures.items():
+            figures[figure] += n
         done += [(ticket_id, kind) for kind in decision.done]
         for past_tense in logged.keys() & decision.happened.keys():
             logged[past_tense].append(str(ticket_id))
@@ -55,7 +56,8 @@ def _save(tx: Transaction, decision: Decision) -> None:
     after = decision.after
     if decision.happened:
         version = tx.next_version(ClocksV1, after.ticket_id, after.version - 1)
-        after = replace(after, version=version)
+        if version != after.version:
+            after = replace(after, version=version)
         snapshot = events.snapshot(after, decision.announced)
         tx.publish(events.changed(snapshot, decision.happened))
     save_timed_ticket(tx, after)

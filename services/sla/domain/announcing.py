@@ -27,6 +27,8 @@ def to_announce(
 def _of_clock(
     clock: Clock, announced: Sequence[Announcement], now: datetime
 ) -> Iterator[Announcement]:
+    if not clock.crossings:
+        return
     mine = [announcement for announcement in announced if announcement.clock is clock.kind]
     pending = sorted(
         _unsaid(clock, mine), key=lambda crossing: (crossing.fell_at, crossing.threshold)
@@ -48,6 +50,9 @@ def _of_clock(
 
 
 def _unsaid(clock: Clock, mine: Sequence[Announcement]) -> Iterator[Crossing]:
+    if not mine:
+        yield from clock.crossings
+        return
     by_due = {(said.threshold, said.due_at) for said in mine}
     # A pause that became known later moves the due time of a share that was passed, and announced,
     # long before it.

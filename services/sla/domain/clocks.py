@@ -19,6 +19,7 @@ from services.sla.domain.policy import Policy
 from services.sla.domain.terms import BREACH, Crossing, Terms, earliest
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
 
+_KINDS = tuple(ClockKind)
 _GOING_ON = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
@@ -64,7 +65,9 @@ def clocks_of(
     stages = list(stages_of(life, policies, calendars))
     policy = stages[-1].policy
     clocks = []
-    for kind in ClockKind:
+    for kind in _KINDS:
+        if all(stage.span(kind) is None for stage in stages):
+            continue  # it was never promised
         course = course_of(kind, life, restarts=policy.arrival_restarts)
         all_terms = list(terms_of(course, life, stages, now))
         if any(terms.amount is not None for terms in all_terms):

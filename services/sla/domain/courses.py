@@ -82,14 +82,14 @@ def stages_of(life: Life, policies: Sequence[Policy], calendars: Calendars) -> I
 
 def course_of(kind: ClockKind, life: Life, *, restarts: bool) -> Course:
     opened_at, cancelled_at = life.ticket.opened_at, life.ticket.cancelled_at
-    resolutions = life.ticket.resolutions
-    resolved = [Period(each.since, each.until) for each in resolutions if each.until is not None]
-    standing = next((each for each in resolutions if each.until is None), None)
-    standing_since = standing.since if standing else None
     if kind is ClockKind.RESPONSE:
         return Course(
             kind=kind, start=opened_at, stop=life.responded_at(), unwanted=cancelled_at, resolved=[]
         )
+    resolutions = life.ticket.resolutions
+    resolved = [Period(each.since, each.until) for each in resolutions if each.until is not None]
+    standing = next((each for each in resolutions if each.until is None), None)
+    standing_since = standing.since if standing else None
     if kind is ClockKind.RESOLUTION:
         return Course(
             kind=kind,
@@ -123,15 +123,15 @@ def terms_of(course: Course, life: Life, stages: Sequence[Stage], now: datetime)
     """Yield the terms one after the other from the start: those of each stage, anew at each visit
     that was agreed with the resident, which moves the arrival by no more than the policy allows.
     """
-    end = course.end()
+    end, is_arrival = course.end(), course.kind is ClockKind.ARRIVAL
+    at_desk = life.at_desk() if is_arrival else []
     for stage in stages:
         span = stage.span(course.kind)
-        at_desk = life.at_desk() if course.kind is ClockKind.ARRIVAL else []
         holds = life.holds(stage.policy.stopped_by[course.kind])
         pauses = merged([*holds, *course.resolved, *at_desk])
         from_change = stage.policy.recompute is Recompute.FROM_CHANGE
         agreed_visits: list[Agreement] = [(stage.since, None)]
-        if course.kind is ClockKind.ARRIVAL and stage.policy.honours_appointments:
+        if is_arrival and stage.policy.honours_appointments:
             latest = course.start + timedelta(days=stage.policy.visits_within_days)
             agreed_visits += [
                 (at, None if end is None else min(end, latest))

@@ -147,6 +147,7 @@ def time_ticket(
         looked_at=looked_at,
     )
     were = {} if before is None else before.going_on
+    stopped = _just_stopped(before, after)
     return Decision(
         after=after,
         begun=_begun(before, after),
@@ -154,10 +155,10 @@ def time_ticket(
         announced=(*announced, *fresh),
         fresh=fresh,
         happened=happened,
-        figures=_figures(before, after, fresh),
+        figures=_figures(before, after, fresh=fresh, stopped=[clock for clock, _ in stopped]),
         ran={
             clock.kind: (stopped_at - clock.started_at).total_seconds()
-            for clock, stopped_at in _just_stopped(before, after)
+            for clock, stopped_at in stopped
         },
     )
 
@@ -173,13 +174,17 @@ def _says_more(promises: Promises, objection: Objection | None, before: TimedTic
 
 
 def _begun(before: TimedTicket | None, after: TimedTicket) -> tuple[ClockV1, ...]:
-    """Return the clocks that go on and whose rows are to be stored: a row has the ticket's
-    priority, so that with another one all are stored anew.
+    """Return the clocks that go on and whose rows are to be stored: a row has their state, their
+    due time and the ticket's priority, so that with another one all are stored anew.
     """
     if before is None or before.card.priority != after.card.priority:
         return tuple(after.going_on.values())
-    stored = {clock.kind: clock for clock in before.clocks}
-    return tuple(clock for kind, clock in after.going_on.items() if stored.get(kind) != clock)
+    stored = {kind: (clock.state, clock.due_at) for kind, clock in before.going_on.items()}
+    return tuple(
+        clock
+        for kind, clock in after.going_on.items()
+        if stored.get(kind) != (clock.state, clock.due_at)
+    )
 
 
 def _just_stopped(before: TimedTicket | None, after: TimedTicket) -> list[tuple[ClockV1, datetime]]:
@@ -201,22 +206,35 @@ def _just_stopped(before: TimedTicket | None, after: TimedTicket) -> list[tuple[
 
 
 def _figures(
-    before: TimedTicket | None, after: TimedTicket, fresh: Iterable[Announcement]
+    before: TimedTicket | None,
+    after: TimedTicket,
+    *,
+    fresh: Iterable[Announcement],
+    stopped: Iterable[ClockV1],
 ) -> Figures:
     figures = Figures()
-    for timed, n in ((before, -1), (after, 1)):
-        if timed is not None:
-            _count_ticket(figures, timed.card, n)
-            for clock in timed.going_on.values():
-                figures[_figure(timed.card, clock.kind.value, clock.state.value)] += n
+    was, is_now = () if before is None else _counted(before), _counted(after)
+    if was != is_now:
+        for counted, n in ((was, -1), (is_now, 1)):
+            for figure in counted:
+                figures[figure] += n
     for announcement in fresh:
         if not announcement.skipped:
             name = BREACHES if announcement.threshold == BREACH else WARNINGS
             figures[_figure(after.card, announcement.clock.value, name)] += 1
-    for clock, _ in _just_stopped(before, after):
+    for clock in stopped:
         if clock.state is ClockState.MET:
             figures[_figure(after.card, clock.kind.value, KEPT)] += 1
     return figures
+
+
+def _counted(timed: TimedTicket) -> list[Figure]:
+    """Return what counts the ticket and its clocks as they stand."""
+    card = timed.card
+    counted = [
+        _figure(card, clock.kind.value, clock.state.value) for clock in timed.going_on.values()
+    ]
+    return [_figure(card, TICKET, card.ticket_state), *counted] if card.is_open else counted
 
 
 def _count_ticket(figures: Figures, card: TicketCard, n: int) -> None:

@@ -49,8 +49,8 @@ async def lock_promised(tx: Transaction, ticket_ids: Collection[UUID]) -> list[P
             priority=row["priority"],
             ticket_state=row["ticket_state"],
             imported=row["imported"],
-            life=_LIFE.validate_python(row["life"]),
-            clocks=_CLOCKS.validate_python(row["clocks"]),
+            life=_LIFE.validate_json(row["life"]),
+            clocks=_CLOCKS.validate_json(row["clocks"]),
             stops=_stops(row["policy"]),
         )
         for row in await tx.rows(_LOCK, ids=list(ticket_ids))
@@ -117,8 +117,8 @@ _NEXT = text("""
     order by looked_at limit 1""")
 # No policy of that id and version: it is the one that is built in.
 _LOCK = text("""
-    select p.ticket_id, p.site_id, p.category, p.priority, p.ticket_state, p.imported, p.life,
-      p.clocks, (
+    select p.ticket_id, p.site_id, p.category, p.priority, p.ticket_state, p.imported,
+      cast(p.life as text) as life, cast(p.clocks as text) as clocks, (
         select cast(body as text) from policies
         where id = p.policy_id and version = p.policy_version) as policy
     from promises p

@@ -21,9 +21,12 @@ from shared.db.transaction import Transaction
 _TIMED_TICKET = TypeAdapter(TimedTicket)
 _LIFE = TypeAdapter(Life)
 _CLOCKS = TypeAdapter(tuple[ClockV1, ...])
-_OBJECTION: TypeAdapter[Objection | None] = TypeAdapter(Objection | None)
+_OBJECTION = TypeAdapter(Objection)
 _ANNOUNCEMENT = TypeAdapter(Announcement)
 _CARD = tuple(each.name for each in fields(TicketCard))
+
+StoredTicket = Mapping[str, Any]
+"""A row of `promises`, its JSON as text."""
 
 
 async def lock_timed_tickets(
@@ -33,19 +36,19 @@ async def lock_timed_tickets(
     changes it, nor the terms.
     """
     rows = await tx.rows(_LOCK, ids=list(ticket_ids))
-    return {row["ticket_id"]: _timed_ticket(row) for row in rows}
+    return {row["ticket_id"]: timed_ticket(row) for row in rows}
 
 
 async def lock_due(
     tx: Transaction, until: datetime, *, excluding: Collection[UUID], limit: int
-) -> Sequence[UUID]:
+) -> Sequence[StoredTicket]:
     """Lock the tickets that are to be looked at, the earliest first; skip those that another
     instance has in hand.
 
-    Returns ids: a row that cannot be read is found where one bad ticket is quarantined alone.
+    Returns rows for `timed_ticket`: one that cannot be read is found where one bad ticket is
+    quarantined alone.
     """
-    rows = await tx.rows(_LOCK_DUE, until=until, excluding=list(excluding), limit=limit)
-    return [row["ticket_id"] for row in rows]
+    return await tx.rows(_LOCK_DUE, until=until, excluding=list(excluding), limit=limit)
 
 
 async def next_look_at(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
@@ -55,7 +58,7 @@ async def next_look_at(tx: Transaction, excluding: Collection[UUID]) -> datetime
 
 async def find_timed_tickets(tx: Transaction, ticket_ids: Collection[UUID]) -> list[TimedTicket]:
     """Return what is stored of those tickets, in the order of their ids."""
-    return [_timed_ticket(row) for row in await tx.rows(_FIND, ids=list(ticket_ids))]
+    return [timed_ticket(row) for row in await tx.rows(_FIND, ids=list(ticket_ids))]
 
 
 async def find_announcements(
@@ -115,31 +118,37 @@ async def delete_clocks(tx: Transaction, done: Sequence[tuple[UUID, ClockKind]])
         )
 
 
-def _timed_ticket(row: Mapping[str, Any]) -> TimedTicket:
+def timed_ticket(row: StoredTicket) -> TimedTicket:
+    """Return what is stored of the ticket. Raises ValidationError where it is not to be read."""
+    objection = row["objection"]
     return TimedTicket(
         ticket_id=row["ticket_id"],
         version=row["version"],
         card=TicketCard(*(row[name] for name in _CARD)),
         policy_id=row["policy_id"],
         policy_version=row["policy_version"],
-        life=_LIFE.validate_python(row["life"]),
-        clocks=_CLOCKS.validate_python(row["clocks"]),
-        objection=_OBJECTION.validate_python(row["objection"]),
+        life=_LIFE.validate_json(row["life"]),
+        clocks=_CLOCKS.validate_json(row["clocks"]),
+        objection=None if objection is None else _OBJECTION.validate_json(objection),
         next_at=row["next_at"],
         looked_at=row["looked_at"],
     )
 
 
+# Read as text, JSON is parsed once.
+_COLUMNS = f"""ticket_id, version, {", ".join(_CARD)}, policy_id, policy_version,
+      cast(life as text) as life, cast(clocks as text) as clocks,
+      cast(objection as text) as objection, next_at, looked_at"""
 # A shared advisory lock: transactions that read the terms run together, those that change them
 # wait. All lock in one order: tickets (the kernel does, before a handler is called), terms, rows,
 # figures.
-_LOCK = text("""
-    select * from promises
+_LOCK = text(f"""
+    select {_COLUMNS} from promises
     where (select count(pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0)))) > 0
       and ticket_id = any(:ids)
     order by ticket_id for update""")
-_LOCK_DUE = text("""
-    select ticket_id from promises
+_LOCK_DUE = text(f"""
+    select {_COLUMNS} from promises
     where (select count(pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0)))) > 0
       and next_at is not null and next_at <= :until and ticket_id <> all(cast(:excluding as uuid[]))
     order by next_at limit :limit for update skip locked""")
@@ -147,7 +156,8 @@ _NEXT_LOOK = text("""
     select next_at from promises where next_at is not null
       and ticket_id <> all(cast(:excluding as uuid[])) order by next_at limit 1""")
 _FIND = text(
-    "select * from promises where ticket_id = any(cast(:ids as uuid[])) order by ticket_id"
+    f"select {_COLUMNS} from promises where ticket_id = any(cast(:ids as uuid[])) "
+    "order by ticket_id"
 )
 _FIND_ANNOUNCEMENTS = text(
     "select * from announcements where ticket_id = any(:ids) "

@@ -2,7 +2,6 @@
 nothing.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,7 +109,7 @@ async def test_a_dead_letter_that_is_retried_when_its_ticket_is_deleted_begins_n
     ended = a_ticket(TicketState.CLOSED, version=5)
     for opened in (a_ticket(id=ended.id), a_ticket(id=ended.id, version=2)):
         fact = received(opened)
-        fact = replace(fact, headers={**fact.headers, "ce-subject": str(ended.id)})
+        fact = fact._replace(headers={**fact.headers, "ce-subject": str(ended.id)})
         async with dispatch.tx() as tx:
             await store_dead_letter(tx, consumer.durable, fact, ValueError("not today"))
     await dispatch.hears(ended)
@@ -137,7 +136,7 @@ async def test_an_old_dead_letter_is_retried_while_the_version_of_what_it_is_abo
     consumer = dispatch.service.consumers["dispatch-tickets"]
     ended = a_ticket(TicketState.CLOSED, version=5)
     fact = received(a_ticket(id=ended.id))
-    fact = replace(fact, headers={**fact.headers, "ce-subject": str(ended.id)})
+    fact = fact._replace(headers={**fact.headers, "ce-subject": str(ended.id)})
     async with dispatch.tx() as tx:
         await store_dead_letter(tx, consumer.durable, fact, ValueError("not today"))
     dispatch.clock.move(days=40)

@@ -13,6 +13,7 @@ from shared.contracts import ClocksV1
 from shared.contracts.tickets import Classing, Priority
 from tests.support.clocks import SettableClock
 from tests.support.component import Component, MakeComponent
+from tests.support.statements import statements_of
 from tests.unit.sla.tickets import NINE, a_site, a_step, a_ticket, a_work_order, after
 
 
@@ -81,6 +82,16 @@ async def test_a_ticket_that_cannot_be_read_keeps_no_other_waiting(sla: Componen
         told = await tx.rows(text("select distinct ticket_id from announcements"))
     assert [row["ticket_id"] for row in told] == [other.id]
     assert sla.service.due_workers["clocks"].quarantined == 1
+
+
+async def test_what_has_fallen_due_is_read_as_it_is_locked(sla: Component) -> None:
+    await sla.hears(a_ticket(), a_ticket())
+
+    with statements_of(sla.database) as sent:
+        await rings_at(sla, after(minutes=7.5))
+
+    assert len(await announced(sla)) == 2
+    assert sum("for update" in statement for statement in sent) == 1
 
 
 async def test_the_alarm_is_set_to_the_next_share_and_no_sooner(sla: Component) -> None:

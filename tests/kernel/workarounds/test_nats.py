@@ -1,13 +1,17 @@
-"""nats-py: subjects that are not UTF-8, headers read slowly, a cancelled PONG, a password told in
-the clear.
+"""nats-py: subjects that are not UTF-8, headers read slowly, messages sent one by one, a cancelled
+PONG, a password told in the clear.
 """
 
 import asyncio
+import time
 import timeit
+from typing import TypeVar, cast
 
 import pytest
 from nats.aio.client import Client
+from nats.errors import BadHeaderError
 
+from shared.workarounds.nats_acks import PublishesToMany
 from shared.workarounds.nats_headers import QuickHeaders
 from shared.workarounds.nats_subjects import AnySubject
 from shared.workarounds.nats_tls import DemandsTls
@@ -39,6 +43,51 @@ async def test_nats_py_still_takes_much_longer_over_headers_that_ours_reads_alik
     assert min(took)[0] > 1.5 * min(each for _, each in took), "mended: drop nats_headers.py"
 
 
+async def test_nats_py_still_takes_much_longer_over_headers_that_ours_writes_alike() -> None:
+    headers, took = QuickHeaders._parse_header_lines(HEADERS), list[tuple[float, float]]()
+    theirs, ours = _connected(Client()), _connected(QuickHeaders())
+
+    async def seconds(client: Client) -> float:
+        client._pending.clear()
+        began = time.perf_counter()
+        for _ in range(200):
+            await client._send_publish("tickets.x", "", b"{}", 2, headers)
+        return time.perf_counter() - began
+
+    for _ in range(20):
+        took.append((await seconds(theirs), await seconds(ours)))
+
+    assert theirs._pending == ours._pending
+    assert min(took)[0] > 1.5 * min(each for _, each in took), "mended: drop nats_headers.py"
+
+
+@pytest.mark.parametrize("value", ["a\r\nb", "a\nb", "a\rb"])
+async def test_a_header_of_several_lines_is_left_to_nats_py(value: str) -> None:
+    theirs, ours = _connected(Client()), _connected(QuickHeaders())
+
+    for client in (theirs, ours):
+        await client._send_publish("tickets.x", "", b"{}", 2, {"ce-id": value})
+
+    assert theirs._pending == ours._pending
+
+
+async def test_a_header_whose_name_is_none_is_refused() -> None:
+    with pytest.raises(BadHeaderError):
+        await _connected(QuickHeaders())._send_publish("x", "", b"", 0, {"a: b\r\nc": "d"})
+
+
+async def test_nats_py_still_makes_a_piece_of_each_message_and_ours_sends_the_same_as_one() -> None:
+    subjects = [f"$JS.ACK.TICKETS.sla-tickets.1.{n}.{n}.0.0" for n in range(256)]
+    theirs, ours = _connected(Client()), _connected(PublishesToMany())
+
+    for subject in subjects:
+        await theirs.publish(subject, b"+WPI")
+    await ours.publish_to_each(subjects, b"+WPI")
+
+    assert b"".join(ours._pending) == b"".join(theirs._pending)
+    assert (len(theirs._pending), len(ours._pending)) == (256, 2), "mended: drop nats_acks.py"
+
+
 async def test_nats_py_still_fails_of_a_pong_that_is_not_waited_for_any_more() -> None:
     client, waiting = Client(), asyncio.get_running_loop().create_future()
     client._pongs = [waiting]
@@ -53,6 +102,17 @@ async def test_nats_py_still_tells_its_password_to_a_server_without_tls_and_ours
 
     assert b"secret" in theirs, "mended: drop nats_tls.py"
     assert ours == b""
+
+
+C = TypeVar("C", bound=Client)
+
+
+def _connected(client: C) -> C:
+    """Return the client as one that is connected, and whose socket takes nothing yet."""
+    client._status = Client.CONNECTED
+    client._flush_queue = asyncio.Queue()
+    client._flusher_task = cast("asyncio.Task[None]", asyncio.get_running_loop().create_future())
+    return client
 
 
 async def _told(client: Client) -> bytes:
