@@ -14,7 +14,7 @@ from shared.http.limits.token_bucket import Rate
 
 C = TypeVar("C")
 
-_PART_EACH_SECOND, _PART_AT_ONCE = 10, 40
+_PART_EACH_SECOND, _PART_AT_ONCE = 10, 100
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class _Waiting(Generic[C]):
 
 
 class Arrivals(Generic[C]):
-    """At most `limit` of each wait; a tenth of that is let in each second, a fortieth at once.
+    """At most `limit` of each wait; a tenth of that is let in each second, a hundredth at once.
     The newest goes first: who floods waits with all that they have begun, and who comes once comes
     soon. `now` is seconds of a clock that never goes back.
     """

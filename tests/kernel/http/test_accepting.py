@@ -21,8 +21,8 @@ from tests.kernel.http.toy_app import ToyApp, make_app
 from tests.support.eventually import eventually
 from tests.support.issuer import token
 
-LIMIT = 80
-"""Connections that wait; a fortieth comes in at once, and then a tenth each second."""
+LIMIT = 200
+"""Connections that wait; a hundredth comes in at once, and then a tenth each second."""
 _AT_ONCE = 2
 
 

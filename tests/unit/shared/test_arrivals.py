@@ -22,14 +22,14 @@ def _let_in(arrivals: Arrivals[str]) -> list[str]:
     return found
 
 
-def test_a_fortieth_comes_in_at_once_and_a_tenth_each_second_the_newest_first() -> None:
+def test_a_hundredth_comes_in_at_once_and_a_tenth_each_second_the_newest_first() -> None:
     time = Time()
-    arrivals = Arrivals[str](80, time)
+    arrivals = Arrivals[str](200, time)
     for number in range(5):
         arrivals.add(DORA, f"dora-{number}")
 
     at_once = _let_in(arrivals)
-    time.now += 0.125
+    time.now += 0.05
     later = _let_in(arrivals)
     time.now += 10
     at_last = _let_in(arrivals)
@@ -40,17 +40,17 @@ def test_a_fortieth_comes_in_at_once_and_a_tenth_each_second_the_newest_first() 
 
 
 def test_callers_take_turns_and_none_waits_for_another() -> None:
-    arrivals = Arrivals[str](80, Time())
+    arrivals = Arrivals[str](200, Time())
     for number in range(5):
         arrivals.add(DORA, f"dora-{number}")
     arrivals.add(DAN, "dan")
 
     assert _let_in(arrivals) == ["dora-4", "dan", "dora-3"]
-    assert arrivals.wait_s() == 0.125
+    assert arrivals.wait_s() == 0.05
 
 
 def test_an_integration_comes_in_as_many_times_faster() -> None:
-    arrivals = Arrivals[str](80, Time())
+    arrivals = Arrivals[str](200, Time())
     for number in range(7):
         arrivals.add(CRM, f"crm-{number}")
 
