@@ -55,6 +55,15 @@ class People:
         assert answer.status_code < 300, f"{method} {url}: {answer.status_code} {answer.text}"
         return answer
 
+    async def know_the_site(self) -> bool:
+        """Return whether it is there yet: it is made once everything is ready."""
+        token = self.issuer.token("upgrade-dispatcher", [("dispatcher", "demo")])
+        answer = await self.client.get(
+            f"{next(self.turns)['tickets']}/v1/sites/demo",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        return answer.is_success
+
     async def report(self, text: str, **more: Any) -> str:
         body = {
             "site_id": "demo",
@@ -186,6 +195,7 @@ async def test_the_release_before_is_upgraded_under_way_and_loses_nothing(
     issuer, beside = Issuer.at(earlier.home), NewBeside(earlier)
     async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
         old = _people(issuer, client, [state.urls])
+        await eventually(old.know_the_site, timeout_s=60)
         await old.ask(
             "dispatcher", "PUT", "dispatch", "/v1/technicians/upgrade-technician", json=_TECHNICIAN
         )
