@@ -1,7 +1,7 @@
 """The portal's tables: who may sign in, and who is signed in. It holds no row of the business.
 
 Other services declare theirs as SQLModel's classes, which bring the ORM with them
-(docs/decisions/0063-lean-portal.md).
+(docs/decisions/0062-lean-portal.md).
 """
 
 from typing import Any

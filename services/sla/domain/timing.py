@@ -83,9 +83,7 @@ def show_ticket(news: News, before: TimedTicket) -> Decision | None:
     if news.is_known:
         return None
     after = replace(before, card=news.card, life=news.life)
-    figures = Figures()
-    _count_ticket(figures, before.card, -1)
-    _count_ticket(figures, after.card, 1)
+    figures = _moved(_of_ticket(before.card), _of_ticket(after.card))
     return Decision(after=after, figures=figures)
 
 
@@ -212,12 +210,7 @@ def _figures(
     fresh: Iterable[Announcement],
     stopped: Iterable[ClockV1],
 ) -> Figures:
-    figures = Figures()
-    was, is_now = () if before is None else _counted(before), _counted(after)
-    if was != is_now:
-        for counted, n in ((was, -1), (is_now, 1)):
-            for figure in counted:
-                figures[figure] += n
+    figures = _moved([] if before is None else _counted(before), _counted(after))
     for announcement in fresh:
         if not announcement.skipped:
             name = BREACHES if announcement.threshold == BREACH else WARNINGS
@@ -231,15 +224,23 @@ def _figures(
 def _counted(timed: TimedTicket) -> list[Figure]:
     """Return what counts the ticket and its clocks as they stand."""
     card = timed.card
-    counted = [
+    return _of_ticket(card) + [
         _figure(card, clock.kind.value, clock.state.value) for clock in timed.going_on.values()
     ]
-    return [_figure(card, TICKET, card.ticket_state), *counted] if card.is_open else counted
 
 
-def _count_ticket(figures: Figures, card: TicketCard, n: int) -> None:
-    if card.is_open:
-        figures[_figure(card, TICKET, card.ticket_state)] += n
+def _of_ticket(card: TicketCard) -> list[Figure]:
+    return [_figure(card, TICKET, card.ticket_state)] if card.is_open else []
+
+
+def _moved(was: Sequence[Figure], is_now: Sequence[Figure]) -> Figures:
+    """Return by how much each figure changes; nothing where all stands as it stood."""
+    figures = Figures()
+    if was != is_now:
+        for counted, n in ((was, -1), (is_now, 1)):
+            for figure in counted:
+                figures[figure] += n
+    return figures
 
 
 def _figure(card: TicketCard, kind: str, counted: str) -> Figure:
