@@ -1,6 +1,7 @@
 """The numbers over the queue of several sites are what counting each of them anew gives."""
 
 import random
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -8,13 +9,14 @@ from sqlalchemy import text
 from services.tickets.actions.recording import topic_of_queue
 from shared.contracts.sla import ClockKind
 from tests.component.tickets.arranging import DEMO, Tickets
+from tests.component.tickets.importing import send_list
 from tests.component.tickets.test_queue import clocks, open_at
 from tests.component.tickets.test_queue_at_a_glance import glance, numbers, unassignable
 from tests.component.tickets.test_sites import put
 
 S = ClockKind.RESOLUTION
 _SITES = ("demo", "north", "south")
-_CHANGES = 50
+_CHANGES = 60
 
 
 async def _at_sites(tickets: Tickets) -> dict[str, Any]:
@@ -59,13 +61,13 @@ class _Lives:
 
     async def _change_none(self, name: str) -> str:
         if name == "time":
-            self._tickets.component.clock.move(seconds=self._chance.choice((1, 20, 900)))
+            self._tickets.component.clock.move(seconds=self._chance.choice((1, 20, 1_800)))
         else:
             self._living.append(await open_at(self._tickets, self._chance.choice(_SITES)))
         return name
 
     async def _promise(self, ticket: Any) -> None:
-        due = self._chance.uniform(-0.5, 1.5)
+        due = self._chance.uniform(-0.6, 1.4)
         told = clocks(self._tickets, ticket, {S: due}, version=self._version)
         await self._tickets.component.hears(told)
 
@@ -124,3 +126,13 @@ async def test_a_change_elsewhere_shows_with_its_news_or_after_fifteen_seconds(
     seen.append((await _together(tickets))["open"])
 
     assert seen == [2, 1, 0]
+
+
+async def test_what_a_list_brings_shows_at_once(tickets: Tickets) -> None:
+    before = (await _together(tickets))["open"]
+    yesterday = tickets.component.clock.now() - timedelta(days=1)
+
+    row = f"WX-3,处理中,水管,卫生间漏水,{yesterday:%Y-%m-%d %H:%M}"
+    await send_list(tickets, "tickets", f"工单号,状态,类别,描述,报修时间\n{row}\n")
+
+    assert (before, (await _together(tickets))["open"]) == (0, 1)
