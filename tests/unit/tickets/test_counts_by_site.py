@@ -43,7 +43,7 @@ class House:
         now = NOW + after
 
         async def load(known: Collection[str]) -> Mapping[str, SiteCounts]:
-            asked = (self.open.keys() if sites is None else sites) - known
+            asked = frozenset(self.open if sites is None else sites).difference(known)
             self.counted += sorted(asked)
             ends = None if until is None else NOW + until
             found = {
