@@ -5,6 +5,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.tickets import handlers, jobs
+from services.tickets.actions.count_queue import CountsBySite
 from services.tickets.actions.residences import Residences
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.adapters.image_workers import ImageWorkers
@@ -66,6 +67,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         state=partial(
             TicketsState,
             numbers=Numbers(database),
+            queue_counts=CountsBySite(service.live_topics),
             public_url=settings.public_url,
             ticket_retention_days=settings.ticket_retention_days,
             storage=storage,

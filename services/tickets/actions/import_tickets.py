@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.tickets import events
 from services.tickets.actions.import_places import Read
+from services.tickets.actions.recording import topic_of_queue
 from services.tickets.actions.seeing import demand_keeper, see_site_to_keep_people
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.domain.history import IMPORTED, Line, category_codes, take_over
@@ -114,6 +115,7 @@ class _Importing:
             for ticket, lines in await asyncio.to_thread(self._take_over, new, given):
                 self._save(ticket, lines)
             await store.flush_new(self._tx)
+            self._tx.tell(topic_of_queue(self._site.id))
         if self._untold:
             self._tx.schedule(TELLING_IMPORTED, self._tx.now)
 

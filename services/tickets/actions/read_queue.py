@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from services.tickets.actions.count_queue import CountsBySite, count_anew, count_queue
 from services.tickets.domain.access import demand_desk
 from services.tickets.domain.queue_line import AT_RISK, QueueCounts, QueueLine, QueueView
 from services.tickets.store.due_order import QueuePlace
 from services.tickets.store.filters import Filters
-from services.tickets.store.queue_lines import count_queue, find_lines
+from services.tickets.store.listing import of_these
+from services.tickets.store.queue_lines import find_lines
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
@@ -31,6 +33,7 @@ async def read_queue(
     view: QueueView | None,
     *,
     after: QueuePlace | None,
+    remembered: CountsBySite,
     by: Caller,
 ) -> Glance:
     """Return living tickets of the sites whose staff the caller is, by what falls due next, of
@@ -42,7 +45,9 @@ async def read_queue(
     soon = tx.now + AT_RISK
     return Glance(
         at=tx.now,
-        counts=await count_queue(tx, filters, scope, soon=soon),
+        counts=await count_queue(
+            tx, of_these(scope.staff_sites, filters.site_id), remembered=remembered
+        ),
         lines=await find_lines(
             tx, _narrowed(filters, view, now=tx.now, soon=soon), scope, after=after
         ),
@@ -53,8 +58,7 @@ async def count_queue_of(tx: Transaction, site_id: str, *, by: Caller) -> QueueC
     """Return how many tickets there are in the site's queue. Raises NotFound."""
     if not by.is_staff(site_id):
         raise NotFound("There is no such site.")
-    filters = Filters(limit=0, site_id=site_id)
-    return await count_queue(tx, filters, demand_desk(by), soon=tx.now + AT_RISK)
+    return await count_anew(tx, frozenset({site_id}))
 
 
 def _narrowed(

@@ -17,6 +17,8 @@ from shared.db.transaction import Transaction
 from shared.messaging.ended_tickets import note_state
 
 CLOSING = "closing"
+QUEUE_TOPIC = "queue:"
+"""How the topics begin that tell of a site's queue."""
 
 
 def record(
@@ -90,4 +92,4 @@ def topic_of(ticket_id: UUID) -> str:
 
 
 def topic_of_queue(site_id: str) -> str:
-    return f"queue:{site_id}"
+    return f"{QUEUE_TOPIC}{site_id}"

@@ -1,5 +1,6 @@
 """The desk's queue as it is read at a glance: a line for each ticket, and how many stand in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,6 +47,25 @@ class QueueCounts:
     breached: Count
     unassignable: Count
     unheard: Count
+
+
+def add_up(counts: Iterable[QueueCounts]) -> QueueCounts:
+    """Return how many there are at several sites together."""
+    each = list(counts)
+    return QueueCounts(
+        open=sum(one.open for one in each),
+        on_hold=sum(one.on_hold for one in each),
+        at_risk=_together(one.at_risk for one in each),
+        breached=_together(one.breached for one in each),
+        unassignable=_together(one.unassignable for one in each),
+        unheard=_together(one.unheard for one in each),
+    )
+
+
+def _together(counts: Iterable[Count]) -> Count:
+    each = list(counts)
+    firsts = [one.first_at for one in each if one.first_at is not None]
+    return Count(tickets=sum(one.tickets for one in each), first_at=min(firsts, default=None))
 
 
 @dataclass(frozen=True, kw_only=True)

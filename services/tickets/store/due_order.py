@@ -32,6 +32,11 @@ _LIVING = tuple(sorted(LIVING))
 _NONE = "select cast(null as uuid) as id where false"
 _NONE_DUE = "select cast(null as uuid) as id, cast(null as timestamptz) as due_at where false"
 
+_MAX_OF_A_TIME, _MAX_OF_A_TIME_EACH = 5_000, 100
+"""So many that were opened within some time, together and for each of the sites, are read to find
+which of them fall due next.
+"""
+
 
 class QueuePlace(NamedTuple):
     """Where a ticket stands in the queue; `due_at` is None where it waits for nothing."""
@@ -151,7 +156,38 @@ def _due(asked: Filters, there: str, after: QueuePlace | None, given: dict[str, 
                 select d.ticket_id as id, d.due_at from ticket_dues d
                 where d.site_id = s.site_id and {beyond}
                 order by d.due_at, d.ticket_id limit :limit) as found"""
-    return walk(asked, there, fits, beyond, given)
+    search = walk(asked, there, fits, beyond, given)
+    besides = replace(asked, opened_from=None, opened_to=None)
+    several = there == "true" or len(given["staff_sites"]) > 1
+    if several and condition_of(besides, {}) == "true":
+        return _of_a_time(there, fits, beyond, search, given)
+    return search
+
+
+def _of_a_time(there: str, fits: str, beyond: str, search: str, given: Mapping[str, Any]) -> str:
+    """Return the search for what falls due of what was opened within some time, where nothing else
+    is asked for: it is read at whichever site, unless it is much; then the other search goes on.
+    """
+    most, here = _MAX_OF_A_TIME, "true"
+    if there != "true":
+        most = min(most, _MAX_OF_A_TIME_EACH * len(given["staff_sites"]))
+        here = "d.site_id = any(cast(:staff_sites as text[]))"
+    within = f"true {_opened('d.ticket_id', given)}"
+    return f"""
+        with few as materialized (
+            select from (
+                select from ticket_dues d where {within} limit {most + 1}) as of_a_time
+            having count(*) <= {most})
+        select id, due_at from (
+            select next.ticket_id as id, next.due_at from (
+                select d.ticket_id, d.due_at from ticket_dues d
+                where exists (select from few) and {here} and {within} and {beyond}
+                order by d.due_at, d.ticket_id offset 0) as next
+            cross join lateral (
+                select from tickets t where t.id = next.ticket_id and {fits} offset 0) as t
+            order by next.due_at, next.ticket_id limit :limit) as next
+        union all
+        select id, due_at from ({search}) as others where not exists (select from few)"""
 
 
 def _opened(id: str, given: Mapping[str, Any]) -> str:

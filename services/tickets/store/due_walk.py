@@ -14,6 +14,7 @@ from services.tickets.store.search import (
     has_tokens,
     says,
 )
+from shared.contracts.categories import Nature
 
 _FIRST, _MORE = 100, 2_000
 """As many of what falls due next are looked at first, and at most as many behind these."""
@@ -24,10 +25,11 @@ far as all sites are known, and one may have most of it.
 """
 _OFTEN_AT_ONE_SITE, _OFTEN_IN_AN_INDEX, _OFTEN = 5, 3, 1
 """Of the first as many have to be asked for to look at more: what is rarer is sooner found by its
-words at one site, by the index of a category or a state, and by words in a long history.
+words at one site, by an index of what lives, and by words in a long history.
 """
 _FEW_AT_ONE_SITE, _FEW = 500, 2_000
 """If no more than so many fall due at all, no more are read than these for a word."""
+_LED_TO_FEW = f"(select count(*) < {_FIRST} from led)"
 _MANY = 1_000
 """From so many that match by their tokens on, it pays to read all that waits."""
 
@@ -40,10 +42,14 @@ def walk(asked: Filters, there: str, fits: str, beyond: str, given: dict[str, An
     """
     sites = None if there == "true" else len(given["staff_sites"])
     by_words = bool(asked.words or (asked.priority and not asked.category))
-    by_index = not by_words and bool(asked.category or asked.states)
+    by_index = not by_words and bool(asked.category or asked.states or asked.apart)
     first = _looked_at(asked, fits, one_by_one=True)
     each = each_of(sites, together=_FIRST_WALKED, at_least=_MIN_FIRST_WALKED, at_most=_FIRST)
-    stages = [_stage("first", there, first, beyond, each=each, most=_FIRST)]
+    stages, led, many = list[str](), "", ""
+    if by_index:
+        stages.append(_led(asked, there))
+        led, many = _of_led(beyond), f" and not {_LED_TO_FEW}"
+    stages.append(_stage("first", there, first, f"{beyond}{many}", each=each, most=_FIRST, led=led))
     near, found, end = "select id, due_at from first", "(select count(*) from first)", "first_end"
     # What an index has of one site costs less to read than more of what falls due.
     if not (by_index and sites == 1):
@@ -75,6 +81,37 @@ def walk(asked: Filters, there: str, fits: str, beyond: str, given: dict[str, An
             {far} where {wanted} and {beyond} and {_behind(end)} offset 0) as far"""
 
 
+def _led(asked: Filters, there: str) -> str:
+    """Return the part of a statement that has what an index leads to, of what lives: as many as
+    are looked at first.
+    """
+    leads = "t.state = any(cast(:states as text[]))"
+    if asked.category:
+        leads = "t.category = :category"
+    if asked.imported:
+        leads = "t.external_id is not null"
+    if asked.nature not in (None, Nature.FAULT):
+        leads = f"t.nature = '{asked.nature}'"
+    return f"""
+        led as materialized (
+            select found.id from {places(there)} cross join lateral (
+                select t.id from tickets t
+                where t.site_id = s.site_id and t.state in ({LIVING_STATES}) and {leads}) as found
+            limit {_FIRST})"""
+
+
+def _of_led(beyond: str) -> str:
+    """Return what falls due (`d`) of what an index leads to, where that is few, as a further part
+    of a union.
+    """
+    return f"""
+            union all
+            select d.ticket_id, d.due_at from led
+            cross join lateral (
+                select * from ticket_dues where ticket_id = led.id offset 0) as d
+            where {_LED_TO_FEW} and {beyond}"""
+
+
 def _promising(sites: int | None, *, by_words: bool, by_index: bool) -> str:
     """Return the part of a statement that has a row where it pays to look at more of what falls
     due than the first.
@@ -93,11 +130,13 @@ def _promising(sites: int | None, *, by_words: bool, by_index: bool) -> str:
             where n between {often} and :limit - 1 {all_read})"""
 
 
-def _stage(name: str, there: str, looked_at: str, beyond: str, *, each: str, most: int) -> str:
+def _stage(
+    name: str, there: str, looked_at: str, beyond: str, *, each: str, most: int, led: str = ""
+) -> str:
     """Return the beginning of a statement that looks at the next `most` that are `beyond`, as far
-    as those of all sites are known, `each` at a site: `name` has those that are asked for, and
-    `name`_end where it ended, unless there is no more. Those that are looked at one by one, in
-    their order, end with a full page.
+    as those of all sites are known, `each` at a site, and at what is `led` to instead: `name` has
+    those that are asked for, and `name`_end where it ended, unless there is no more. Those that are
+    looked at one by one, in their order, end with a full page.
     """
     return f"""
         {name}_walk as materialized (
@@ -107,11 +146,11 @@ def _stage(name: str, there: str, looked_at: str, beyond: str, *, each: str, mos
                 from ticket_dues d where d.site_id = s.site_id and {beyond}
                 order by d.due_at, d.ticket_id limit {each}) as found),
         {name}_next as materialized (
-            select ticket_id, due_at from {name}_walk
+            (select ticket_id, due_at from {name}_walk
             where coalesce((due_at, ticket_id) <= (
               select due_at, ticket_id from {name}_walk where is_last
               order by due_at, ticket_id limit 1), true)
-            order by due_at, ticket_id limit {most}),
+            order by due_at, ticket_id limit {most}){led}),
         {name} as materialized (
             select next.ticket_id as id, next.due_at
             from (select * from {name}_next order by due_at, ticket_id) as next {looked_at}
@@ -163,7 +202,7 @@ def _matching(there: str, fits: str) -> str:
 
 def _that_live(there: str, fits: str) -> str:
     """Return the search, without a condition yet, for what falls due (`d`) of all that live and
-    fit: an index has those of a category, or of a state.
+    fit: an index has those of a category, of a state, of a nature but faults, or of a list.
     """
     return f"""
             select d.ticket_id as id, d.due_at from {places(there)}

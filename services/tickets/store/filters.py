@@ -73,8 +73,12 @@ class Filters:
     @property
     def seldom_due(self) -> bool:
         """Whether hardly any of what an index leads to, newest first, waits for anything."""
-        apart = self.imported or self.nature not in (None, Nature.FAULT)
-        return bool((self.led and not self.unassignable) or apart)
+        return bool((self.led and not self.unassignable) or self.apart)
+
+    @property
+    def apart(self) -> bool:
+        """Whether what is imported or no fault is asked for: few, and with indexes of their own."""
+        return bool(self.imported) or self.nature not in (None, Nature.FAULT)
 
     @property
     def over(self) -> bool:

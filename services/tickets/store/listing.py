@@ -66,12 +66,18 @@ def sites_where(
     """Return the condition for a ticket to be where the caller has the role, as text; None where
     that is nowhere.
     """
-    if asked.site_id is not None:
-        sites = frozenset({asked.site_id}) if sites is None else sites & {asked.site_id}
+    sites = of_these(sites, asked.site_id)
     if sites is None:
         return "true"
     given[f"{role}_sites"] = sorted(sites)
     return f"t.site_id = any(cast(:{role}_sites as text[]))" if sites else None
+
+
+def of_these(sites: frozenset[str] | None, asked: str | None) -> frozenset[str] | None:
+    """Return those of the sites that are asked for; None means every site, and any."""
+    if asked is None:
+        return sites
+    return frozenset({asked}) if sites is None else sites & {asked}
 
 
 def newest_of_sites(

@@ -1,8 +1,7 @@
-"""The lines of the desk's queue, and how many tickets stand in it."""
+"""The lines of the desk's queue."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,7 +10,7 @@ from sqlalchemy import TextClause, text
 from services.tickets.domain.access import Scope
 from services.tickets.domain.dues import Dues
 from services.tickets.domain.held import HeldWork
-from services.tickets.domain.queue_line import Count, QueueCounts, QueueLine
+from services.tickets.domain.queue_line import QueueLine
 from services.tickets.domain.work_view import WorkView, technician_of, work_view
 from services.tickets.store.due_order import (
     FIRST_OF_PAGE,
@@ -20,9 +19,7 @@ from services.tickets.store.due_order import (
     page_of_queue,
 )
 from services.tickets.store.filters import Filters
-from services.tickets.store.listing import places, sites_where
 from shared.contracts.categories import Road
-from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
 
 _LINE = TypeAdapter(QueueLine)
@@ -68,67 +65,6 @@ def queue_lines(
         left join ticket_dues d on d.ticket_id = t.id
         left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(t.id as text)
         {IN_ORDER}"""), given
-
-
-async def count_queue(
-    tx: Transaction, filters: Filters, scope: Scope, *, soon: datetime
-) -> QueueCounts:
-    """Return how many tickets of the caller's sites, as staff, stand in the queue; at risk is what
-    falls due before `soon`.
-    """
-    statement, given = counting(filters, scope, now=tx.now, soon=soon)
-    rows = [] if statement is None else await tx.search(statement, **given)
-    if not rows:
-        none = Count(tickets=0)
-        return QueueCounts(
-            open=0, on_hold=0, at_risk=none, breached=none, unassignable=none, unheard=none
-        )
-    [row] = rows
-    return QueueCounts(
-        open=row["open"],
-        on_hold=row["on_hold"],
-        at_risk=Count(tickets=row["at_risk"], first_at=row["at_risk_first"]),
-        breached=Count(tickets=row["breached"], first_at=row["breached_first"]),
-        unassignable=Count(tickets=row["unassignable"], first_at=row["unassignable_first"]),
-        unheard=Count(tickets=row["unheard"], first_at=row["unheard_first"]),
-    )
-
-
-def counting(
-    filters: Filters, scope: Scope, *, now: datetime, soon: datetime
-) -> tuple[TextClause | None, Mapping[str, Any]]:
-    """Return the statement and its parameters; None where the caller is no staff. Each number is
-    counted site by site in an index that has no others.
-    """
-    given: dict[str, Any] = {"now": now, "soon": soon}
-    there = sites_where("staff", scope.staff_sites, filters, given)
-    if there is None:
-        return None, given
-    living = ", ".join(
-        f"'{state}'" for state in (TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS)
-    )
-    dues = "from ticket_dues d where d.site_id = s.site_id and"
-    return text(f"""
-        select cast(coalesce(sum(going.n + held.n), 0) as integer) as open,
-          cast(coalesce(sum(held.n), 0) as integer) as on_hold,
-          cast(coalesce(sum(risk.n), 0) as integer) as at_risk, min(risk.first) as at_risk_first,
-          cast(coalesce(sum(late.n), 0) as integer) as breached, min(late.first) as breached_first,
-          cast(coalesce(sum(stuck.n), 0) as integer) as unassignable,
-          min(stuck.first) as unassignable_first,
-          cast(coalesce(sum(said.n), 0) as integer) as unheard, min(said.first) as unheard_first
-        from {places(there)}
-        cross join lateral (select count(*) as n from tickets t
-          where t.site_id = s.site_id and t.state in ({living})) as going
-        cross join lateral (select count(*) as n from tickets t
-          where t.site_id = s.site_id and t.state = 'on_hold') as held
-        cross join lateral (select count(*) as n, min(d.due_at) as first
-          {dues} d.due_at > :now and d.due_at < :soon) as risk
-        cross join lateral (select count(*) as n, min(d.due_at) as first
-          {dues} d.due_at <= :now) as late
-        cross join lateral (select count(*) as n, min(d.unassignable_at) as first
-          {dues} d.unassignable_at is not null) as stuck
-        cross join lateral (select count(*) as n, min(t.unheard_since) as first from tickets t
-          where t.site_id = s.site_id and t.unheard_since is not null) as said"""), given
 
 
 def _line(row: Mapping[str, Any], work: HeldWork | None, names: Mapping[str, str]) -> QueueLine:

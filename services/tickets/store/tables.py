@@ -24,14 +24,14 @@ from shared.db.tables import kernel_tables
 NOT_OF_FAULTS = "nature <> 'fault'"
 """As the index by nature has it, and as what it is to answer must have it."""
 _EMERGENCY = text("priority = 'emergency'")
-_LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
+_LIVES = "state in ('open', 'assigned', 'in_progress', 'on_hold')"
+_LIVING = text(_LIVES)
 _OVER = text("state in ('closed', 'cancelled')")
 _LISTED = text("external_id is not null")
+_LISTED_LIVING = text(f"external_id is not null and {_LIVES}")
+_NO_FAULTS = text(f"{NOT_OF_FAULTS} and {_LIVES}")
 _UNHEARD = text("unheard_since is not null")
-_OUTDOORS = text(
-    "state in ('open', 'assigned', 'in_progress', 'on_hold') and unit_key is null and spot is "
-    "null and lat is not null"
-)
+_OUTDOORS = text(f"{_LIVES} and unit_key is null and spot is null and lat is not null")
 
 
 class TicketRow(Table, table=True):
@@ -86,6 +86,8 @@ class TicketRow(Table, table=True):
         ),
         Index("tickets_external", "site_id", "external_id", unique=True, postgresql_where=_LISTED),
         Index("tickets_imported", "site_id", "id", postgresql_where=_LISTED),
+        Index("tickets_imported_living", "site_id", "id", postgresql_where=_LISTED_LIVING),
+        Index("tickets_living_by_nature", "site_id", "nature", "id", postgresql_where=_NO_FAULTS),
         Index("tickets_unheard", "site_id", "unheard_since", postgresql_where=_UNHEARD),
     )
 

@@ -306,12 +306,12 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     ),
     *(
         (blocks, _filters(**asked), who, None)
-        for asked in (
-            {**_SELDOM, "category": "lift"},
-            {"category": "gas"},
-            {"words": ("紫藤",)},
-        )
+        for asked in ({**_SELDOM, "category": "lift"}, {"words": ("紫藤",)})
         for blocks, who in ((700, _ONE), (1300, _FIFTY), (1300, _ALL))
+    ),
+    *(
+        (blocks, _filters(category="gas"), who, None)
+        for blocks, who in ((700, _ONE), (800, _FIFTY), (800, _ALL))
     ),
     *(
         (blocks, _filters(**_SELDOM), who, None)
@@ -329,13 +329,26 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     *((600, _filters(states=_LIVING), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(**asked), who, None)
-        for asked in (_LONG_PAST, {**_LONG_PAST, **_SELDOM}, _YESTERDAY)
-        for blocks, who in ((300, _ONE), (1200, _FIFTY), (1200, _ALL))
+        for asked, several in (
+            (_LONG_PAST, 350),
+            ({**_LONG_PAST, **_SELDOM}, 1200),
+            (_YESTERDAY, 800),
+            ({"opened_from": _NOW - timedelta(days=50)}, 800),
+        )
+        for blocks, who in ((300, _ONE), (several, _FIFTY), (several, _ALL))
     ),
     *((300, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
         (blocks, _filters(nature=Nature.COMPLAINT), who, None)
-        for blocks, who in ((400, _ONE), (2000, _FIFTY), (2000, _ALL))
+        for blocks, who in ((100, _ONE), (1200, _FIFTY), (1200, _ALL))
+    ),
+    *(
+        (blocks, _filters(nature=Nature.PRAISE), who, None)
+        for blocks, who in ((20, _ONE), (250, _FIFTY), (300, _ALL))
+    ),
+    *(
+        (blocks, _filters(imported=True), who, None)
+        for blocks, who in ((350, _ONE), (1500, _FIFTY), (1500, _ALL))
     ),
     *((300, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(

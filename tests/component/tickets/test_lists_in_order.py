@@ -65,6 +65,7 @@ class Row:
     priority: Priority
     nature: Nature
     said: str
+    external_id: str | None
     opened_at: datetime
     due_at: datetime | None
     unassignable_at: datetime | None
@@ -91,6 +92,7 @@ def _row(n: int, site: str, now: datetime, chance: random.Random) -> Row:
         priority=Priority.LOW if chance.random() < 0.01 else Priority.NORMAL,
         nature=Nature.COMPLAINT if chance.random() < 0.03 else Nature.FAULT,
         said=" ".join(["it", *(word for word, share in _SAID.items() if chance.random() < share)]),
+        external_id=f"WX-{n}" if chance.random() < (0.3 if site == "crowded" else 0.02) else None,
         opened_at=opened_at,
         due_at=now + timedelta(minutes=due_in) if due else None,
         unassignable_at=opened_at if due and chance.random() < 0.03 else None,
@@ -149,6 +151,11 @@ _ASKED: Sequence[Mapping[str, Any]] = (
     {"category": "lift", "priority": Priority.LOW},
     {"priority": Priority.LOW},
     {"nature": Nature.COMPLAINT},
+    {"nature": Nature.COMPLAINT, "category": "lift"},
+    {"nature": Nature.PRAISE},
+    *({"imported": imported} for imported in (True, False)),
+    {"imported": True, "states": (TicketState.IN_PROGRESS,)},
+    {"imported": True, "nature": Nature.COMPLAINT},
     *({"words": (word,)} for word in (*_SAID, "unheard")),
     *(
         {"words": ("crane",), "states": (state,)}
@@ -166,6 +173,22 @@ _ASKED_OF_QUEUE: Sequence[Mapping[str, Any]] = (
 )
 
 
+def _times(now: datetime) -> Iterator[Mapping[str, Any]]:
+    """Some time in which few were opened, in which many were, and in which all were or none."""
+    ago = [now - timedelta(minutes=minutes) for minutes in (9_000, 5_000, 4_500, 4_400, 10)]
+    yield from (
+        {"opened_from": ago[0]},
+        {"opened_to": ago[1]},
+        {"opened_from": ago[2]},
+        {"opened_from": ago[2], "opened_to": ago[3]},
+        {"opened_from": ago[2], "opened_to": ago[3], "states": tuple(sorted(LIVING))},
+        {"opened_from": ago[2], "opened_to": ago[3], "states": (TicketState.IN_PROGRESS,)},
+        {"opened_from": ago[1], "opened_to": ago[2], "category": "lift"},
+        {"opened_from": ago[1], "opened_to": ago[2], "imported": True},
+        {"opened_from": ago[4]},
+    )
+
+
 def _fits(row: Row, asked: Filters, sites: frozenset[str] | None) -> bool:
     return all(
         (
@@ -177,6 +200,9 @@ def _fits(row: Row, asked: Filters, sites: frozenset[str] | None) -> bool:
             all(word in row.said for word in asked.words),
             not asked.unassignable or row.unassignable_at is not None,
             not asked.living or row.state in LIVING,
+            asked.imported in (None, row.external_id is not None),
+            asked.opened_from is None or row.opened_at >= asked.opened_from,
+            asked.opened_to is None or row.opened_at < asked.opened_to,
         )
     )
 
@@ -190,7 +216,7 @@ def _in_order(rows: Sequence[Row]) -> list[UUID]:
 
 def _questions(asked: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Filters, Scope]]:
     nowhere: frozenset[str] = frozenset()
-    for sites in (frozenset({"crowded"}), _QUIET, None):
+    for sites in (frozenset({"crowded"}), frozenset({"crowded", "busy"}), _QUIET, None):
         scope = Scope(
             id="d",
             staff_sites=sites,
@@ -206,20 +232,21 @@ def _questions(asked: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Filters, Sc
 
 async def test_every_list_is_what_sorting_all_tickets_gives(tickets: Tickets) -> None:
     like = await tickets.open(description="anything")
-    rows = _rows(tickets.component.clock.now())
+    now = tickets.component.clock.now()
+    rows, asked = _rows(now), (*_ASKED, *_times(now))
     async with tickets.component.tx() as tx:
         await _insert(tx, rows, UUID(like["id"]))
 
     lengths = set()
     async with tickets.component.tx() as tx:
-        for filters, scope in _questions((*_ASKED, *_ASKED_OF_QUEUE)):
+        for filters, scope in _questions((*asked, *_ASKED_OF_QUEUE)):
             fitting = [row for row in rows if _fits(row, filters, scope.staff_sites)]
 
             found = await _pages_of_queue(tx, filters, scope)
 
             assert found == _in_order(fitting)[: _PAGES * _LIMIT], f"{filters} {scope.staff_sites}"
             lengths.add(len(found))
-        for filters, scope in _questions(_ASKED):
+        for filters, scope in _questions(asked):
             fitting = [row for row in rows if _fits(row, filters, scope.staff_sites)]
             newest = sorted((row.id for row in fitting), reverse=True)
             seen = newest[: _LIMIT // 2]
