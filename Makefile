@@ -125,5 +125,5 @@ bench-bytes: setup ## what a ticket leaves in the databases and in their log, fr
 bench-uploads: setup ## how much memory two hundred hostile images at once take: ROUNDS=3
 	@ROUNDS="$(ROUNDS)" $(BIN)/python -m tests.bench.uploads
 
-abuse: setup ## what one caller's floods cost another: ONLY=posts,streams SECONDS=15
-	@ONLY="$(ONLY)" SECONDS="$(SECONDS)" $(BIN)/python -m tests.bench.abuse
+abuse: setup ## what one caller's floods cost another: ONLY=posts,streams SECONDS=15 ROUNDS=3
+	@ONLY="$(ONLY)" SECONDS="$(SECONDS)" ROUNDS="$(ROUNDS)" $(BIN)/python -m tests.bench.abuse

@@ -8,7 +8,7 @@ from typing import Any
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.outcome import Problem
 from shared.importing.values import Value
-from shared.sheets.writing import as_text
+from shared.sheets.marks import as_text
 
 _ROWS_WITH_LISTS = 5000
 _AS_TEXT = frozenset({Kind.TEXT, Kind.ID, Kind.ROOM, Kind.PHONE, Kind.EMAIL, Kind.CHOICE})

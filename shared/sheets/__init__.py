@@ -14,8 +14,8 @@ from shared.sheets import lines, workbook
 from shared.sheets.dates import Dates, settle
 from shared.sheets.headings import Column, Form, called, fitting, places_of
 from shared.sheets.lines import BrokenRecord
+from shared.sheets.marks import without_mark
 from shared.sheets.unreadable import Unreadable
-from shared.sheets.writing import without_mark
 
 __all__ = ["BrokenRecord", "Column", "Dates", "Form", "Row", "Table", "Unreadable", "open_table"]
 

@@ -4,7 +4,6 @@ part, so that a long one is never held whole.
 
 import csv
 import io
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -14,17 +13,13 @@ from typing import Any, Generic, TypeVar
 from pydantic import JsonValue, TypeAdapter
 from pydantic_core import to_json
 
+from shared.sheets.marks import as_text
+
 R = TypeVar("R")
 K = TypeVar("K")
 
 _MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the code page of its country."""
-_FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")
-"""Begins what a spreadsheet computes instead of showing it; in a full-width form too."""
-_AS_TEXT = "'"
-"""Before a text, has a spreadsheet take it for one, and stays out of sight."""
-
-_MARKED = re.compile(rf'=" *([^"]*?) *"|{_AS_TEXT}((?:{_FORMULA.pattern}|[0-9]).*)', re.DOTALL)
 
 
 class Format(StrEnum):
@@ -85,20 +80,6 @@ def _lines(records: Any) -> str:
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerows(records)  # RFC 4180, 2
     return written.getvalue()
-
-
-def as_text(text: str) -> str:
-    """Return the text as a cell has it: one that would be computed is marked as a text."""
-    return _AS_TEXT + text if _FORMULA.match(text) else text
-
-
-def without_mark(cell: str) -> str:
-    """Return the text of a cell that is marked as one, so that nothing is computed: `'=1`, `'0101`,
-    `="0101"`.
-    """
-    if found := _MARKED.fullmatch(cell):
-        return found[1] if found[2] is None else found[2]
-    return cell
 
 
 def _cell(value: JsonValue) -> JsonValue:

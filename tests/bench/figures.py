@@ -26,3 +26,13 @@ def ratio(value: float, other: float) -> float:
 def medians(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Return the median of each figure over several runs that have the same figures."""
     return {name: median(run[name] for run in runs) for name in runs[0]}
+
+
+def pooled(runs: Sequence[Mapping[str, Sequence[float]]]) -> dict[str, float]:
+    """Return p50 and p99 of what several runs waited together, in ms by kind: `{kind}_p50_ms`."""
+    together = {kind: [wait for run in runs for wait in run[kind]] for kind in runs[0]}
+    return {
+        f"{kind}_{name}_ms": quantile(waits, q)
+        for kind, waits in together.items()
+        for name, q in (("p50", 0.5), ("p99", 0.99))
+    }

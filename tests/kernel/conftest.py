@@ -3,11 +3,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from shared.messaging.broker import Broker
+from tests.kernel.forgetting import Follower
 from tests.kernel.toy import Instance, instances, make_schema
 from tests.support.engines import Databases, Nats
 
 Start = Callable[[Instance], Awaitable[Instance]]
 MakeDatabase = Callable[[str], Awaitable[str]]
+MakeFollower = Callable[..., Awaitable[Follower]]
 
 
 @pytest.fixture
@@ -40,3 +42,24 @@ async def broker(nats: Nats) -> AsyncIterator[Broker]:
         yield connection
     finally:
         await connection.close()
+
+
+@pytest.fixture
+async def follower(database: MakeDatabase) -> AsyncIterator[Follower]:
+    made = Follower(await database("sla"))
+    yield made
+    await made.database.close()
+
+
+@pytest.fixture
+async def follower_with(database: MakeDatabase) -> AsyncIterator[MakeFollower]:
+    """`await follower_with(rows=365)`."""
+    made: list[Follower] = []
+
+    async def make(**days: int) -> Follower:
+        made.append(Follower(await database("sla"), **days))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.database.close()

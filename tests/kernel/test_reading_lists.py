@@ -5,11 +5,14 @@ a time.
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from fettle.home import CHECKOUT
 from shared.importing.form import Field, ImportForm, Kind
 from shared.importing.process import ReadersBusy, SheetReaders, UnreadableSheet
 from tests.support.eventually import eventually
@@ -137,7 +140,7 @@ async def test_a_reader_that_is_killed_costs_its_file_another_try(tmp_path: Path
 
 
 async def test_no_more_files_wait_than_is_sensible(tmp_path: Path) -> None:
-    readers, path = SheetReaders(), _rooms(tmp_path, 20_000)
+    readers, path = SheetReaders(), _rooms(tmp_path, 3)
     reading = [asyncio.create_task(readers.read(path, _FORM)) for _ in range(8)]
     await asyncio.sleep(0)
 
@@ -145,12 +148,12 @@ async def test_no_more_files_wait_than_is_sensible(tmp_path: Path) -> None:
         await readers.read(path, _FORM)
 
     for sheet in await asyncio.gather(*reading):
-        assert sheet.good == 20_000
+        assert sheet.good == 3
         sheet.close()
 
 
 async def test_a_file_that_has_waited_for_too_long_is_to_be_sent_again(tmp_path: Path) -> None:
-    readers, path = SheetReaders(wait_s=0), _rooms(tmp_path, 20_000)
+    readers, path = SheetReaders(wait_s=0), _rooms(tmp_path, 3)
     reading = [asyncio.create_task(readers.read(path, _FORM)) for _ in range(2)]
     await asyncio.sleep(0)
 
@@ -177,3 +180,13 @@ async def test_a_request_that_is_given_up_ends_its_reader(tmp_path: Path) -> Non
 async def test_a_list_has_so_many_rows(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSheet, match="more than 250000 rows"):
         await SheetReaders().read(_rooms(tmp_path, 250_001), _FORM)
+
+
+def test_a_reader_begins_without_what_only_services_use() -> None:
+    script = "import sys, shared.importing.worker; print(*sys.modules)"
+
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+
+    assert not {"pydantic", "sqlalchemy", "fastapi"} & set(run.stdout.split())

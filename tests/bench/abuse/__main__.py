@@ -3,13 +3,15 @@ requests that were let in come from many polite callers, and the answers are tim
 
 Writes `.fettle/abuse.json`. Nothing is asserted: what is compared with a goal is printed beside it.
 `ONLY=posts,streams` measures these floods alone, and `ONLY=shapes` those of odd shapes;
-`SECONDS=15` sets how long each lasts.
+`SECONDS=15` sets how long each lasts, `ROUNDS=3` how often it and the polite callers take turns. A
+p99 is that of all rounds together.
 """
 
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,9 +20,9 @@ from rich.table import Table
 
 from fettle.home import CHECKOUT
 from shared.telemetry import configure_logs
-from tests.bench.abuse.callers import SITE
+from tests.bench.abuse.requests import SITE
 from tests.bench.abuse.shapes import SHAPES
-from tests.bench.figures import ratio
+from tests.bench.figures import pooled, ratio
 from tests.bench.folders import clear_leftovers, temporary_folder
 from tests.bench.instances import Instance
 from tests.bench.processes import Worker
@@ -43,7 +45,10 @@ def main() -> None:
     only = [name for name in os.environ.get("ONLY", "").split(",") if name]
     try:
         measured = _measure(
-            _chosen(only), float(os.environ.get("SECONDS") or 15), Progress(console)
+            _chosen(only),
+            float(os.environ.get("SECONDS") or 15),
+            int(os.environ.get("ROUNDS") or 3),
+            Progress(console),
         )
     except KeyboardInterrupt:
         sys.exit("abuse: ended before it was done; all that it started is gone")
@@ -60,7 +65,7 @@ def _chosen(only: list[str]) -> list[str]:
     return only or list(FLOODS)
 
 
-def _measure(floods: list[str], seconds: float, progress: Progress) -> dict[str, Any]:
+def _measure(floods: list[str], seconds: float, rounds: int, progress: Progress) -> dict[str, Any]:
     clear_leftovers()
     measured: dict[str, Any] = {}
     with (
@@ -78,7 +83,8 @@ def _measure(floods: list[str], seconds: float, progress: Progress) -> dict[str,
             timed.ask({"time": 5})
             other.ask({"polite": {"reads": 50, "writes": 20, "bad": 5}, "seconds": 5})
             for name in floods:
-                measured[name] = _one(name, instance, other, timed, seconds)
+                took = [_one(name, instance, other, timed, seconds) for _ in range(rounds)]
+                measured[name] = _together(took)
                 progress.say(f"{name}: {_told(measured[name])}")
         finally:
             instance.stop()
@@ -120,7 +126,7 @@ def _endpoint(owner: str, port: int, path: str) -> dict[str, Any]:
 def _one(
     name: str, instance: Instance, other: Worker, timed: Worker, seconds: float
 ) -> dict[str, Any]:
-    """The flood, and then what was let in of it from others."""
+    """One round: the flood, and then what was let in of it from others."""
     before, cpu = instance.memory_mb(), [instance.cpu_s()]
     other.order({"flood": name, "seconds": seconds})
     beside_flood = timed.ask({"time": seconds})
@@ -132,16 +138,37 @@ def _one(
     beside_polite = timed.ask({"time": seconds})
     other.hear()
     cpu.append(instance.cpu_s())
-    used = [{each: now[each] - then[each] for each in then} for then, now in pairwise(cpu)]
     return {
-        "flood": flood,
-        "polite": polite,
+        "statuses": flood["statuses"],
         "beside_flood": beside_flood,
         "beside_polite": beside_polite,
-        "cpu_s": {"beside_flood": used[0], "beside_polite": used[1]},
+        "cpu_s": [{each: now[each] - then[each] for each in then} for then, now in pairwise(cpu)],
+        "memory_mb": {"before": before, "after": after},
+    }
+
+
+def _together(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What all rounds of a flood say together; memory from before the first to after the last."""
+    statuses = sum((Counter(one["statuses"]) for one in rounds), Counter[str]())
+    beside = {
+        when: pooled([one[when]["waits_ms"] for one in rounds])
+        for when in ("beside_flood", "beside_polite")
+    }
+    refused = sum((Counter(one["beside_flood"]["refused"]) for one in rounds), Counter[str]())
+    before, after = rounds[0]["memory_mb"]["before"], rounds[-1]["memory_mb"]["after"]
+    return {
+        "statuses": dict(statuses),
+        "refused": dict(refused),
+        **beside,
+        "cpu_s": {
+            when: dict(sum((Counter(one["cpu_s"][turn]) for one in rounds), Counter[str]()))
+            for turn, when in enumerate(beside)
+        },
         "memory_mb": {"before": before, "after": after},
         "p99_ratio": {
-            kind: ratio(beside_flood[f"{kind}_p99_ms"], beside_polite[f"{kind}_p99_ms"])
+            kind: ratio(
+                beside["beside_flood"][f"{kind}_p99_ms"], beside["beside_polite"][f"{kind}_p99_ms"]
+            )
             for kind in _KINDS
         },
         "memory_ratio": max(ratio(after[each], before[each]) for each in before),
@@ -165,8 +192,8 @@ def _as_polite(name: str, statuses: Mapping[str, int], seconds: float) -> dict[s
 def _told(one: Mapping[str, Any]) -> str:
     ratios = ", ".join(f"{kind} {value:.2f}" for kind, value in one["p99_ratio"].items())
     return (
-        f"{dict(one['flood']['statuses'])}; p99 ÷ polite: {ratios}; memory × "
-        f"{one['memory_ratio']:.2f}; refused to the other: {one['beside_flood']['refused']}"
+        f"{one['statuses']}; p99 ÷ polite: {ratios}; memory × "
+        f"{one['memory_ratio']:.2f}; refused to the other: {one['refused']}"
     )
 
 
@@ -187,7 +214,7 @@ def _print(measured: Mapping[str, Any], console: Console) -> None:
     for column in ("flood", "let in, refused", *_KINDS, "CPU of tickets", "of all", "memory"):
         table.add_column(column)
     for name, one in measured.items():
-        statuses = one["flood"]["statuses"]
+        statuses = one["statuses"]
         let_in = sum(count for status, count in statuses.items() if status in _LET_IN)
         table.add_row(
             name,

@@ -6,10 +6,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from statistics import median
 from typing import Any
 
@@ -135,49 +133,56 @@ def ask_in_turns(empty: Ask, full: Ask, *, name: str) -> Turns:
 async def ask_all(
     questions: Sequence[Asked], urls: Mapping[str, str], progress: Progress
 ) -> Measured:
-    """Ask all of them; `urls` are the full instance's databases. A round has one question of each
-    service, so that they wait together until the databases tell what they read: what else ran in a
-    database meanwhile is included.
+    """Ask all of them; `urls` are the full instance's databases. Only one is asked at a time: while
+    the database of a service is waited for, until it tells what it read, others are asked. What
+    else ran in a database meanwhile is included.
 
     Raises NotAlike, with all that are not, when the others have been asked.
     """
-    connections = {service: await asyncpg.connect(url) for service, url in urls.items()}
     measured: Measured = {}
     unlike: list[str] = []
-    try:
-        pages = {service: await _pages(connection) for service, connection in connections.items()}
-        for together in _rounds(questions):
-            turns: dict[str, Turns] = {}
-            for each in together:
-                try:
-                    turns[each.service] = ask_in_turns(each.empty, each.full, name=each.name)
-                except NotAlike as error:
-                    unlike.append(str(error))
-            await asyncio.sleep(_UNTIL_TOLD_S)
-            for each in [each for each in together if each.service in turns]:
-                each.full()
-                read, asked = await _pages(connections[each.service]), turns[each.service].asked + 1
-                buffers, pages[each.service] = max(read - pages[each.service], 0) / asked, read
-                measured[each.name] = _figures(turns[each.service], buffers)
-                progress.say(f"{each.name}: {told(measured[each.name])}")
-    finally:
-        for connection in connections.values():
-            await connection.close()
+    of_services = [
+        _ask_of(service, url, questions, measured, unlike, progress)
+        for service, url in urls.items()
+    ]
+    await asyncio.gather(*of_services)
     if unlike:
         raise NotAlike("; ".join(unlike))
     return measured
 
 
+async def _ask_of(
+    service: str,
+    url: str,
+    questions: Sequence[Asked],
+    measured: Measured,
+    unlike: list[str],
+    progress: Progress,
+) -> None:
+    """Ask a service one question after another."""
+    connection = await asyncpg.connect(url)
+    try:
+        pages = await _pages(connection)
+        for each in questions:
+            if each.service != service:
+                continue
+            try:
+                turns = ask_in_turns(each.empty, each.full, name=each.name)
+            except NotAlike as error:
+                unlike.append(str(error))
+                continue
+            await asyncio.sleep(_UNTIL_TOLD_S)
+            each.full()
+            read, asked = await _pages(connection), turns.asked + 1
+            buffers, pages = max(read - pages, 0) / asked, read
+            measured[each.name] = _figures(turns, buffers)
+            progress.say(f"{each.name}: {told(measured[each.name])}")
+    finally:
+        await connection.close()
+
+
 def _figures(turns: Turns, buffers: float) -> Figures:
     return compared(turns.empty_ms, turns.full_ms, buffers=buffers)
-
-
-def _rounds(questions: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
-    by_service: defaultdict[str, list[Asked]] = defaultdict(list)
-    for each in questions:
-        by_service[each.service].append(each)
-    for together in zip_longest(*by_service.values()):
-        yield [each for each in together if each is not None]
 
 
 async def _pages(connection: "asyncpg.Connection[asyncpg.Record]") -> int:

@@ -20,8 +20,8 @@ from services.tickets.domain.search_words import tokens_of
 from tests.bench.instances import Instance
 from tests.bench.progress import Progress
 from tests.bench.scale.cluster import hurried
+from tests.bench.scale.copied_tables import COPIED
 from tests.bench.scale.copying import (
-    COPIED,
     COPIES,
     FIGURES,
     HELPERS,

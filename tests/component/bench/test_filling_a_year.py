@@ -7,7 +7,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from tests.bench.scale.copying import COPIED, COPIES, FIGURES, HELPERS
+from tests.bench.scale.copied_tables import COPIED
+from tests.bench.scale.copying import COPIES, FIGURES, HELPERS
 from tests.bench.scale.filling import few_parts, wait_until_counted
 from tests.bench.scale.indexes import IndexesDiffer, without_indexes
 from tests.support.engines import Databases

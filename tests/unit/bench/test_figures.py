@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench.figures import medians, quantile, ratio, spread
+from tests.bench.figures import medians, pooled, quantile, ratio, spread
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_the_median_of_each_figure_leaves_a_bad_round_aside() -> None:
 def test_nothing_is_divided_by_nothing() -> None:
     assert ratio(3, 2) == 1.5
     assert ratio(3, 0) == 0
+
+
+def test_what_rounds_waited_is_looked_at_together() -> None:
+    rounds = [{"read": [1.0] * 99}, {"read": [2.0] * 99 + [50.0] * 2}]
+
+    assert pooled(rounds) == {"read_p50_ms": 2.0, "read_p99_ms": 2.0}
