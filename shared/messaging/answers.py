@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import nats.errors
-from nats.aio.msg import Msg
 from pydantic_core import from_json
+
+from shared.workarounds.lean_nats import Msg, nats_errors
 
 
 class BrokerError(Exception):
@@ -116,11 +116,11 @@ def named_failures(subject: str) -> Iterator[None]:
     """Raise nats-py's exceptions as BrokerErrors."""
     try:
         yield
-    except nats.errors.NoRespondersError as error:
+    except nats_errors.NoRespondersError as error:
         raise NoResponders(f"no stream answers at {subject}") from error
-    except nats.errors.MaxPayloadError as error:
+    except nats_errors.MaxPayloadError as error:
         raise FactRefused(str(error)) from error
-    except (nats.errors.BadSubjectError, nats.errors.BadHeaderError) as error:
+    except (nats_errors.BadSubjectError, nats_errors.BadHeaderError) as error:
         raise FactRefused(f"{type(error).__name__}: {error}") from error
-    except (TimeoutError, nats.errors.Error, OSError) as error:
+    except (TimeoutError, nats_errors.Error, OSError) as error:
         raise BrokerSilent(f"{subject}: {error or type(error).__name__}") from error

@@ -9,11 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import nats
-import nats.errors
-from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
-
 from shared.messaging.answers import (
     BrokerError,
     BrokerSilent,
@@ -25,6 +20,7 @@ from shared.messaging.answers import (
 )
 from shared.messaging.names import JETSTREAM_API, inbox_prefix
 from shared.telemetry import get_logger
+from shared.workarounds.lean_nats import Msg, Subscription, nats_errors
 from shared.workarounds.nats_acks import PublishesToMany
 from shared.workarounds.nats_drain import drain
 from shared.workarounds.nats_headers import QuickHeaders
@@ -108,7 +104,7 @@ class Broker:
         it could not write its last words to, and cannot close what was never begun.
         """
         if self._tried and not self._client.is_closed:
-            with contextlib.suppress(nats.errors.Error, OSError):
+            with contextlib.suppress(nats_errors.Error, OSError):
                 await self._client.close()
 
     async def _connect(self) -> None:
@@ -149,7 +145,7 @@ class Broker:
                 await self._connect()
                 for subject, (heard, queue) in list(self._listeners.items()):
                     await self._subscribe(subject, heard, queue)
-            except (BrokerError, nats.errors.Error, OSError) as error:
+            except (BrokerError, nats_errors.Error, OSError) as error:
                 log.error(
                     "broker_not_back", url=self._address, error=str(error) or type(error).__name__
                 )
@@ -217,7 +213,7 @@ class Broker:
         self._listeners[subject] = heard, queue
         try:
             await self._subscribe(subject, heard, queue)
-        except (nats.errors.Error, OSError) as error:
+        except (nats_errors.Error, OSError) as error:
             self._listeners.pop(subject, None)
             raise BrokerSilent(str(error) or type(error).__name__) from error
 

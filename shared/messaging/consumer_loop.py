@@ -8,8 +8,6 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 
-from nats.aio.msg import Msg
-
 from shared.backoff import Backoff
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
@@ -37,6 +35,7 @@ from shared.messaging.streams import (
     stream_state,
 )
 from shared.telemetry import get_logger
+from shared.workarounds.lean_nats import Msg
 
 log = get_logger(__name__)
 

@@ -8,12 +8,11 @@ import contextlib
 import json
 from collections.abc import Iterable
 
-from nats.aio.msg import Msg
-
 from shared.live_topics import LiveTopics
 from shared.messaging.answers import BrokerSilent
 from shared.messaging.broker import Broker
 from shared.messaging.names import wake_subject
+from shared.workarounds.lean_nats import Msg
 
 _SEND_INTERVAL_S = 0.02
 """Under load many commits have news within that time, and all of it is one message."""

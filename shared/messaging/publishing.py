@@ -8,11 +8,10 @@ import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from nats.aio.msg import Msg
-
 from shared.facts import OutboxRow
 from shared.messaging.answers import BrokerError, BrokerSilent, FactRefused, Stored, read_stored
 from shared.messaging.broker import Broker
+from shared.workarounds.lean_nats import Msg
 
 Outcome = Stored | BrokerError
 

@@ -7,12 +7,11 @@ import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from nats.aio.msg import Msg
-
 from shared.messaging.answers import BrokerSilent, NoSuchConsumer
 from shared.messaging.broker import Broker
 from shared.messaging.names import stream_name
 from shared.messaging.streams import MAX_BATCH
+from shared.workarounds.lean_nats import Msg
 
 _EXPIRES_S = 30
 _HEARTBEAT_S = 5

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from nats.aio.msg import Msg
 from pydantic import BaseModel, ValidationError, create_model
 
 from shared.contracts import Snapshot
 from shared.facts import source_of
 from shared.messaging.names import stream_name
+from shared.workarounds.lean_nats import Msg
 
 _VERSION = re.compile(r"v[1-9][0-9]{0,3}")
 _TOKENS_WITHOUT_DOMAIN = 9

@@ -11,8 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nats.aio.msg import Msg
-
 from shared.messaging.answers import (
     BrokerError,
     BrokerRefused,
@@ -32,6 +30,7 @@ from shared.messaging.names import durable_name, inbox_prefix, stream_name, topo
 from shared.messaging.rights import Follows
 from shared.messaging.streams import NoRoomForStream
 from shared.telemetry import get_logger
+from shared.workarounds.lean_nats import Msg
 
 log = get_logger(__name__)
 

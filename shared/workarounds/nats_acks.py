@@ -8,8 +8,7 @@ subjects, as `writelines` writes many pieces".
 
 from collections.abc import Sequence
 
-from nats.aio.client import Client
-from nats.protocol.command import pub_cmd
+from shared.workarounds.lean_nats import Client, pub_cmd
 
 
 class PublishesToMany(Client):

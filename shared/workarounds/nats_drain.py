@@ -6,7 +6,7 @@ Upstream: nats-io/nats.py#624 is the same in its flusher, mended there by #636. 
 
 import asyncio
 
-from nats.aio.subscription import Subscription
+from shared.workarounds.lean_nats import Subscription
 
 
 async def drain(subscription: Subscription, *, timeout_s: float) -> None:

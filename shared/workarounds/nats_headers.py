@@ -11,10 +11,9 @@ and `_send_publish` several times as long as one join and one look at the whole.
 
 from functools import lru_cache
 
-from nats.aio.client import _HEADER_KEY_RE, Client
-from nats.protocol.command import hpub_cmd
+from shared.workarounds.lean_nats import HEADER_KEY, Client, hpub_cmd
 
-_is_name = lru_cache(maxsize=256)(_HEADER_KEY_RE.fullmatch)
+_is_name = lru_cache(maxsize=256)(HEADER_KEY.fullmatch)
 
 
 class QuickHeaders(Client):

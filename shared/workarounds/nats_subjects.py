@@ -7,8 +7,7 @@ subject and reply strictly; `_read_loop` breaks on the UnicodeDecodeError and th
 reconnects nor calls `error_cb`". The Rust client had the same, nats-io/nats.rs#1572.
 """
 
-from nats.aio.client import Client
-from nats.aio.msg import Msg
+from shared.workarounds.lean_nats import Client, Msg
 
 
 class AnySubject(Client):

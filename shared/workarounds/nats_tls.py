@@ -8,8 +8,7 @@ the server's `tls_required` alone, and not at the scheme of the URL nor at the o
 client refuses such a server (`ErrSecureConnWanted`).
 """
 
-import nats.errors
-from nats.aio.client import Client
+from shared.workarounds.lean_nats import Client, nats_errors
 
 
 class DemandsTls(Client):
@@ -22,6 +21,6 @@ class DemandsTls(Client):
             and server.uri.scheme == "tls"
             and not self._server_info.get("tls_required")
         ):
-            raise nats.errors.Error("the server offers no TLS, and its address says tls://")
+            raise nats_errors.Error("the server offers no TLS, and its address says tls://")
         command: bytes = super()._connect_command()
         return command

@@ -112,6 +112,12 @@ print(sorted(came), Info.__pydantic_complete__)""")
     assert told == "[] False"
 
 
+def test_the_command_that_starts_all_begins_without_what_services_need() -> None:
+    told = _told("import sys, fettle.up.command; print({'nats', 'fastapi'} & set(sys.modules))")
+
+    assert told == "set()"
+
+
 def _told(program: str) -> str:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert not done.stderr
