@@ -8,7 +8,7 @@ happens to every uncle.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 from services.tickets.domain.danger import chinese_words, english_words
 
@@ -57,29 +57,32 @@ def grams_of(sentence: str) -> set[str]:
 
 
 def _in_a_row(text: str) -> Iterator[str]:
+    pairs = list(map(add, text, text[1:]))
     yield from text
-    yield from map("".join, pairwise(text))
-    yield from map("".join, zip(text, text[1:], text[2:], strict=False))
+    yield from pairs
+    yield from map(add, pairs, text[2:])
 
 
 def _of_words(words: list[str]) -> Iterator[str]:
     if not words:
         return
     yield from (f"{word}." for word in words if word not in _SAY_NOTHING)
+    threes: set[tuple[str, str, str]] = set()  # of most words the kind is the word again
     for row in zip(*map(_stems, words), strict=True):
         row = ("^", *row, "$")
-        for before, word, after in zip(row, row[1:], row[2:], strict=False):
-            says = word not in _SAY_NOTHING
-            says_before, says_after = before not in _SAY_NOTHING, after not in _SAY_NOTHING
-            if says:
-                yield word
-            if says or (says_before and before != "^"):
-                yield f"{before} {word}"
-            if says or says_before or says_after:
-                yield f"{before} {word} {after}"
-            if says_before or says_after:
-                yield f"{before} _ {after}"
+        threes.update(zip(row, row[1:], row[2:], strict=False))
         yield f"{row[-2]} $"
+    for before, word, after in threes:
+        says = word not in _SAY_NOTHING
+        says_before, says_after = before not in _SAY_NOTHING, after not in _SAY_NOTHING
+        if says:
+            yield word
+        if says or (says_before and before != "^"):
+            yield f"{before} {word}"
+        if says or says_before or says_after:
+            yield f"{before} {word} {after}"
+        if says_before or says_after:
+            yield f"{before} _ {after}"
 
 
 @lru_cache(maxsize=8192)
