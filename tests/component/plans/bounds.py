@@ -705,7 +705,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._LOAD_ALL": [ask(40, ids=["s07", "s08"])],
         "sites._TO_RESTATE": [ask(170, before=_NOW)],
         "sites._EARLIEST_SAID": [ask(40)],
-        "sites._CLAIM_BLOCK": [ask(40, code="S7", next=1000, size=100)],
+        "sites._CLAIM_BLOCKS": [ask(40, codes=["S7"], sizes=[100])],
         "sites._SAID": [ask(60, ids=["s07", "s08"])],
         "sites._TO_TELL": [ask(40)],
         "sites._ANY_TO_TELL": [ask(40)],
