@@ -105,7 +105,7 @@ def _sounds(said: list[str]) -> list[tuple[str, set[str], float]]:
         pieces = set[str]().union(*each[start:end])
         weight = sum(known.weights.get(piece, 0.0) for piece in pieces)
         score = known.bias + 4.0 / sqrt(max(len(pieces), 24)) * weight
-        heard.append(("".join(said[start:end]), pieces, score))
+        heard.append(("".join(said[start:end]), pieces & known.weights.keys(), score))
     return heard
 
 

@@ -25,7 +25,9 @@ _TOGETHER = 3
 
 
 class Heard(NamedTuple):
-    """Sentences in a row and how much they sound like danger: at 0 as much as not."""
+    """Sentences in a row and how much they sound like danger: at 0 as much as not. `pieces` are
+    those of them that weigh anything.
+    """
 
     score: float
     text: str
@@ -42,21 +44,25 @@ def hear(said: Sequence[str]) -> list[Heard]:
     """Return how the sentences of a plain text sound, each by itself and three in a row at a time,
     worst first.
     """
-    each = [grams_of(sentence) for sentence in said]
+    weights = _learned().weights
+    pieces = [grams_of(sentence) for sentence in said]
+    weighing = [weights.keys() & each for each in pieces]
     together = min(_TOGETHER, len(said))
     heard: list[Heard] = []
     for at, sentence in enumerate(said):
-        heard.append(_heard(sentence, each[at]))
+        heard.append(_heard(sentence, len(pieces[at]), weighing[at]))
         if 1 < together <= len(said) - at:
             row = slice(at, at + together)
-            heard.append(_heard("".join(said[row]), each[at].union(*each[row])))
+            number = len(set().union(*pieces[row]))
+            heard.append(_heard("".join(said[row]), number, set().union(*weighing[row])))
     return sorted(heard, key=lambda each: -each.score)
 
 
-def _heard(text: str, pieces: Set[str]) -> Heard:
+def _heard(text: str, number: int, weighing: Set[str]) -> Heard:
+    """Return how a text of so many pieces sounds, of which some are `weighing`."""
     learned = _learned()
-    weight = sum(filter(None, map(learned.weights.get, pieces)))
-    return Heard(learned.bias + loudness(len(pieces)) * weight, text, pieces)
+    weight = sum(map(learned.weights.__getitem__, weighing))
+    return Heard(learned.bias + loudness(number) * weight, text, weighing)
 
 
 def loudness(pieces: int) -> float:

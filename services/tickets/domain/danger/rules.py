@@ -54,10 +54,11 @@ class Rules(Generic[Rule]):
         """
         met = 0
         reached = self._always.copy()
-        for piece in self._near(grams or Grams.of(text)):
-            if piece.text in text:
-                met |= piece.meets
-                reached += piece.leads_to
+        for piece in self._pieces_in(text, grams or Grams.of(text)):
+            met |= piece.meets
+            reached += piece.leads_to
+        if not reached:
+            return []
         found: dict[int, list[re.Pattern[str]]] = {}
         for at in sorted(set(reached)):
             alternative = self._alternatives[at]
@@ -65,12 +66,14 @@ class Rules(Generic[Rule]):
                 found.setdefault(alternative.rule, []).append(alternative.compiled)
         return [(self._rules[rule], patterns) for rule, patterns in found.items()]
 
-    def _near(self, grams: "Grams") -> "Iterator[_Piece]":
-        """Yield the pieces of which a gram stands in the text."""
-        for gram in self._by_latin.keys() & grams.latin:
-            yield from self._by_latin[gram]
-        for gram in self._by_other.keys() & grams.other:
-            yield from self._by_other[gram]
+    def _pieces_in(self, text: str, grams: "Grams") -> "list[_Piece]":
+        return [
+            piece
+            for pieces, theirs in ((self._by_latin, grams.latin), (self._by_other, grams.other))
+            for gram in pieces.keys() & theirs
+            for piece in pieces[gram]
+            if piece.text in text
+        ]
 
 
 class _Piece:
