@@ -696,6 +696,15 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "people._FOLLOWED_ANYWHERE": [ask(400, person_id="r000007", units=["3-1202"])],
         "people._TO_LAPSE": [ask(200)],
         "people._EARLIEST_CLAIM": [ask(40)],
+        "search._INSERT_WORDS": [
+            ask(
+                60,
+                ticket_id="00000000-0000-7000-8000-000000000000",
+                site_id="s07",
+                said="leak",
+                tokens="le\nea\nak\nsite:s07",
+            )
+        ],
         "sites._REVISION": [ask(40, id="s07")],
         "sites._LOAD": [ask(40, id="s07")],
         "sites._IS_UNCHANGED": [ask(40, id="s07", revision="@revision")],
