@@ -15,6 +15,7 @@ from services.tickets.domain.search_words import (
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
 from services.tickets.store.filters import Filters
+from services.tickets.store.pending_words import note_added
 from services.tickets.store.tables import WordsRow
 from shared.db.transaction import Transaction
 
@@ -47,6 +48,7 @@ _INSERT_WORDS = f"""insert into "ticket_words" (ticket_id, site_id, said, tokens
 def insert_words(tx: Transaction, ticket: Ticket) -> None:
     """Store what a new ticket is found by, with the statement that stores the ticket."""
     row = _row(ticket)
+    note_added(tx, len(row["tokens"]))
     tx.change(_INSERT_WORDS, {**row, "tokens": LINE.join(row["tokens"])})
 
 

@@ -696,6 +696,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "people._FOLLOWED_ANYWHERE": [ask(400, person_id="r000007", units=["3-1202"])],
         "people._TO_LAPSE": [ask(200)],
         "people._EARLIEST_CLAIM": [ask(40)],
+        "pending_words._MERGE": [ask(10)],
         "search._INSERT_WORDS": [
             ask(
                 60,
