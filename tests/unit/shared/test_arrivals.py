@@ -67,7 +67,7 @@ def test_many_callers_come_in_at_a_time_one_of_each_and_of_strangers_one_in_all(
     assert third == [*(f"caller-{number}" for number in range(12, 20)), STRANGERS[2].key]
 
 
-def test_what_waits_is_given_up_whoever_it_is_of() -> None:
+def test_what_waits_of_callers_and_strangers_is_given_up() -> None:
     arrivals = Arrivals[str](200, Time())
     arrivals.add(DORA, "dora")
     arrivals.add(STRANGERS[0], "stranger")
