@@ -50,6 +50,7 @@ from services.tickets.store.forgetting import (
     lock_tickets_to_delete,
 )
 from services.tickets.store.imported import find_next_untold, lock_untold
+from services.tickets.store.pending_words import merge_if_many
 from services.tickets.store.people import (
     find_earliest_claim,
     find_next_move,
@@ -64,6 +65,8 @@ from shared.retention import Retention, retention_of, unchecked_due_work
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
+
+_WORDS_EVERY_S = 0.5
 
 DUE_WORK = (
     DueWork(
@@ -168,3 +171,15 @@ async def sweep_orphans(database: Database, storage: Storage) -> None:
                 raise
             log.warning("sweep_waits", error=first_line(error))
         await asyncio.sleep(SHARD_EVERY_S)
+
+
+async def merge_words(database: Database) -> None:
+    """Merge new words into their index when there are many, until cancelled."""
+    while True:
+        await asyncio.sleep(_WORDS_EVERY_S)
+        try:
+            await merge_if_many(database)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("words_not_merged", error=first_line(error))

@@ -47,7 +47,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
                 ticket_days=settings.ticket_retention_days,
             ),
         ),
-        background=(image_workers.run, partial(jobs.sweep_orphans, database, storage)),
+        background=(
+            image_workers.run,
+            partial(jobs.sweep_orphans, database, storage),
+            partial(jobs.merge_words, database),
+        ),
         belongings=Residences,
     )
     return service.app(

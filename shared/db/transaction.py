@@ -153,10 +153,12 @@ class Transaction:
         self._writes.add(table_of(table), Mode.SAVE, thing, more)
 
     def save_json(self, table: DeclaredTable, row: bytes, *, key: UUID | str) -> None:
-        """Save a row that is written as JSON already, with every column of the table among its
-        members.
-        """
+        """Save a row that is JSON already, with every column of the table among its members."""
         self._writes.add_json(table_of(table), Mode.SAVE, (str(key),), row)
+
+    def insert_json(self, table: DeclaredTable, row: bytes, *, key: UUID | str) -> None:
+        """Insert a row that is JSON already, as `save_json` wants it."""
+        self._writes.add_json(table_of(table), Mode.INSERT, (str(key),), row)
 
     def insert(self, table: DeclaredTable, thing: object, **more: Any) -> None:
         """Insert the row; a violated constraint raises IntegrityError when it is sent."""
@@ -182,9 +184,8 @@ class Transaction:
         return version + 1 if published is None else published
 
     async def flush(self) -> None:
-        """Send the rows that are kept back, in one statement; facts wait for the commit.
-
-        Raises IntegrityError, Outdated if optimistic.
+        """Send the rows that are kept back, in one statement; facts wait for the commit. Raises
+        IntegrityError, Outdated if optimistic.
         """
         if self._writes:
             statement, parameters = self._writes.take()

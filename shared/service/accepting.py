@@ -101,13 +101,14 @@ class Accepting:
         self._next = self._loop.call_soon(self._begin_next)
 
     def _begin_next(self) -> None:
-        """Serve one, and look again once everything else had its turn."""
+        """Serve a few, and look again once everything else had its turn."""
         self._next = None
-        accepted = self._arrivals.next()
-        if accepted is not None:
+        let_in = self._arrivals.next()
+        for accepted in let_in:
             task = self._loop.create_task(self._begin(accepted))
             self._beginning.add(task)
             task.add_done_callback(self._beginning.discard)
+        if let_in:
             self._next = self._loop.call_soon(self._begin_next)
         elif (wait_s := self._arrivals.wait_s()) is not None:
             self._next = self._loop.call_later(wait_s, self._begin_next)

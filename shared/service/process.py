@@ -24,6 +24,11 @@ from shared.telemetry import configure_logs, get_logger
 
 log = get_logger(__name__)
 
+_GARBAGE_AFTER = 10_000
+"""New objects after which garbage is looked for. Requests leave next to none; after Python's 700,
+what a look found were the objects of the requests under way.
+"""
+
 
 def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ProcessSettings]) -> None:
     """Run the service that the environment's settings describe, until SIGTERM.
@@ -66,6 +71,7 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ProcessSetti
     )
     arrivals = Arrivals[socket.socket](settings.connections_per_address)
     gc.freeze()  # what stays, and hardly any of it is garbage
+    gc.set_threshold(_GARBAGE_AFTER)
     gc.enable()
     Server(config, state, arrivals).run(sockets=listeners)
 

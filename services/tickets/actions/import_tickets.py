@@ -18,8 +18,8 @@ from services.tickets.domain.references import reference_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store import imported as store
-from services.tickets.store.queries import Entry, lock_tickets, save_entry, save_ticket
-from services.tickets.store.search import save_words
+from services.tickets.store.queries import Entry, insert_ticket, lock_tickets, save_entry
+from services.tickets.store.search import insert_words
 from shared.auth.caller import Caller
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
@@ -160,9 +160,9 @@ class _Importing:
 
     def _save(self, ticket: Ticket, lines: Sequence[Line]) -> None:
         tx = self._tx
-        save_ticket(tx, ticket)
+        insert_ticket(tx, ticket)
         note_state(tx, ticket)
-        save_words(tx, ticket)
+        insert_words(tx, ticket)
         for n, line in enumerate(lines, 1):
             save_entry(tx, ticket, Entry(n=n, **vars(line)))
         store.save_untold(tx, ticket.id, due_at=self._next_to_tell())

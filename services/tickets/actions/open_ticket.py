@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.tickets.actions.recording import record
+from services.tickets.actions.recording import record_opened
 from services.tickets.actions.seeing import see_site_to_report_at
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.domain.access import may_report_for_others
@@ -13,7 +13,6 @@ from services.tickets.domain.references import reference_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.alike import find_alike
-from services.tickets.store.search import save_words
 from shared.auth.caller import Caller
 from shared.contracts.tickets import Channel
 from shared.db.transaction import Transaction
@@ -53,8 +52,7 @@ async def open_ticket(tx: Transaction, report: Report, *, by: Caller, numbers: N
     )
     ticket = understood.ticket
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
-    record(tx, ticket, "opened", by=by.id, detail=understood.detail)
-    save_words(tx, ticket)
+    record_opened(tx, ticket, by=by.id, detail=understood.detail)
     full = by.is_staff(site.id)
     repeated = frozenset(other.id for other in alike if repeats(ticket, other))
     return Opened(

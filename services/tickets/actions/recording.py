@@ -12,13 +12,25 @@ from services.tickets import events
 from services.tickets.domain.closing import closes_at
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.dues import save_stopped
-from services.tickets.store.queries import Entry, save_entry, save_ticket
+from services.tickets.store.queries import Entry, insert_ticket, save_entry, save_ticket
+from services.tickets.store.search import insert_words
 from shared.db.transaction import Transaction
 from shared.messaging.ended_tickets import note_state
 
 CLOSING = "closing"
 QUEUE_TOPIC = "queue:"
 """How the topics begin that tell of a site's queue."""
+
+
+def record_opened(
+    tx: Transaction, ticket: Ticket, *, by: str, detail: Mapping[str, JsonValue]
+) -> None:
+    """Insert a new ticket with what it is found by, publish it, and begin its timeline."""
+    insert_ticket(tx, ticket)
+    insert_words(tx, ticket)
+    tx.tell(topic_of_queue(ticket.site_id))
+    tx.publish(events.of_ticket("opened", ticket, detail))
+    add_line(tx, ticket, "opened", by=by, detail=detail)
 
 
 def record(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from services.tickets.domain.references import BLOCK, NumberPool
+from services.tickets.domain.references import NumberPool
 from services.tickets.store.sites import claim_numbers
 from shared.db.batching import Batcher
 from shared.db.failures import first_line, is_transient
@@ -41,7 +41,7 @@ class Numbers:
     async def take(self, code: str, count: int) -> range:
         """Return so many numbers of a site's code in a row, for the tickets of a list."""
         async with self._database.transaction() as tx:
-            return await claim_numbers(tx, code, count)
+            return (await claim_numbers(tx, {code: count}))[code]
 
     async def _take_ahead(self, code: str) -> None:
         try:
@@ -52,10 +52,17 @@ class Numbers:
             log.warning("numbers_not_taken_ahead", code=code, error=first_line(error))
 
     async def _take_blocks(self, codes: Sequence[str]) -> Sequence[None]:
-        """Take one block of each code, for all who ask for it at the same time."""
-        for code in dict.fromkeys(codes):
-            if self._pool.needs(code):
-                async with self._database.transaction() as tx:
-                    block = await claim_numbers(tx, code, BLOCK)
+        """Take one block of each code, for all who ask at the same time: sites that are as busy as
+        each other use theirs up together, and one after the other the last would come too late.
+        """
+        sizes = {
+            code: self._pool.next_size(code)
+            for code in dict.fromkeys(codes)
+            if self._pool.needs(code)
+        }
+        if sizes:
+            async with self._database.transaction() as tx:
+                blocks = await claim_numbers(tx, sizes)
+            for code, block in blocks.items():
                 self._pool.put(code, block)
         return [None] * len(codes)

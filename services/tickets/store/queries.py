@@ -178,7 +178,18 @@ async def find_next_closing(tx: Transaction, excluding: Collection[UUID]) -> dat
     return row["at"] if row else None
 
 
+def insert_ticket(tx: Transaction, ticket: Ticket) -> None:
+    """Save a new ticket, whose id no other has: for a row that may be there already PostgreSQL
+    looks, and logs that it did.
+    """
+    tx.insert_json(TicketRow, _row_of(tx, ticket), key=ticket.id)
+
+
 def save_ticket(tx: Transaction, ticket: Ticket) -> None:
+    tx.save_json(TicketRow, _row_of(tx, ticket), key=ticket.id)
+
+
+def _row_of(tx: Transaction, ticket: Ticket) -> bytes:
     place = ticket.place
     rest = {
         **{name: getattr(ticket, name) for name in FOR_SERVICES_ALONE},
@@ -190,7 +201,7 @@ def save_ticket(tx: Transaction, ticket: Ticket) -> None:
         "closes_at": closes_at(ticket),
         "updated_at": tx.now,
     }
-    tx.save_json(TicketRow, ticket.json[:-1] + b"," + to_json(rest)[1:], key=ticket.id)
+    return ticket.json[:-1] + b"," + to_json(rest)[1:]
 
 
 def save_entry(tx: Transaction, ticket: Ticket, entry: Entry) -> None:

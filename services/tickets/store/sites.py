@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from services.tickets.domain.references import FIRST_NUMBER
 from services.tickets.domain.site import CodeTaken, Site, SiteLine
 from services.tickets.store.tables import SiteRow
-from shared.db.reads import Lookup, Requirement
+from shared.db.reads import Lookup, Requirement, planned_once
 from shared.db.transaction import Kind, Transaction
 from shared.ids import new_id
 
@@ -51,10 +51,16 @@ _ANY_TO_TELL = text("""
     select id from sites where told_revision is distinct from revision
       and id <> all(cast(:excluding as text[])) limit 1""")
 _TOLD = text("update sites set told_revision = revision where id = any(cast(:ids as text[]))")
-_CLAIM_BLOCK = text("""
-    insert into number_blocks as b (code, next_number) values (:code, :next)
-    on conflict (code) do update set next_number = b.next_number + cast(:size as bigint)
-    returning next_number""")
+# In the order of their codes, so that two instances wait for each other instead of deadlocking.
+_CLAIM_BLOCKS = text(f"""
+    insert into number_blocks as b (code, next_number)
+    select code, {FIRST_NUMBER} + size
+    from unnest({planned_once(":codes", "text")}, {planned_once(":sizes", "bigint")})
+      as asked(code, size)
+    order by code
+    on conflict (code) do update set
+      next_number = b.next_number + excluded.next_number - {FIRST_NUMBER}
+    returning code, next_number""")
 
 
 async def load_site(tx: Transaction, site_id: str) -> Site | None:
@@ -169,8 +175,10 @@ async def save_changed_site(tx: Transaction, site: Site) -> None:
         raise CodeTaken("Another site has this code.", site_code=site.code) from taken
 
 
-async def claim_numbers(tx: Transaction, code: str, count: int) -> range:
-    """Return the next numbers of a site's code, ours alone once the transaction has committed."""
-    row = await tx.row(_CLAIM_BLOCK, code=code, next=FIRST_NUMBER + count, size=count)
-    end = int(row["next_number"]) if row else FIRST_NUMBER + count
-    return range(end - count, end)
+async def claim_numbers(tx: Transaction, sizes: Mapping[str, int]) -> Mapping[str, range]:
+    """Return the next numbers of each site's code, so many of each, ours alone once the transaction
+    has committed.
+    """
+    rows = await tx.rows(_CLAIM_BLOCKS, codes=list(sizes), sizes=list(sizes.values()))
+    ends = {row["code"]: int(row["next_number"]) for row in rows}
+    return {code: range(end - sizes[code], end) for code, end in ends.items()}

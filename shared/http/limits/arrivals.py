@@ -15,14 +15,18 @@ from shared.http.limits.token_bucket import Rate
 C = TypeVar("C")
 
 _PART_EACH_SECOND, _PART_AT_ONCE = 10, 100
+_CALLERS_AT_A_TIME = 16
 
 
 @dataclass(frozen=True)
 class Comer:
-    """Whom a connection counts for, who may begin `factor` times as many as another."""
+    """Whom a connection counts for, who may begin `factor` times as many as another; `is_known`
+    says that it is a caller, and no address.
+    """
 
     key: str
     factor: int = 1
+    is_known: bool = False
 
 
 @dataclass
@@ -44,38 +48,51 @@ class Arrivals(Generic[C]):
         )
         self._times = cache(self._rate.times)
         self._accounts = Accounts()
-        self._waiting: OrderedDict[str, _Waiting[C]] = OrderedDict()
+        self._callers: OrderedDict[str, _Waiting[C]] = OrderedDict()
+        self._strangers: OrderedDict[str, _Waiting[C]] = OrderedDict()
 
     def add(self, comer: Comer, connection: C) -> C | None:
         """Let it wait; return the oldest of the same where that has to give way."""
-        waiting = self._waiting.get(comer.key)
+        queue = self._callers if comer.is_known else self._strangers
+        waiting = queue.get(comer.key)
         if waiting is None:
-            waiting = self._waiting[comer.key] = _Waiting(self._times(comer.factor))
+            waiting = queue[comer.key] = _Waiting(self._times(comer.factor))
         waiting.connections.append(connection)
         too_many = len(waiting.connections) > self._limit
         return waiting.connections.popleft() if too_many else None
 
-    def next(self) -> C | None:
-        """Return the one to serve now, and count it; None where there is none, or all have to
-        wait.
+    def next(self) -> list[C]:
+        """Return those to serve now, and count them: one of each of some known callers, and one of
+        all strangers; empty where none waits, or all have to.
         """
+        return [*self._take(self._callers, _CALLERS_AT_A_TIME), *self._take(self._strangers, 1)]
+
+    def _take(self, queue: OrderedDict[str, _Waiting[C]], limit: int) -> list[C]:
         now = self._now()
-        for key, waiting in self._waiting.items():
+        taken: list[C] = []
+        served: list[str] = []
+        for key, waiting in queue.items():
+            if len(taken) == limit:
+                break
             if self._accounts.of(key).bucket(waiting.rate, now).take(waiting.rate, now):
-                connection = waiting.connections.pop()
-                if waiting.connections:
-                    self._waiting.move_to_end(key)
-                else:
-                    del self._waiting[key]
-                return connection
-        return None
+                taken.append(waiting.connections.pop())
+                served.append(key)
+        for key in served:
+            queue.move_to_end(key)
+            if not queue[key].connections:
+                del queue[key]
+        return taken
 
     def wait_s(self) -> float | None:
         """Return in how many seconds to look for the next one; None where none waits."""
-        return 1 / self._rate.per_s if self._waiting else None
+        return 1 / self._rate.per_s if self._callers or self._strangers else None
 
     def clear(self) -> list[C]:
         """Forget all that wait, and return them."""
-        left = [each for waiting in self._waiting.values() for each in waiting.connections]
-        self._waiting.clear()
+        queues = (self._callers, self._strangers)
+        left = [
+            each for queue in queues for waiting in queue.values() for each in waiting.connections
+        ]
+        for queue in queues:
+            queue.clear()
         return left

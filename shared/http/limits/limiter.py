@@ -78,7 +78,7 @@ class Limiter:
     def comer_of(self, identity: Caller | Credential) -> Comer:
         """Return for whom a connection of theirs counts, before it is served."""
         factor = self._factor if self._quotas_of(identity) is self._integrations else 1
-        return Comer(f"caller {subject_of(identity)}", factor)
+        return Comer(f"caller {subject_of(identity)}", factor, is_known=True)
 
     async def serve(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, proves: bool

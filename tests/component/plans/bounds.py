@@ -709,6 +709,16 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "people._FOLLOWED_ANYWHERE": [ask(400, person_id="r000007", units=["3-1202"])],
         "people._TO_LAPSE": [ask(200)],
         "people._EARLIEST_CLAIM": [ask(40)],
+        "pending_words._MERGE": [ask(10)],
+        "search._INSERT_WORDS": [
+            ask(
+                60,
+                ticket_id="00000000-0000-7000-8000-000000000000",
+                site_id="s07",
+                said="leak",
+                tokens="le\nea\nak\nsite:s07",
+            )
+        ],
         "sites._REVISION": [ask(40, id="s07")],
         "sites._LOAD": [ask(40, id="s07")],
         "sites._IS_UNCHANGED": [ask(40, id="s07", revision="@revision")],
@@ -718,7 +728,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._LOAD_ALL": [ask(40, ids=["s07", "s08"])],
         "sites._TO_RESTATE": [ask(170, before=_NOW)],
         "sites._EARLIEST_SAID": [ask(40)],
-        "sites._CLAIM_BLOCK": [ask(40, code="S7", next=1000, size=100)],
+        "sites._CLAIM_BLOCKS": [ask(40, codes=["S7"], sizes=[100])],
         "sites._SAID": [ask(60, ids=["s07", "s08"])],
         "sites._TO_TELL": [ask(40)],
         "sites._ANY_TO_TELL": [ask(40)],

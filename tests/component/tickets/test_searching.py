@@ -5,6 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.tickets.store.pending_words import merge_if_many
 from shared.db.migrations import upgrade
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import MakeComponent
@@ -183,3 +184,16 @@ async def test_words_are_stored_by_the_statement_that_stores_the_ticket(tickets:
         await tickets.open(description="leak")
 
     assert ['"tickets"' in each for each in sent if '"ticket_words"' in each] == [True]
+
+
+async def test_new_words_are_merged_into_their_index_once_there_are_many(tickets: Tickets) -> None:
+    database = tickets.component.database
+    opened = await tickets.open(description="leak in the kitchen")
+
+    while_few = await merge_if_many(database)
+    merged = await merge_if_many(database, many=10)
+    again = await merge_if_many(database, many=10)
+
+    assert (while_few, again) == (0, 0)
+    assert merged > 0
+    assert await found(tickets, "kitchen") == [opened["id"]]

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from shared.http.limits.arrivals import Arrivals, Comer
 
-DORA, DAN, CRM = Comer("caller dora"), Comer("caller dan"), Comer("caller crm", factor=3)
+DORA, DAN = Comer("caller dora", is_known=True), Comer("caller dan", is_known=True)
+CRM = Comer("caller crm", factor=3, is_known=True)
+STRANGERS = [Comer(f"192.0.2.{number}") for number in range(3)]
 
 
 @dataclass
@@ -17,8 +19,8 @@ class Time:
 
 def _let_in(arrivals: Arrivals[str]) -> list[str]:
     found = []
-    while (connection := arrivals.next()) is not None:
-        found.append(connection)
+    while let_in := arrivals.next():
+        found += let_in
     return found
 
 
@@ -47,6 +49,32 @@ def test_callers_take_turns_and_none_waits_for_another() -> None:
 
     assert _let_in(arrivals) == ["dora-4", "dan", "dora-3"]
     assert arrivals.wait_s() == 0.05
+
+
+def test_many_callers_come_in_at_a_time_one_of_each_and_of_strangers_one_in_all() -> None:
+    arrivals = Arrivals[str](200, Time())
+    for stranger in STRANGERS:
+        arrivals.add(stranger, stranger.key)
+    for number in range(20):
+        arrivals.add(Comer(f"caller {number}", is_known=True), f"caller-{number}")
+        arrivals.add(Comer(f"caller {number}", is_known=True), f"again-{number}")
+
+    first, second, third = arrivals.next(), arrivals.next(), arrivals.next()
+
+    assert first == [*(f"again-{number}" for number in range(16)), STRANGERS[0].key]
+    later = [f"again-{number}" for number in range(16, 20)]
+    assert second == [*later, *(f"caller-{number}" for number in range(12)), STRANGERS[1].key]
+    assert third == [*(f"caller-{number}" for number in range(12, 20)), STRANGERS[2].key]
+
+
+def test_what_waits_of_callers_and_strangers_is_given_up() -> None:
+    arrivals = Arrivals[str](200, Time())
+    arrivals.add(DORA, "dora")
+    arrivals.add(STRANGERS[0], "stranger")
+
+    assert arrivals.wait_s() is not None
+    assert arrivals.clear() == ["dora", "stranger"]
+    assert arrivals.wait_s() is None
 
 
 def test_an_integration_comes_in_as_many_times_faster() -> None:

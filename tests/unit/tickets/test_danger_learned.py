@@ -7,7 +7,7 @@ import pytest
 from services.tickets.domain.danger.finding import find_danger
 from services.tickets.domain.danger.grams import grams_of
 from services.tickets.domain.danger.learned import hear
-from services.tickets.domain.danger.reading import plain
+from services.tickets.domain.danger.reading import plain, sentences
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS, words_of_danger
 from tests.bench.danger_training import WEIGHTS, digest, read
 
@@ -158,7 +158,7 @@ def test_what_rules_find_counts_among_many_calm_sentences() -> None:
 def test_a_long_text_is_heard_three_sentences_at_a_time() -> None:
     calm = "The tap drips a little. Please come on Saturday. "
 
-    heard = hear(plain(calm * 10 + "The router went up in flames. " + calm * 10))
+    heard = hear(sentences(plain(calm * 10 + "The router went up in flames. " + calm * 10)))
 
     assert "flames" in heard[0].text
     assert heard[0].score > 0 > heard[-1].score

@@ -1,6 +1,12 @@
 """References that survive being read over the phone."""
 
-from services.tickets.domain.references import BLOCK, NumberPool, is_misread, reference_for
+from services.tickets.domain.references import (
+    BLOCK,
+    MAX_BLOCK,
+    NumberPool,
+    is_misread,
+    reference_for,
+)
 
 
 def test_a_reference_is_the_sites_code_a_number_and_a_check_letter() -> None:
@@ -86,3 +92,32 @@ def test_the_next_block_joins_what_is_left_and_one_that_is_not_needed_is_let_go(
         *range(200, 200 + BLOCK),
         None,
     ]
+
+
+def test_a_block_that_was_used_up_too_soon_is_followed_by_one_twice_as_large() -> None:
+    pool = NumberPool()
+    assert pool.next_size("DEMO") == BLOCK
+    pool.put("DEMO", range(BLOCK))
+    assert pool.next_size("DEMO") == BLOCK
+
+    sizes = []
+    for _ in range(5):
+        while pool.take("DEMO") is not None:
+            pass
+        sizes.append(pool.next_size("DEMO"))
+        pool.put("DEMO", range(sizes[-1]))
+
+    assert sizes == [2 * BLOCK, 4 * BLOCK, MAX_BLOCK, MAX_BLOCK, MAX_BLOCK]
+    assert pool.next_size("PARK") == BLOCK
+
+
+def test_a_larger_block_is_taken_ahead_when_half_of_it_is_used() -> None:
+    pool = NumberPool()
+    pool.put("DEMO", range(2 * BLOCK))
+    told = []
+    for _ in range(2 * BLOCK):
+        pool.take("DEMO")
+        told.append(pool.is_half_used("DEMO"))
+
+    assert told.index(True) == BLOCK - 1
+    assert sum(told) == 1

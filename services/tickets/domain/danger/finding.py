@@ -11,8 +11,8 @@ from services.tickets.domain.danger import (
     english_guards,
     not_people,
 )
-from services.tickets.domain.danger.reading import Clauses, blanked, plain, sentences
-from services.tickets.domain.danger.rules import Possible, Rules, grams_of
+from services.tickets.domain.danger.reading import Clauses, PlainText, blanked, plain, sentences
+from services.tickets.domain.danger.rules import Possible, Rules
 from services.tickets.domain.danger.signs import Guards, Sign
 
 _MAX_TRIES = 40
@@ -59,29 +59,30 @@ def find_danger(text: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:
     """Return the words of the signs that stand in the text and are meant, each once: those of the
     rules, and `more` signs, of a site.
     """
-    return find_in(of_people(plain(text), more), more)
+    return find_in(of_people(PlainText(plain(text)), more), more)
 
 
-def of_people(text: str, more: Sequence[Sign] = ()) -> str:
-    """Return a plain text with blanks for pets and things of which it is only said that they are
+def of_people(whole: PlainText, more: Sequence[Sign] = ()) -> PlainText:
+    """Return a text with blanks for pets and things of which it is only said that they are
     shut in or caught; as it is where words of a site stand in it.
     """
+    text = whole.text
     if any(sign.word in text for sign in more):
-        return text
+        return whole
     for language in _languages_of(text):
-        for _, patterns in language.not_people.possible(text):
+        for _, patterns in language.not_people.possible(whole.text, whole.grams):
             text = blanked(patterns, text)
-    return text
+    return whole if text == whole.text else PlainText(text)
 
 
-def find_in(whole: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:
-    """Return the same for a plain text."""
-    own = [sign for sign in more if sign.word in whole]
+def find_in(whole: PlainText, more: Sequence[Sign] = ()) -> tuple[str, ...]:
+    """Return the words of the signs that stand in a text in which only people are shut in."""
+    text = whole.text
+    own = [sign for sign in more if sign.word in text]
     found: dict[str, None] = {}
-    grams = grams_of(whole)
-    for language in _languages_of(whole):
+    for language in _languages_of(text):
         theirs = [sign for sign in own if sign.word.isascii() is (language is _ENGLISH)]
-        possible = language.signs.possible(whole, grams)
+        possible = language.signs.possible(text, whole.grams)
         if possible or theirs:
             _find_in(whole, language, possible, theirs, found)
     return tuple(found)
@@ -106,14 +107,14 @@ def _languages_of(text: str) -> Iterator[_Language]:
 
 
 def _find_in(
-    whole: str,
+    whole: PlainText,
     language: _Language,
     possible: Possible[Sign],
     own: Sequence[Sign],
     found: dict[str, None],
 ) -> None:
     """Add the words of the signs that are meant, sentence by sentence, each once."""
-    said = sentences(whole)
+    said = whole.sentences
     across = any(sign.across for sign, _ in possible)
     for number, sentence in enumerate(said):
         following = said[number + 1] if number + 1 < len(said) else ""
@@ -121,11 +122,11 @@ def _find_in(
         few = len(said) == 1 or len(possible) <= _FEW
         signs = possible if few else language.signs.possible(sentence)
         theirs = [(sign, (sign.pattern,)) for sign in own if sign.word in sentence]
-        _Weighed(sentence, following, language).add_meant([*signs, *theirs], whole, found)
+        _Weighed(sentence, following, language).add_meant([*signs, *theirs], whole.text, found)
         if number and across:
             pair = said[number - 1] + sentence
             signs = language.signs_across.possible(pair)
-            _Weighed(pair, following, language).add_meant(signs, whole, found)
+            _Weighed(pair, following, language).add_meant(signs, whole.text, found)
 
 
 class _Weighed:

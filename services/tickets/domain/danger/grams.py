@@ -6,9 +6,8 @@ happens to every uncle.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 from services.tickets.domain.danger import chinese_words, english_words
 
@@ -42,44 +41,43 @@ _ENGLISH_KINDS = (
 
 def grams_of(sentence: str) -> set[str]:
     """Return the pieces of a sentence as `reading.py` returns it, each once."""
-    sentence = _LOUD.sub("", sentence).strip()
+    sentence = _NUMBER.sub("0", _LOUD.sub("", sentence).strip())
     found = {"?"} if "?" in sentence else set[str]()
     if _CHINESE.search(sentence):
-        text = f"^{_NUMBER.sub('0', sentence)}$"
-        found.update(_in_a_row(text))
-        kinds = text
+        text = kinds = f"^{sentence}$"
         for kind, said in _CHINESE_KINDS:
             kinds = said.sub(kind, kinds)
+        _add_in_a_row(text, found)
         if kinds != text:
-            found.update(_in_a_row(kinds))
-    found.update(_of_words([_NUMBER.sub("0", word) for word in _WORD.findall(sentence)]))
+            _add_in_a_row(kinds, found)
+    if words := _WORD.findall(sentence):
+        _add_words(words, found)
     return found
 
 
-def _in_a_row(text: str) -> Iterator[str]:
-    yield from text
-    yield from map("".join, pairwise(text))
-    yield from map("".join, zip(text, text[1:], text[2:], strict=False))
+def _add_in_a_row(text: str, found: set[str]) -> None:
+    pairs = list(map(add, text, text[1:]))
+    found.update(text, pairs, map(add, pairs, text[2:]))
 
 
-def _of_words(words: list[str]) -> Iterator[str]:
-    if not words:
-        return
-    yield from (f"{word}." for word in words if word not in _SAY_NOTHING)
+def _add_words(words: list[str], found: set[str]) -> None:
+    found.update([f"{word}." for word in words if word not in _SAY_NOTHING])
+    threes: set[tuple[str, str, str]] = set()  # of most words the kind is the word again
     for row in zip(*map(_stems, words), strict=True):
         row = ("^", *row, "$")
-        for before, word, after in zip(row, row[1:], row[2:], strict=False):
-            says = word not in _SAY_NOTHING
-            says_before, says_after = before not in _SAY_NOTHING, after not in _SAY_NOTHING
-            if says:
-                yield word
-            if says or (says_before and before != "^"):
-                yield f"{before} {word}"
-            if says or says_before or says_after:
-                yield f"{before} {word} {after}"
-            if says_before or says_after:
-                yield f"{before} _ {after}"
-        yield f"{row[-2]} $"
+        threes.update(zip(row, row[1:], row[2:], strict=False))
+        found.add(f"{row[-2]} $")
+    for before, word, after in threes:
+        says_before, says_after = before not in _SAY_NOTHING, after not in _SAY_NOTHING
+        pair = f"{before} {word}"
+        if word not in _SAY_NOTHING:
+            found.update((word, pair, f"{pair} {after}"))
+        elif says_before or says_after:
+            found.add(f"{pair} {after}")
+            if says_before and before != "^":
+                found.add(pair)
+        if says_before or says_after:
+            found.add(f"{before} _ {after}")
 
 
 @lru_cache(maxsize=8192)

@@ -5,7 +5,7 @@ danger the word of its sign. `make danger-weights` makes it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import islice
 from math import sqrt
@@ -14,7 +14,6 @@ from sys import intern
 from typing import NamedTuple
 
 from services.tickets.domain.danger.grams import grams_of
-from services.tickets.domain.danger.reading import sentences
 
 SCALE = 4.0
 """What a text weighs besides its length; part of what the weights mean."""
@@ -26,7 +25,9 @@ _TOGETHER = 3
 
 
 class Heard(NamedTuple):
-    """Sentences in a row and how much they sound like danger: at 0 as much as not."""
+    """Sentences in a row and how much they sound like danger: at 0 as much as not. `pieces` are
+    those of them that weigh anything.
+    """
 
     score: float
     text: str
@@ -39,23 +40,29 @@ class Heard(NamedTuple):
         return max(signs, key=lambda sign: (signs[sign], sign), default=None)
 
 
-def hear(text: str) -> list[Heard]:
+def hear(said: Sequence[str]) -> list[Heard]:
     """Return how the sentences of a plain text sound, each by itself and three in a row at a time,
     worst first.
     """
-    learned = _learned()
-    said = sentences(text)
-    each = [grams_of(sentence) for sentence in said]
-    rows = {(at, at + 1) for at in range(len(said))}
+    weights = _learned().weights
+    pieces = [grams_of(sentence) for sentence in said]
+    weighing = [weights.keys() & each for each in pieces]
     together = min(_TOGETHER, len(said))
-    rows |= {(at, at + together) for at in range(len(said) - together + 1)}
     heard: list[Heard] = []
-    for start, end in sorted(rows):
-        pieces = set[str]().union(*each[start:end])
-        weight = sum(filter(None, map(learned.weights.get, pieces)))
-        score = learned.bias + loudness(len(pieces)) * weight
-        heard.append(Heard(score, "".join(said[start:end]), pieces))
+    for at, sentence in enumerate(said):
+        heard.append(_heard(sentence, len(pieces[at]), weighing[at]))
+        if 1 < together <= len(said) - at:
+            row = slice(at, at + together)
+            number = len(set().union(*pieces[row]))
+            heard.append(_heard("".join(said[row]), number, set().union(*weighing[row])))
     return sorted(heard, key=lambda each: -each.score)
+
+
+def _heard(text: str, number: int, weighing: Set[str]) -> Heard:
+    """Return how a text of so many pieces sounds, of which some are `weighing`."""
+    learned = _learned()
+    weight = sum(map(learned.weights.__getitem__, weighing))
+    return Heard(learned.bias + loudness(number) * weight, text, weighing)
 
 
 def loudness(pieces: int) -> float:

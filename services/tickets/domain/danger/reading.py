@@ -5,7 +5,10 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
+from services.tickets.domain.danger.rules import Grams
 from services.tickets.domain.danger.script import TO_SIMPLIFIED
 from services.tickets.domain.danger.typing_errors import corrected
 
@@ -13,10 +16,12 @@ BLANK = "■"
 _ALIKE = TO_SIMPLIFIED | str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 _SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
 _BETWEEN_CHINESE = re.compile(r" (?<=[\u4e00-\u9fff] )(?=[\u4e00-\u9fff])")
-_SENTENCE_ENDS = re.compile(
-    r"(?<=[。!?;\n…])(?![。!?;\n…])|"
-    r"(?<=\.)(?<!mr\.)(?<!mrs\.)(?<!ms\.)(?<!dr\.)(?<!no\.)(?<!nr\.)(?= |$)"
+_SENTENCE = re.compile(
+    # by its marks first: a pattern that begins with a letter is looked for the fastest
+    r"[。!?;\n….](?:(?<!\.)(?![。!?;\n…])|"
+    r"(?<=\.)(?<!mr\.)(?<!mrs\.)(?<!ms\.)(?<!dr\.)(?<!no\.)(?<!nr\.)(?= |$))"
 )
+"""The mark that ends it."""
 _CLAUSE_ENDS = re.compile(
     r"[,、:()\[\]{}\"「」『』《》~—–]| - | but | however | though | although | yet | because | so "
     r"| while | just | only | and (?=(?:the|a|an|it|its|there|my|our|we|i|he|she|they|you|your|is|"
@@ -38,7 +43,26 @@ def plain(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of a plain text with the mark that ends each."""
-    return [sentence for sentence in _SENTENCE_ENDS.split(text) if sentence.strip()]
+    ends = [0, *(mark.end() for mark in _SENTENCE.finditer(text)), len(text)]
+    said = (text[begins:ends] for begins, ends in pairwise(ends))
+    return [sentence for sentence in said if sentence.strip()]
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """A text as `plain` returns it, with what rules and weights of each language ask of it: worked
+    out once.
+    """
+
+    text: str
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        return sentences(self.text)
+
+    @cached_property
+    def grams(self) -> Grams:
+        return Grams.of(self.text)
 
 
 @dataclass(frozen=True)

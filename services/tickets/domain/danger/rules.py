@@ -1,10 +1,11 @@
 """Patterns by the rule that they belong to, of which only those are tried that may match."""
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
-from typing import Generic, TypeVar
+from operator import add
+from typing import Generic, NamedTuple, TypeVar
 
 from services.tickets.domain.danger.factors import Need, alternatives, rarest
 
@@ -19,16 +20,14 @@ class Rules(Generic[Rule]):
     """Many patterns, read once and found by the pieces that have to stand in a text.
 
     Each alternative between the outermost `|` of a pattern is one of its own, compiled when it is
-    first tried. A text's *grams* (letters, pairs, triples) lead to the pieces that stand in it,
-    these to the alternatives whose rarest pieces they are; one is possible where each of its needs
-    is met.
+    first tried. A text's *grams* lead to the pieces that stand in it, these to the alternatives
+    whose rarest pieces they are; one is possible where each of its needs is met.
     """
 
     def __init__(self, rules: Iterable[tuple[Rule, Iterable[str]]]) -> None:
         self._rules: list[Rule] = []
         self._alternatives: list[_Alternative] = []
         self._always: list[int] = []
-        self._by_gram: dict[str, list[_Piece]] = {}
         pieces: dict[str, _Piece] = {}
         numbers: dict[Need, int] = {}
         for rule, patterns in rules:
@@ -47,26 +46,34 @@ class Rules(Generic[Rule]):
                     self._always.append(len(self._alternatives))
                 self._alternatives.append(_Alternative(len(self._rules), pattern, mask))
             self._rules.append(rule)
-        for piece in pieces.values():
-            self._by_gram.setdefault(_gram_of(piece.text), []).append(piece)
+        self._by_latin, self._by_other = _by_gram(pieces.values())
 
-    def possible(self, text: str, grams: Set[str] | None = None) -> Possible[Rule]:
+    def possible(self, text: str, grams: "Grams | None" = None) -> Possible[Rule]:
         """Return the rules and patterns that may match in the text, in their order; `grams` are
         the text's, where they are known.
         """
         met = 0
         reached = self._always.copy()
-        for gram in self._by_gram.keys() & (grams_of(text) if grams is None else grams):
-            for piece in self._by_gram[gram]:
-                if piece.text in text:
-                    met |= piece.meets
-                    reached += piece.leads_to
+        for piece in self._pieces_in(text, grams or Grams.of(text)):
+            met |= piece.meets
+            reached += piece.leads_to
+        if not reached:
+            return []
         found: dict[int, list[re.Pattern[str]]] = {}
         for at in sorted(set(reached)):
             alternative = self._alternatives[at]
             if alternative.needs & met == alternative.needs:
                 found.setdefault(alternative.rule, []).append(alternative.compiled)
         return [(self._rules[rule], patterns) for rule, patterns in found.items()]
+
+    def _pieces_in(self, text: str, grams: "Grams") -> "list[_Piece]":
+        return [
+            piece
+            for pieces, theirs in ((self._by_latin, grams.latin), (self._by_other, grams.other))
+            for gram in pieces.keys() & theirs
+            for piece in pieces[gram]
+            if piece.text in text
+        ]
 
 
 class _Piece:
@@ -91,16 +98,47 @@ class _Alternative:
         return re.compile(self._pattern, re.ASCII)
 
 
-def _gram_of(piece: str) -> str:
-    if piece.isascii():
-        return piece.strip()[:3]
-    first = next(at for at, letter in enumerate(piece) if not letter.isascii())
-    return piece[first : first + 2]
+class Grams(NamedTuple):
+    """By which pieces are found in a text: of its ASCII letters and signs every three in a row, of
+    others each, and each with what follows it.
+    """
+
+    latin: set[str]
+    other: set[str]
+
+    @classmethod
+    def of(cls, text: str) -> "Grams":
+        latin, other = set[str](), set[str]()
+        for run in (text,) if text.isascii() else _LATIN.findall(text):
+            latin.update(_triples(run))
+        for run in _OTHER.findall(text):
+            other.update(run, map(add, run, run[1:]))
+        return cls(latin, other)
 
 
-def grams_of(text: str) -> Set[str]:
-    """Return the triples of a text, and its pairs and letters where some are not ASCII."""
-    triples = set(map("".join, zip(text, text[1:], text[2:], strict=False)))
-    if text.isascii():
-        return triples
-    return triples.union(text, map("".join, pairwise(text)))
+_LATIN = re.compile(r"[\x00-\x7f]{3,}")
+_OTHER = re.compile(r"[^\x00-\x7f]+[\x00-\x7f]?")
+
+
+def _triples(text: str) -> Iterator[str]:
+    return map(add, map(add, text, text[1:]), text[2:])
+
+
+_ByGram = Mapping[str, Sequence[_Piece]]
+
+
+def _by_gram(pieces: Collection[_Piece]) -> tuple[_ByGram, _ByGram]:
+    """Return pieces of ASCII letters by that triple of theirs which the fewest share, within one
+    word if it can be; and others by their first letter beyond, with what follows it.
+    """
+    latin: defaultdict[str, list[_Piece]] = defaultdict(list)
+    other: defaultdict[str, list[_Piece]] = defaultdict(list)
+    triples = {piece: list(_triples(piece.text.strip())) for piece in pieces}
+    shared = Counter(gram for each in triples.values() for gram in each)
+    for piece in pieces:
+        if piece.text.isascii():
+            latin[min(triples[piece], key=lambda gram: (" " in gram, shared[gram]))].append(piece)
+        else:
+            first = next(at for at, letter in enumerate(piece.text) if not letter.isascii())
+            other[piece.text[first : first + 2]].append(piece)
+    return dict(latin), dict(other)

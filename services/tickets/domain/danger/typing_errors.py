@@ -29,6 +29,8 @@ def corrected(text: str) -> str:
     """Return the lower-case text with one letter put right in each word that is a word of danger
     but for it: left out, doubled, changed with its neighbour, in a long word any other.
     """
+    if _CORRECT.keys().isdisjoint(_WORD.findall(text)):
+        return text
     return _WORD.sub(lambda found: _CORRECT.get(found.group(), found.group()), text)
 
 

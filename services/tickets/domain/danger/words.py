@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from services.tickets.domain.danger.finding import find_in, is_set_aside, of_people
 from services.tickets.domain.danger.learned import Heard, hear
-from services.tickets.domain.danger.reading import plain
+from services.tickets.domain.danger.reading import PlainText, plain
 from services.tickets.domain.danger.signs import Sign, whole_word
 
 USUAL_DANGER_WORDS = (
@@ -40,23 +40,23 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
     if not text:
         return ()
     listed, own = _listed(tuple(site_words))
-    read = plain(text)
-    alone = read.strip(_MARKS)
+    read = PlainText(plain(text))
+    alone = read.text.strip(_MARKS)
     if alone in _KNOWN_TO_THE_RULES:
         return find_in(read, own) or ((alone,) if alone in listed else ())
     return _danger_of(read, own)
 
 
-def _danger_of(text: str, own: Sequence[Sign]) -> tuple[str, ...]:
+def _danger_of(whole: PlainText, own: Sequence[Sign]) -> tuple[str, ...]:
     """Return what the rules find, unless the text sounds like none: then of a site's own words
     alone; where they find nothing, the sign that it sounds most like, if it does.
     """
-    text = of_people(text, own)
-    heard = hear(text)
+    whole = of_people(whole, own)
+    heard = hear(whole.sentences)
     if heard and heard[0].score < _SOUNDS_LIKE_NONE:
-        listed = {sign.word for sign in own if sign.word in text}
-        return tuple(word for word in find_in(text, own) if word in listed) if listed else ()
-    found = find_in(text, own)
+        listed = {sign.word for sign in own if sign.word in whole.text}
+        return tuple(word for word in find_in(whole, own) if word in listed) if listed else ()
+    found = find_in(whole, own)
     return found or next(((sign,) for sign in map(_danger_in, heard) if sign), ())
 
 
