@@ -4,20 +4,20 @@ hands out; else the alarm does it.
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import text
 
 from services.dispatch.actions.offer_at_once import AtOnce, claim_turns, offer_at_once
 from services.dispatch.domain.following import follow
 from services.dispatch.store.turns import claim_site
-from shared.contracts import ClocksV1, SkillNeed
+from shared.contracts import SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
-from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import Place, Priority, TicketState
 from tests.component.dispatch.world import (
     HAND_OUT,
     OFFERS,
+    a_promise,
     a_ticket,
     age_offers,
     answer,
@@ -31,6 +31,7 @@ from tests.component.dispatch.world import (
     rows,
     said_of,
     somebody_waits,
+    two_instances,
     work,
 )
 from tests.support.component import MakeComponent
@@ -241,24 +242,8 @@ async def test_the_last_hand_goes_to_the_most_urgent_of_a_batch_then_to_the_earl
         a_ticket(),
         a_ticket(priority=Priority.URGENT),
     )
-    started = datetime.now(UTC).replace(microsecond=0)
-    for ticket, minutes in ((late, 90), (due, 10)):
-        clock = ClockV1(
-            kind=ClockKind.ARRIVAL,
-            state=ClockState.RUNNING,
-            started_at=started,
-            due_at=started + timedelta(minutes=minutes),
-        )
-        await dispatch.hears(
-            ClocksV1(
-                id=ticket.id,
-                version=1,
-                site_id="demo",
-                policy_id="default",
-                policy_version=1,
-                clocks=(clock,),
-            )
-        )
+    await dispatch.hears(a_promise(late, minutes=90))
+    await dispatch.hears(a_promise(due, minutes=10))
 
     await dispatch.hears(low, late, due, urgent)
 
@@ -424,10 +409,7 @@ async def test_a_technician_of_two_sites_is_asked_by_a_batch_about_what_they_can
 async def test_two_instances_hearing_of_new_tickets_at_once_offer_within_what_each_can_hold(
     component: MakeComponent,
 ) -> None:
-    first = await component("dispatch", pool_size=20)
-    second = await component(
-        "dispatch", pool_size=20, database_url=first.service.settings.database_url
-    )
+    first, second = await two_instances(component)
     for n in range(4):
         await put_technician(first, f"t{n}", capacity=2)
     await rest(first)
