@@ -27,6 +27,7 @@ GAPS = """
     select subject_id from outbox where type like 'dispatch.work_order%'
     group by subject_id having max(version) <> count(distinct version)"""
 """Work orders of which a version was not published."""
+OPEN_OFFERS = "select technician_id from offers where state = 'open' order by technician_id"
 
 
 async def two_instances(component: MakeComponent) -> tuple[Component, Component]:
