@@ -3,6 +3,7 @@
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import Place, Priority
 from tests.component.dispatch.world import (
+    HAND_OUT,
     OFFERS,
     a_promise,
     a_ticket,
@@ -188,7 +189,7 @@ async def test_hundreds_of_rounds_that_come_to_nothing_still_make_a_fact_that_fi
     ticket = a_ticket()
     await dispatch.hears(ticket)
     for _ in range(110):
-        await rest(dispatch)
+        await dispatch.runs_due(HAND_OUT)
         offer = (await rows(dispatch, "select id from offers where state = 'open'"))[0]["id"]
         assert (
             await answer(dispatch, "li", offer, "decline", reason="不去" * 240)
