@@ -1,7 +1,10 @@
 """Jobs that are paused, given back, taken away, or not done in one visit."""
 
+from datetime import UTC, datetime
+
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.dispatch.world import (
+    HAND_OUT,
     a_ticket,
     decide,
     offered_and_accepted,
@@ -103,3 +106,32 @@ async def test_a_follow_up_visit_is_a_job_of_its_own_with_other_skills(
     assert order.jobs[1].offers[0].technician_id == "electra"
     assert order.state is WorkOrderState.WAITING
     assert (await said_of(dispatch, ticket))[-2:] == ["follow_up", "offered"]
+
+
+async def test_a_job_given_back_is_not_held_out_to_the_same_technician_until_they_cooled_down(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    returned, taken_off, withdrawn = a_ticket(), a_ticket(), a_ticket()
+    for ticket, verb in ((returned, "return"), (taken_off, "withdraw")):
+        job_id, _ = await offered_and_accepted(dispatch, ticket)
+        if verb == "return":
+            await work(dispatch, "li", job_id, "return", reason="my car broke down")
+        else:
+            await decide(dispatch, job_id, "withdraw")
+        await rest(dispatch)
+    await dispatch.hears(withdrawn)
+    await rest(dispatch)
+    await decide(dispatch, (await order_of(dispatch, withdrawn)).jobs[0].id, "withdraw")
+    await rest(dispatch)
+
+    said = [(await said_of(dispatch, each))[-1] for each in (returned, taken_off, withdrawn)]
+    dispatch.clock.move(hours=2, seconds=1)
+    await dispatch.runs_due(HAND_OUT)
+
+    assert said == ["unassignable"] * 3
+    assert datetime.now(UTC) < dispatch.clock.now()
+    assert [(await said_of(dispatch, each))[-1] for each in (returned, taken_off, withdrawn)] == [
+        "offered"
+    ] * 3
