@@ -12,6 +12,11 @@ SPAN = timedelta(hours=4)
 """Figures are added up by the four hours of UTC in which tickets were reported: midnight anywhere
 lies at most two hours beside the beginning of such a span.
 """
+SPANS_A_DAY = timedelta(days=1) // SPAN
+DAY_BEGINS_EARLIER = 2
+"""Figures are added up by the day, too: from so many spans before midnight of UTC on, which is
+midnight in China.
+"""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,6 +40,16 @@ class Period:
     first_span: int
     below_span: int
     pieces: tuple[Piece, ...]
+
+    @property
+    def of_whole_days(self) -> range:
+        """Return those of the spans that make up whole days, empty at the end where none do."""
+        begins = -((DAY_BEGINS_EARLIER + self.first_span) // -SPANS_A_DAY)
+        ends = (DAY_BEGINS_EARLIER + self.below_span) // SPANS_A_DAY
+        if begins >= ends:
+            return range(self.below_span, self.below_span)
+        first, below = (day * SPANS_A_DAY - DAY_BEGINS_EARLIER for day in (begins, ends))
+        return range(first, below)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,18 @@ from sqlalchemy import text
 
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.technician import Candidate, Load, Technician
+from services.dispatch.store.planning_queue import is_news
 from services.dispatch.store.technicians import technician_of
+from shared.db.reads import planned_once
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId
 
 _POINT = TypeAdapter(Point)
 
 _RECENT = timedelta(hours=24)
+
+_LATELY = "(select cast(:lately as timestamptz))"
+"""Not seen by PostgreSQL either, as `planned_once` has it."""
 
 _LOCK = text(
     "select id from technicians where id = any(cast(:ids as text[])) order by id for update"
@@ -27,7 +32,7 @@ _TRY_LOCK = text(
 )
 # What the technicians of a site have to do. Who they are is read by `_SEEN`, where it is not
 # remembered as it was seen last.
-_OF_SITE = text("""
+_OF_SITE = text(f"""
     select
         t.id, t.xmin as seen, h.holds, o.open_offers, l.taken_lately,
         (
@@ -46,12 +51,12 @@ _OF_SITE = text("""
     ) as o
     cross join lateral (
         select count(*) as taken_lately from assignments
-        where technician_id = t.id and accepted_at > :lately
+        where technician_id = t.id and accepted_at > {_LATELY}
     ) as l
     where t.removed_at is null and t.sites @> array[cast(:site_id as text)]
     order by t.id""")
 # The same of these technicians.
-_THESE = text("""
+_THESE = text(f"""
     select
         t.id, t.xmin as seen, h.holds, o.open_offers, l.taken_lately,
         (
@@ -70,13 +75,13 @@ _THESE = text("""
     ) as o
     cross join lateral (
         select count(*) as taken_lately from assignments
-        where technician_id = t.id and accepted_at > :lately
+        where technician_id = t.id and accepted_at > {_LATELY}
     ) as l
-    where t.removed_at is null and t.id = any(cast(:ids as text[]))
+    where t.removed_at is null and t.id = any({planned_once(":ids", "text")})
     order by t.id""")
 # The same of the site's technicians and of these. Each has a statement of its own, so that no plan
 # depends on what is asked for.
-_ANYWHERE = text("""
+_ANYWHERE = text(f"""
     select
         t.id, t.xmin as seen, h.holds, o.open_offers, l.taken_lately,
         (
@@ -95,16 +100,16 @@ _ANYWHERE = text("""
     ) as o
     cross join lateral (
         select count(*) as taken_lately from assignments
-        where technician_id = t.id and accepted_at > :lately
+        where technician_id = t.id and accepted_at > {_LATELY}
     ) as l
     where t.removed_at is null and (
-        t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[])))
+        t.sites @> array[cast(:site_id as text)] or t.id = any({planned_once(":ids", "text")}))
     order by t.id""")
 # The same of the technicians of several sites who have room, and of two of each kind who have none,
 # who say for all of it that the work waits for them; of all of them where an emergency is among the
 # work. None at all once something waits at one of the sites and there is news in `planning_queue`
 # that was not acted on, which comes before what is new.
-_UNDISPUTED = text("""
+_UNDISPUTED = text(f"""
     with found as materialized (
         select
             t.id, t.xmin as seen, t.sites, t.skills, h.holds, o.open_offers,
@@ -120,11 +125,10 @@ _UNDISPUTED = text("""
             where technician_id = t.id and state = 'open'
         ) as o
         where t.removed_at is null and t.sites && cast(:site_ids as text[]) and not exists (
-            select from planning_queue news
-            where site_id = any(cast(:site_ids as text[])) and (version is null or at <= :now)
-              and exists (
+            select from unnest({planned_once(":site_ids", "text")}) as s(site_id)
+            where {is_news("s.site_id")} and exists (
                 select from jobs
-                where site_id = news.site_id and state = 'waiting' and not held
+                where site_id = s.site_id and state = 'waiting' and not held
             )
         )
     ),
@@ -142,7 +146,7 @@ _UNDISPUTED = text("""
     from found t
     cross join lateral (
         select count(*) as taken_lately from assignments
-        where technician_id = t.id and accepted_at > :lately
+        where technician_id = t.id and accepted_at > {_LATELY}
     ) as l
     where t.has_room or not :counting_offers or t.id in (select id from busy)
     order by t.id""")

@@ -10,7 +10,14 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
-from services.dispatch.domain.handed_out import COUNTED, SPAN, HandedOut, Period
+from services.dispatch.domain.handed_out import (
+    COUNTED,
+    DAY_BEGINS_EARLIER,
+    SPAN,
+    SPANS_A_DAY,
+    HandedOut,
+    Period,
+)
 from services.dispatch.store.queries import SITES_WITH_JOBS
 from shared.db.reads import planned_once
 from shared.db.transaction import Transaction
@@ -38,6 +45,8 @@ async def count_handed_out(
         sites=sorted(sites),
         first_span=period.first_span,
         below_span=period.below_span,
+        days_begin=period.of_whole_days.start,
+        days_end=period.of_whole_days.stop,
         signs=[-1 if piece.is_extra else 1 for piece in period.pieces],
         firsts=[id_at(piece.since) for piece in period.pieces],
         belows=[id_at(piece.until) for piece in period.pieces],
@@ -82,45 +91,38 @@ def _keys(spans: Collection[tuple[str, int]]) -> list[str]:
 
 _NAMES = (*COUNTED, "wait_ms")
 _COLUMNS = ", ".join(_NAMES)
-# Of the jobs of one site and of tickets with ids between two. An offer that was taken before any
-# other had come to nothing was taken at first; grabbed or assigned, a job has one that was born
-# accepted. A job that was taken once, and that its technician still has or ended, was not given
-# back: its assignments are not read. Work orders are looked up (`offset`) for jobs that wait alone,
-# or all there are would be read.
+# Each job of one site and of tickets with ids between two. An offer that was taken before any other
+# had come to nothing was taken at first; grabbed or assigned, a job has one that was born accepted.
+# A job that was taken once, and that its technician still has or ended, was not given back: its
+# assignments are not read. Work orders are looked up (`offset`) for jobs that wait alone, or all
+# there are would be read.
 _JOB_BY_JOB = """
-    select cast(count(*) as integer) as jobs,
-      cast(count(*) filter (where o.n > 0) as integer) as asked,
-      cast(coalesce(sum(o.n), 0) as integer) as offers,
-      cast(count(o.accepted_at) as integer) as accepted,
-      cast(count(*) filter (where o.offered_at <= coalesce(o.lost_at, 'infinity')) as integer)
-        as at_first,
-      cast(count(*) filter (where o.assigned) as integer) as assigned,
-      cast(coalesce(sum(o.declined), 0) as integer) as declined,
-      cast(coalesce(sum(o.expired), 0) as integer) as expired,
-      cast(coalesce(sum(a.returned), 0) as integer) as returned,
-      cast(count(*) filter (where j.state = 'completed') as integer) as completed,
-      cast(count(*) filter (where j.state = 'follow_up') as integer) as follow_ups,
-      cast(count(*) filter (where j.state = 'waiting' and w.unassignable_at is not null) as integer)
-        as unassignable,
-      cast(coalesce(sum(round(1000 * extract(
-        epoch from o.accepted_at - cast(j.steps -> 0 ->> 'at' as timestamptz)))), 0) as bigint)
+    select 1 as jobs, least(o.n, 1) as asked, o.n as offers,
+      num_nonnulls(o.accepted_at) as accepted,
+      cast(coalesce(o.offered_at <= coalesce(o.lost_at, 'infinity'), false) as integer) as at_first,
+      cast(o.assigned as integer) as assigned, o.declined, o.expired,
+      coalesce(a.returned, 0) as returned, cast(j.state = 'completed' as integer) as completed,
+      cast(j.state = 'follow_up' as integer) as follow_ups,
+      cast(j.state = 'waiting' and w.unassignable_at is not null as integer) as unassignable,
+      cast(coalesce(round(1000 * extract(
+        epoch from o.accepted_at - cast(j.steps -> 0 ->> 'at' as timestamptz))), 0) as bigint)
           as wait_ms
     from jobs j
     left join lateral (
         select unassignable_at from work_orders
         where id = j.work_order_id and j.state = 'waiting' offset 0) w on true
     left join lateral (
-        select count(*) as n, count(*) filter (where state = 'accepted') as taken,
+        select cast(count(*) as integer) as n, count(*) filter (where state = 'accepted') as taken,
           min(decided_at) filter (where state = 'accepted') as accepted_at,
           min(offered_at) filter (where state = 'accepted') as offered_at,
           min(coalesce(decided_at, expires_at)) filter (where state in ('declined', 'expired'))
             as lost_at,
           coalesce(bool_or(state = 'accepted' and assigned_by is not null), false) as assigned,
-          count(*) filter (where state = 'declined') as declined,
-          count(*) filter (where state = 'expired') as expired
+          cast(count(*) filter (where state = 'declined') as integer) as declined,
+          cast(count(*) filter (where state = 'expired') as integer) as expired
         from offers where job_id = j.id) o on true
     left join lateral (
-        select count(*) as returned from assignments
+        select cast(count(*) as integer) as returned from assignments
         where job_id = j.id and ended_as = 'waiting'
           and (o.taken > 1
             or o.taken > 0 and j.state in ('waiting', 'offered', 'cancelled'))) a on true
@@ -134,7 +136,21 @@ def _first_id(span: str) -> str:
     return f"cast(rpad(lpad(to_hex({milliseconds}), 12, '0'), 32, '0') as uuid)"
 
 
-# One statement, and so one look at the database: a sum counts unless it has fallen behind.
+def _day_of(span: str) -> str:
+    return f"({span} + {DAY_BEGINS_EARLIER}) / {SPANS_A_DAY}"
+
+
+def _first_span(day: str) -> str:
+    return f"({day}) * {SPANS_A_DAY} - {DAY_BEGINS_EARLIER}"
+
+
+_SIGNED = ", ".join(f"sign * {name} as {name}" for name in _NAMES)
+_ITS_SPANS = f"""select site_id, {_COLUMNS} from handed_out_sums s
+        where site_id = any({planned_once(":sites", "text")})
+          and (site_id, span) not in (select site_id, span from behind)"""
+# One statement, and so one look at the database: a sum counts unless it has fallen behind, and that
+# of a day unless one of its spans has. All is added up once, by site, before it is joined with what
+# was asked for.
 _COUNT = text(f"""
     with asked as materialized (
         select site_id from unnest({planned_once(":sites", "text")}) as given(site_id)),
@@ -142,6 +158,9 @@ _COUNT = text(f"""
         select distinct site_id, span from handed_out_changes
         where span >= :first_span and span < :below_span
           and site_id in (select site_id from asked)),
+    days_behind as materialized (
+        select distinct site_id, {_day_of("span")} as day from behind
+        where span >= :days_begin and span < :days_end),
     pieces as materialized (
         select site_id, 1 as sign, {_first_id("span")} as first, {_first_id("span + 1")} as below
           from behind
@@ -150,18 +169,29 @@ _COUNT = text(f"""
             {planned_once(":signs", "integer")}, {planned_once(":firsts", "uuid")},
             {planned_once(":belows", "uuid")}) as piece(sign, first, below)),
     found as (
-        select site_id, {_COLUMNS} from handed_out_sums s
+        select site_id, {_COLUMNS} from handed_out_days d
         where site_id = any({planned_once(":sites", "text")})
-          and span >= :first_span and span < :below_span
-          and not exists (select from behind b where b.site_id = s.site_id and b.span = s.span)
+          and day >= {_day_of(":days_begin")} and day < {_day_of(":days_end")}
+          and (site_id, day) not in (select site_id, day from days_behind)
         union all
-        select site_id, {", ".join(f"sign * {name}" for name in _NAMES)}
-        from pieces p cross join lateral ({_JOB_BY_JOB}) as read)
-    select asked.site_id,
-      {", ".join(f"cast(coalesce(sum({name}), 0) as bigint) as {name}" for name in COUNTED)},
-      cast(round(sum(wait_ms) / nullif(sum(accepted), 0) / 60000, 1) as float8)
-        as minutes_to_accept
-    from asked left join found using (site_id) group by asked.site_id order by asked.site_id""")
+        {_ITS_SPANS} and span >= :first_span and span < :days_begin
+        union all
+        {_ITS_SPANS} and span >= :days_end and span < :below_span
+        union all
+        select d.site_id, {_COLUMNS} from days_behind d cross join lateral (
+            select * from handed_out_sums where site_id = d.site_id
+              and span >= {_first_span("d.day")} and span < {_first_span("d.day + 1")}) s
+        where (s.site_id, s.span) not in (select site_id, span from behind)
+        union all
+        select p.site_id, {_SIGNED}
+        from pieces p cross join lateral ({_JOB_BY_JOB} offset 0) as read),
+    added as materialized (
+        select site_id, {", ".join(f"sum({name}) as {name}" for name in _NAMES)}
+        from found group by site_id)
+    select site_id,
+      {", ".join(f"cast(coalesce({name}, 0) as bigint) as {name}" for name in COUNTED)},
+      cast(round(wait_ms / nullif(accepted, 0) / 60000, 1) as float8) as minutes_to_accept
+    from asked left join added using (site_id) order by site_id""")
 _SITES = text(f"{SITES_WITH_JOBS} order by site_id limit :limit")
 # What changes together is added up together, seldom enough that a busy span is not counted on and
 # on. However much there is, no more of it is read than is added up.
@@ -185,7 +215,9 @@ _ADD_UP = text(f"""
           as given(site_id, span)),
     counted as materialized (
         select p.site_id, p.span, {_COLUMNS}
-        from asked p cross join lateral ({_JOB_BY_JOB}) as read),
+        from asked p cross join lateral (
+            select {", ".join(f"coalesce(sum({name}), 0) as {name}" for name in _NAMES)}
+            from ({_JOB_BY_JOB}) as job) as read),
     seen as (
         delete from handed_out_changes
         where ctid = any(cast({planned_once(":rows", "text")} as tid[]))),

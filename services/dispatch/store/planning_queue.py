@@ -17,11 +17,29 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.dispatch.store.tables import PlanningQueueRow
+from shared.db.reads import planned_once
 from shared.db.transaction import Transaction
 from shared.ids import JobId, SiteId, TechnicianId, new_id
 
 HAND_OUT = "hand_out"
 """The due worker that acts when a site is worth a look, and the lock of the turn at it."""
+
+NOW = "(select cast(:now as timestamptz))"
+"""The moment as a parameter that PostgreSQL does not see: else it plans such a statement anew for
+each moment, which takes several times as long as running it.
+"""
+
+
+def is_news(site: str) -> str:
+    """Return the SQL condition that a site has news that was not acted on, or a look that is due.
+
+    Each by its index: where many wait everywhere and none is due, a search for any of both goes
+    through all there are.
+    """
+    return f"""(exists (select from planning_queue where site_id = {site} and version is null)
+          or coalesce((select at from planning_queue where site_id = {site} order by at limit 1)
+            <= {NOW}, false))"""
+
 
 _NEXT = text(
     "select min(at) as at from planning_queue where site_id <> all(cast(:excluding as text[]))"
@@ -53,15 +71,16 @@ _QUEUE_TECHNICIANS = text("""
     from technicians t cross join unnest(t.sites) as site_id
     where site_id = any(cast(:site_ids as text[])) and t.sites && cast(:site_ids as text[])
       and t.removed_at is null""")
-_OF_SITE = text("""
+_OF_SITE = text(f"""
     select array_agg(id) as rows, array_agg(distinct job_id) filter (where job_id is not null) as
       jobs,
         array_agg(distinct technician_id) filter (where technician_id is not null) as technicians
-    from planning_queue where site_id = :site_id and at <= :now""")
-_SETTLE = text("""
-    delete from planning_queue where (job_id = any(cast(:job_ids as uuid[]))
-      and (version is not null or id = any(cast(:seen as uuid[]))))
-    or id = any(cast(:over as uuid[]))""")
+    from planning_queue
+    where site_id = (select cast(:site_id as text)) and at <= {NOW}""")
+_SETTLE = text(f"""
+    delete from planning_queue where (job_id = any({planned_once(":job_ids", "uuid")})
+      and (version is not null or id = any({planned_once(":seen", "uuid")})))
+    or id = any({planned_once(":over", "uuid")})""")
 
 
 async def next_look(tx: Transaction, excluding: Collection[SiteId]) -> datetime | None:

@@ -14,10 +14,9 @@ from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
-_NEWEST = (
-    "work_order_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
-    "order by work_order_id desc limit :limit"
-)
+_BEFORE = "work_order_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
+_NEWEST = f"{_BEFORE} order by work_order_id desc limit :limit"
+_OLDEST = "cast('00000000-0000-0000-0000-000000000000' as uuid)"
 _IN_STATE = "(cast(:state as text) is null or state = :state)"
 _AT_SITES = "(cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))"
 _ANYWHERE = text(f"select distinct work_order_id from jobs where {_NEWEST}")
@@ -31,30 +30,49 @@ SITES_WITH_JOBS = """
         from known where known.site_id is not null)
     select site_id from known where site_id is not null"""
 """Select the sites that have jobs, from one to the next by the index."""
+_FEW = 8
+"""Work orders of each site that a list looks at first: it shows a page of all sites together."""
 # Each site's newest by an index: however few of a long history match, no more is read than can be
-# shown.
-_OF_SITES = """
-    select distinct found.work_order_id from {sites} as s(site_id)
-    cross join lateral (select distinct work_order_id from jobs
-      where site_id = s.site_id {and_state} and {newest}) as found
-    order by found.work_order_id desc limit :limit"""
+# shown. Of many sites most give a few to a page: only where the last of these is newer than the end
+# of the page are more read, down to there.
+_OF_SITES = f"""
+    with few as materialized (
+        select s.site_id, found.work_order_id, found.n from {{sites}} as s(site_id)
+        cross join lateral (
+            select work_order_id, row_number() over (order by work_order_id desc) as n
+            from (select distinct work_order_id from jobs
+              where site_id = s.site_id {{and_state}} and {_BEFORE}
+              order by work_order_id desc limit {_FEW}) as newest) as found),
+    page_end as materialized (
+        select distinct work_order_id from few
+        order by work_order_id desc offset cast(:limit as integer) - 1 limit 1),
+    more as (
+        select found.work_order_id
+        from (select site_id, work_order_id as last from few where n = {_FEW}
+          and work_order_id > coalesce((select work_order_id from page_end), {_OLDEST})) as s
+        cross join lateral (select distinct work_order_id from jobs
+          where site_id = s.site_id {{and_state}} and work_order_id < s.last
+            and work_order_id > coalesce((select work_order_id from page_end), {_OLDEST})
+          order by work_order_id desc limit :limit) as found)
+    select work_order_id from few union select work_order_id from more
+    order by work_order_id desc limit :limit"""
 _THESE = "unnest(cast(:sites as text[]))"
 _WITH_STATE = "and state = :state"
-_OF_THESE_SITES = text(_OF_SITES.format(sites=_THESE, and_state="", newest=_NEWEST))
-_OF_THESE_SITES_IN_STATE = text(
-    _OF_SITES.format(sites=_THESE, and_state=_WITH_STATE, newest=_NEWEST)
-)
-_ANYWHERE_IN_STATE = text(
-    _OF_SITES.format(sites=f"({SITES_WITH_JOBS})", and_state=_WITH_STATE, newest=_NEWEST)
-)
+_OF_THESE_SITES = text(_OF_SITES.format(sites=_THESE, and_state=""))
+_OF_THESE_SITES_IN_STATE = text(_OF_SITES.format(sites=_THESE, and_state=_WITH_STATE))
+_ANYWHERE_IN_STATE = text(_OF_SITES.format(sites=f"({SITES_WITH_JOBS})", and_state=_WITH_STATE))
+# State by state: what a technician ever did is not read for what they have in hand.
 _OF_TECHNICIAN = text(f"""
-    (select distinct work_order_id from jobs where technician_id = :technician_id and {_IN_STATE}
-      and {_AT_SITES} and {_NEWEST})
+    (select found.work_order_id from unnest(cast(:states as text[])) as asked(state)
+    cross join lateral (select distinct work_order_id from jobs
+      where technician_id = :technician_id and state = asked.state and {_AT_SITES}
+        and {_NEWEST}) as found)
     union
     (select distinct work_order_id from jobs where id in (select job_id from offers
       where technician_id = :technician_id and state = 'open')
         and {_IN_STATE} and {_AT_SITES} and {_NEWEST})
     order by work_order_id desc limit :limit""")
+_OF_ANY_SITES = (_OF_THESE_SITES, _OF_THESE_SITES_IN_STATE, _ANYWHERE_IN_STATE)
 _OF_TICKET = text(f"""
     select distinct work_order_id from jobs where work_order_id = :ticket_id and {_IN_STATE}
       and {_AT_SITES} and {_NEWEST}""")
@@ -114,10 +132,13 @@ async def list_work_orders(
         statement = _ANYWHERE if state is None else _ANYWHERE_IN_STATE
     else:
         statement = _OF_THESE_SITES if state is None else _OF_THESE_SITES_IN_STATE
-    rows = await tx.search(
+    # One way of reading fits any sites and states.
+    read = tx.rows if statement in _OF_ANY_SITES else tx.search
+    rows = await read(
         statement,
         sites=None if sites is None else sorted(sites),
         state=None if state is None else state.value,
+        states=[each.value for each in (JobState if state is None else (state,))],
         ticket_id=ticket_id,
         technician_id=technician_id,
         before=before,

@@ -106,8 +106,8 @@ class JobRow(Table, table=True):
         _where(
             "jobs_by_technician",
             "technician_id",
-            "work_order_id",
             "state",
+            "work_order_id",
             where="technician_id is not null",
         ),
     )

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.planning_queue import HAND_OUT
+from services.dispatch.store.planning_queue import HAND_OUT, NOW, is_news
 from services.dispatch.store.tables import SiteRulesRow
 from services.dispatch.store.waiting_jobs import KNOWN_HERE
 from shared.contracts.tickets import SiteV1
@@ -55,9 +55,10 @@ _LOAD_SITE = text(f"""
 _CLAIM_SITE = text(f"""
     with due as materialized (
         select site_id from planning_queue
-        where at <= :now and site_id <> all(cast(:excluding as text[]))
+        where at <= {NOW} and site_id <> all({planned_once(":excluding", "text")})
         group by site_id
-        order by coalesce(array_position(cast(:served as text[]), site_id), 0), min(at), site_id
+        order by coalesce(array_position({planned_once(":served", "text")}, site_id), 0), min(at),
+          site_id
     ),
     turn as materialized (
         select d.site_id, e.waits
@@ -73,17 +74,17 @@ _CLAIM_SITE = text(f"""
         limit 1
     ),
     cleared as (
-        delete from planning_queue where id in (
+        delete from planning_queue where id = any(array(
             select w.id from planning_queue w join turn on turn.site_id = w.site_id
-            where not turn.waits and w.at <= :now
+            where not turn.waits and w.at <= {NOW}
             for update of w skip locked
-        )
+        ))
     )
     select
         s.site_id, s.waits,
         exists (
             select from planning_queue
-            where site_id = s.site_id and at <= :now and job_id is null and technician_id is null
+            where site_id = s.site_id and at <= {NOW} and job_id is null and technician_id is null
         ) as everything,
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
         known.time_zone, known.language, known.expected_minutes
@@ -102,10 +103,7 @@ _CLAIM_UNDISPUTED = text(f"""
     ),
     turns as materialized (
         select d.site_id from (select distinct site_id from wanted order by site_id) as d
-        where case when exists (
-                select from planning_queue where site_id = d.site_id
-                  and (version is null or at <= :now)
-            ) and exists (
+        where case when {is_news("d.site_id")} and exists (
                 select from jobs where site_id = d.site_id and state = 'waiting' and not held
             )
             then false

@@ -155,7 +155,9 @@ async def _wait_for_dispatch(url: str) -> None:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"dispatch has {left} sums to add up still")
             await asyncio.sleep(0.5)
-        await connection.execute("vacuum analyze handed_out_sums, handed_out_changes")
+        await connection.execute(
+            "vacuum analyze handed_out_sums, handed_out_days, handed_out_changes"
+        )
     finally:
         await connection.close()
 

@@ -211,7 +211,10 @@ async def test_a_history_of_two_writers_is_added_up_as_a_plain_count_has_it(
         answered, plain = await both(dispatch, reader, NOW - timedelta(days=2), NOW)
         await reader.execute("; ".join(f"delete from {table}" for table in _TABLES))
         await add_up(dispatch, reader)
-        left = await reader.fetch("select * from handed_out_sums")
+        left = [
+            *await reader.fetch("select * from handed_out_sums"),
+            *await reader.fetch("select * from handed_out_days"),
+        ]
     finally:
         for each in (reader, *others):
             await each.close()
@@ -245,11 +248,14 @@ async def test_one_instance_adds_up_at_a_time_and_another_passes(
 async def test_what_was_there_before_there_were_sums_is_in_them(
     url: str, component: MakeComponent
 ) -> None:
-    sums = importlib.import_module("services.dispatch.migrations.versions.0020_handed_out_sums")
+    sums, days = (
+        importlib.import_module(f"services.dispatch.migrations.versions.{name}")
+        for name in ("0020_handed_out_sums", "0022_handed_out_days")
+    )
     dispatch = await component("dispatch", database_url=url)
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("drop table handed_out_changes, handed_out_sums")
+        await connection.execute("drop table handed_out_changes, handed_out_sums, handed_out_days")
         for table, event, _, _ in sums.TRIGGERS:
             await connection.execute(f"drop trigger handed_out_after_{event} on {table}")
         writer = Writer(connection, random.Random(3))
@@ -259,6 +265,7 @@ async def test_what_was_there_before_there_were_sums_is_in_them(
 
         for _ in range(2):  # harmless to repeat
             await migrate(url, sums.upgrade)
+            await migrate(url, days.upgrade)
 
         for _ in range(2):
             answered, plain = await both(dispatch, connection, NOW - timedelta(days=2), NOW)

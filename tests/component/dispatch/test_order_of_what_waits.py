@@ -2,19 +2,19 @@
 
 import importlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
 
-from shared.contracts import ClocksV1, TicketV1
-from shared.contracts.sla import ClockKind, ClockState, ClockV1
+from shared.contracts import TicketV1
 from shared.contracts.tickets import Priority
 from shared.db.migrations import upgrade
 from tests.component.dispatch.world import (
     HAND_OUT,
+    a_promise,
     a_ticket,
     put_technician,
     rest,
@@ -62,23 +62,6 @@ _LOOK = {
     "limit": 8,
 }
 _PLACES = "select id, rank, due_at from jobs order by id"
-
-
-def a_promise(ticket: TicketV1, *, minutes: float, version: int = 1) -> ClocksV1:
-    """That the technician arrives within so many minutes."""
-    started_at = datetime.now(UTC).replace(microsecond=0)
-    due_at = started_at + timedelta(minutes=minutes)
-    clock = ClockV1(
-        kind=ClockKind.ARRIVAL, state=ClockState.RUNNING, started_at=started_at, due_at=due_at
-    )
-    return ClocksV1(
-        id=ticket.id,
-        version=version,
-        site_id="demo",
-        policy_id="default",
-        policy_version=1,
-        clocks=(clock,),
-    )
 
 
 async def offered_one_by_one(dispatch: Component, tickets: Mapping[str, TicketV1]) -> list[str]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import TicketState
-from tests.component.dispatch.test_races import DOUBLE_BOOKED, GAPS, two_instances
 from tests.component.dispatch.world import (
+    DOUBLE_BOOKED,
+    GAPS,
     a_ticket,
     decide,
     grab,
@@ -21,6 +22,7 @@ from tests.component.dispatch.world import (
     rest,
     rows,
     said_of,
+    two_instances,
 )
 from tests.support.component import Component, MakeComponent
 

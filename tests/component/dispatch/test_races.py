@@ -14,6 +14,8 @@ from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import Priority, TicketState
 from tests.component.dispatch.world import (
     ALL_DAY,
+    DOUBLE_BOOKED,
+    GAPS,
     OFFERS,
     a_ticket,
     answer,
@@ -25,28 +27,10 @@ from tests.component.dispatch.world import (
     rest,
     rows,
     said_of,
+    two_instances,
     work,
 )
-from tests.support.component import Component, MakeComponent
-
-DOUBLE_BOOKED = """
-    select technician_id from assignments where ended_at is null
-    group by technician_id having count(*) > max(capacity) or count(*) filter (where doing) > 1
-      or count(distinct slot) < count(*)
-    union all select job_id::text from assignments where ended_at is null
-      group by job_id having count(*) > 1"""
-
-GAPS = """
-    select subject_id from outbox where type like 'dispatch.work_order%'
-    group by subject_id having max(version) <> count(distinct version)"""
-
-
-async def two_instances(component: MakeComponent) -> tuple[Component, Component]:
-    first = await component("dispatch", pool_size=20)
-    second = await component(
-        "dispatch", pool_size=20, database_url=first.service.settings.database_url
-    )
-    return first, second
+from tests.support.component import MakeComponent
 
 
 async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_learn_who(

@@ -10,8 +10,8 @@ from shared.contracts import TicketV1
 from shared.contracts.categories import Nature, Road
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import Classing, Priority, TicketState
-from tests.component.dispatch.test_races import GAPS, two_instances
 from tests.component.dispatch.world import (
+    GAPS,
     a_ticket,
     answer,
     facts_of,
@@ -21,6 +21,7 @@ from tests.component.dispatch.world import (
     rest,
     rows,
     said_of,
+    two_instances,
     work,
 )
 from tests.support.component import Component, MakeComponent

@@ -1,13 +1,12 @@
-"""Shifts that end, hours at which residents are at home, and what becomes of those asked."""
+"""Shifts that end, and what becomes of what their technicians were offered and hold."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from shared.contracts import SiteV1, SkillNeed, Window
+from shared.contracts import SiteV1, SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import CategoryV1, Priority, TicketState
 from tests.component.dispatch.world import (
-    HAND_OUT,
     REVIEWS,
     a_ticket,
     answer,
@@ -244,131 +243,3 @@ async def test_of_accepted_work_that_becomes_another_trade_it_is_noted_and_forgo
 
     assert noted == ("lacks_skill",)
     assert (await order_of(dispatch, ticket)).jobs[0].holder_bars == ()
-
-
-async def test_one_who_is_at_home_tomorrow_is_visited_tomorrow_unless_a_dispatcher_says_today(
-    component: MakeComponent,
-) -> None:
-    dispatch = await component("dispatch")
-    await put_technician(dispatch, "li", home={"lat": 31.2304, "lon": 121.4737})
-    start = dispatch.clock.now() + timedelta(days=1)
-    windows = (Window(start=start, end=start + timedelta(hours=2)),)
-    waits, urgent, by_hand = (
-        a_ticket(preferred_windows=windows),
-        a_ticket(preferred_windows=windows, priority=Priority.EMERGENCY),
-        a_ticket(preferred_windows=windows),
-    )
-
-    await dispatch.hears(waits, urgent, by_hand)
-    await rest(dispatch)
-    today = [await said_of(dispatch, each) for each in (waits, urgent, by_hand)]
-    looks = await rows(
-        dispatch,
-        "select at from planning_queue where job_id = :id",
-        id=(await order_of(dispatch, waits)).jobs[0].id,
-    )
-    job_id = (await order_of(dispatch, by_hand)).jobs[0].id
-    assigned = await decide(dispatch, job_id, "assign", technician_id="li")
-    dispatch.clock.move(days=1)
-    await rest(dispatch)
-
-    assert today == [["created"], ["created", "offered"], ["created"]]
-    assert looks == [{"at": start}]
-    assert assigned.status_code == 200
-    assert (await said_of(dispatch, waits))[-1] == "offered"
-
-
-async def test_who_is_sent_or_sets_out_at_other_hours_than_the_residents_is_warned(
-    component: MakeComponent,
-) -> None:
-    dispatch = await component("dispatch")
-    await put_technician(dispatch, "li")
-    start = dispatch.clock.now() + timedelta(days=1)
-    wanted = (Window(start=start, end=start + timedelta(hours=2)),)
-    tomorrow, now = a_ticket(preferred_windows=wanted), a_ticket()
-    await dispatch.hears(tomorrow, now)
-    await rest(dispatch)
-    job_id = (await order_of(dispatch, tomorrow)).jobs[0].id
-    other_id = (await order_of(dispatch, now)).jobs[0].id
-
-    assigned = await decide(dispatch, job_id, "assign", technician_id="li")
-    await answer(dispatch, "li", (await order_of(dispatch, tomorrow)).jobs[0].offers[0].id)
-    planned = await work(
-        dispatch, "li", job_id, "planned-arrival", planned_arrival=start.isoformat()
-    )
-    early = (start - timedelta(hours=3)).isoformat()
-    travelled = await work(dispatch, "li", job_id, "travel", planned_arrival=early)
-    arrived = await work(dispatch, "li", job_id, "arrive")
-    for_now = await decide(dispatch, other_id, "assign", technician_id="li")
-
-    answers = (assigned, planned, travelled, arrived, for_now)
-    assert [each.status_code for each in answers] == [200] * 5, [each.text for each in answers]
-    assert [len(each.json()["warnings"]) for each in answers] == [1, 0, 1, 0, 0]
-    assert "The resident asked to be visited" in travelled.json()["warnings"][0]
-
-
-async def test_turns_do_not_read_what_residents_want_later(component: MakeComponent) -> None:
-    dispatch = await component("dispatch")
-    start = dispatch.clock.now() + timedelta(days=1)
-    windows = (Window(start=start, end=start + timedelta(hours=2)),)
-    later = a_ticket(preferred_windows=windows)
-    await put_technician(dispatch, "li", capacity=1, home={"lat": 31.2304, "lon": 121.4737})
-    await dispatch.hears(later)
-    await rest(dispatch)
-
-    first = await rows(dispatch, "select needed from jobs")
-    await put_technician(dispatch, "li", capacity=1, skills=[{"code": "lock"}])
-    await rest(dispatch)
-    dispatch.clock.move(days=1)
-    await rest(dispatch)
-    then = await rows(dispatch, "select needed from jobs")
-    await put_technician(dispatch, "li", capacity=1)
-    await rest(dispatch)
-
-    assert first == [{"needed": ["plumbing:1", "window"]}]
-    assert then == [{"needed": ["plumbing:1"]}]
-    assert (await said_of(dispatch, later))[-1] == "offered"
-
-
-async def test_when_the_last_window_is_over_it_is_as_if_there_had_been_none(
-    component: MakeComponent,
-) -> None:
-    dispatch = await component("dispatch")
-    await put_technician(dispatch, "li")
-    now = dispatch.clock.now()
-    over = (Window(start=now - timedelta(hours=3), end=now - timedelta(hours=1)),)
-    ticket = a_ticket(preferred_windows=over, at=now - timedelta(hours=4))
-
-    await dispatch.hears(ticket)
-    await rest(dispatch)
-
-    assert await said_of(dispatch, ticket) == ["created", "offered"]
-
-
-async def test_a_job_given_back_is_not_held_out_to_the_same_technician_until_they_cooled_down(
-    component: MakeComponent,
-) -> None:
-    dispatch = await component("dispatch")
-    await put_technician(dispatch, "li")
-    returned, taken_off, withdrawn = a_ticket(), a_ticket(), a_ticket()
-    for ticket, verb in ((returned, "return"), (taken_off, "withdraw")):
-        job_id, _ = await offered_and_accepted(dispatch, ticket)
-        if verb == "return":
-            await work(dispatch, "li", job_id, "return", reason="my car broke down")
-        else:
-            await decide(dispatch, job_id, "withdraw")
-        await rest(dispatch)
-    await dispatch.hears(withdrawn)
-    await rest(dispatch)
-    await decide(dispatch, (await order_of(dispatch, withdrawn)).jobs[0].id, "withdraw")
-    await rest(dispatch)
-
-    said = [(await said_of(dispatch, each))[-1] for each in (returned, taken_off, withdrawn)]
-    dispatch.clock.move(hours=2, seconds=1)
-    await dispatch.runs_due(HAND_OUT)
-
-    assert said == ["unassignable"] * 3
-    assert datetime.now(UTC) < dispatch.clock.now()
-    assert [(await said_of(dispatch, each))[-1] for each in (returned, taken_off, withdrawn)] == [
-        "offered"
-    ] * 3

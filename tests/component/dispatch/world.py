@@ -7,14 +7,36 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from shared.contracts import SkillNeed, TicketV1, WorkOrderV1
+from shared.contracts import ClocksV1, SkillNeed, TicketV1, WorkOrderV1
+from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import Appointment, Classing, Place, Priority, TicketState, TicketStep
 from shared.ids import new_id
-from tests.support.component import Component
+from tests.support.component import Component, MakeComponent
 
 HAND_OUT, OFFERS, REVIEWS = "hand_out", "offers", "reviews"
 CERTIFICATES = "certificates"
 ALL_DAY = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(1, 8)]
+
+DOUBLE_BOOKED = """
+    select technician_id from assignments where ended_at is null
+    group by technician_id having count(*) > max(capacity) or count(*) filter (where doing) > 1
+      or count(distinct slot) < count(*)
+    union all select job_id::text from assignments where ended_at is null
+      group by job_id having count(*) > 1"""
+GAPS = """
+    select subject_id from outbox where type like 'dispatch.work_order%'
+    group by subject_id having max(version) <> count(distinct version)"""
+"""Work orders of which a version was not published."""
+OPEN_OFFERS = "select technician_id from offers where state = 'open' order by technician_id"
+
+
+async def two_instances(component: MakeComponent) -> tuple[Component, Component]:
+    """On one database."""
+    first = await component("dispatch", pool_size=20)
+    second = await component(
+        "dispatch", pool_size=20, database_url=first.service.settings.database_url
+    )
+    return first, second
 
 
 def a_ticket(
@@ -56,6 +78,34 @@ def a_ticket(
         classes=(Classing(at=opened_at, category=category, priority=priority),),
         appointments=appointments,
         **more,
+    )
+
+
+def a_promise(
+    ticket: TicketV1, *, minutes: float, response: float | None = None, version: int = 1
+) -> ClocksV1:
+    """That the technician arrives within so many minutes, and perhaps that there is a response
+    within so many.
+    """
+    started_at = datetime.now(UTC).replace(microsecond=0)
+    due = {ClockKind.RESPONSE: response, ClockKind.ARRIVAL: minutes}
+    clocks = tuple(
+        ClockV1(
+            kind=kind,
+            state=ClockState.RUNNING,
+            started_at=started_at,
+            due_at=started_at + timedelta(minutes=after),
+        )
+        for kind, after in due.items()
+        if after is not None
+    )
+    return ClocksV1(
+        id=ticket.id,
+        version=version,
+        site_id="demo",
+        policy_id="default",
+        policy_version=1,
+        clocks=clocks,
     )
 
 
@@ -157,6 +207,25 @@ async def offered_and_accepted(dispatch: Component, ticket: TicketV1) -> tuple[U
     accepted = await answer(dispatch, offer.technician_id, offer.id)
     assert accepted.status_code == 200, accepted.text
     return job.id, offer.technician_id
+
+
+async def begin_lower_work(
+    dispatch: Component, verb: str = "start", *, technician: str = "li"
+) -> tuple[TicketV1, UUID]:
+    """A technician who can hold one job, at a job that is no emergency."""
+    await put_technician(dispatch, technician, capacity=1)
+    lower = a_ticket()
+    job_id, _ = await offered_and_accepted(dispatch, lower)
+    assert (await work(dispatch, technician, job_id, verb)).status_code == 200
+    return lower, job_id
+
+
+async def an_emergency(dispatch: Component, **more: Any) -> TicketV1:
+    """One that was heard of, and offered if it may be."""
+    ticket = a_ticket(priority=Priority.EMERGENCY, **more)
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    return ticket
 
 
 async def age_offers(dispatch: Component, **by: float) -> None:

@@ -20,6 +20,7 @@ from services.tickets.store.due_order import QueuePlace
 from services.tickets.store.filters import Filters
 from shared.auth.caller import Home
 from shared.contracts.categories import Nature
+from shared.contracts.dispatch import JobState
 from shared.contracts.tickets import Priority, TicketState
 from shared.ids import CLOCKS_DIFFER, SiteId, id_at
 from shared.messaging.snapshots import ENTITIES_OF_TICKETS
@@ -57,6 +58,7 @@ COMMON: dict[str, Any] = {
     "technician_id": "t00012",
     "entity": "tickets.site",
     "state": None,
+    "states": [*JobState],
     "desk_sites": ["s07"],
     "work_sites": ["s07"],
     "desk_roles": ["dispatcher", "manager"],
@@ -166,6 +168,8 @@ def _handed_out(since: datetime) -> dict[str, Any]:
     return {
         "first_span": period.first_span,
         "below_span": period.below_span,
+        "days_begin": period.of_whole_days.start,
+        "days_end": period.of_whole_days.stop,
         "signs": [1] * len(period.pieces),
         "firsts": [id_at(piece.since) for piece in period.pieces],
         "belows": [id_at(piece.until) for piece in period.pieces],
@@ -488,8 +492,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "handed_out._COUNT": [
             ask(blocks, sites=sites, **_handed_out(since))
             for blocks, sites, since in (
-                (400, ["s07"], _NOW - timedelta(days=31)),
-                *((3_500, _SITES, _NOW - timedelta(days=days)) for days in (1, 7, 31)),
+                (60, ["s07"], _NOW - timedelta(days=31)),
+                *((2_500, _SITES, _NOW - timedelta(days=days)) for days in (1, 7, 31)),
             )
         ],
         "handed_out._NEXT": [ask(40)],
@@ -504,24 +508,22 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "promises._FIND": [ask(40, ids=["@snapshot"])],
         "queries._ANYWHERE": [ask(40)],
         "queries._ANYWHERE_IN_STATE": [
-            ask(600, state=state) for state in ("waiting", "follow_up", "completed", "on_site")
+            ask(450, state=state) for state in ("waiting", "follow_up", "completed", "on_site")
         ],
-        "queries._OF_THESE_SITES": [ask(40, sites=["s07"]), ask(240), ask(40, sites=_NO_SITE)],
+        "queries._OF_THESE_SITES": [ask(40, sites=["s07"]), ask(210), ask(40, sites=_NO_SITE)],
         "queries._OF_THESE_SITES_IN_STATE": [
             *(
                 ask(40, state=state, sites=["s07"])
                 for state in ("waiting", "follow_up", "completed", "on_site")
             ),
-            *(ask(250, state=state) for state in ("waiting", "follow_up", "completed", "on_site")),
+            *(ask(210, state=state) for state in ("waiting", "follow_up", "completed", "on_site")),
         ],
         "queries._OF_TECHNICIAN": [
-            *(
-                ask(130, sites=None),
-                ask(130),
-                ask(130, state="accepted"),
-                ask(130, technician_id="@offered_to", state="offered"),
-            ),
-            ask(130, technician_id="nobody"),
+            ask(60, sites=None),
+            ask(130),
+            *(ask(40, state=state, states=[state]) for state in ("accepted", "working")),
+            ask(40, technician_id="@offered_to", state="offered", states=["offered"]),
+            ask(60, technician_id="nobody"),
         ],
         "queries._OF_TICKET": [ask(40, ticket_id="@ended_order")],
         "queries._OF_TICKET_AND_TECHNICIAN": [ask(40, ticket_id="@ended_order")],

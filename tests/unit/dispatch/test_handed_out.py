@@ -57,3 +57,23 @@ def test_what_is_still_to_come_is_not_worth_reading_today_job_by_job() -> None:
 
     assert until_now.is_extra  # of two seconds
     assert until_now.since == now - timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("begins", range(6))
+@pytest.mark.parametrize("lasts", range(1, 20))
+def test_whole_days_are_those_from_midnight_to_midnight_in_china(begins: int, lasts: int) -> None:
+    since = MIDNIGHT + begins * SPAN
+    period = period_of(since, since + lasts * SPAN, now=LATER)
+    in_china = timedelta(hours=8)
+    midnights = [
+        span
+        for span in range(period.first_span, period.below_span + 1)
+        if (span * SPAN + in_china) % timedelta(days=1) == timedelta(0)
+    ]
+
+    of_whole_days = period.of_whole_days
+
+    if len(midnights) < 2:
+        assert of_whole_days == range(period.below_span, period.below_span)
+    else:
+        assert of_whole_days == range(midnights[0], midnights[-1])
