@@ -4,7 +4,7 @@ read as HTTP is answered as a problem too.
 
 import asyncio
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from shared.http.front import SAFE_FIELDS
 from shared.http.limits.addresses import share_of
@@ -19,11 +19,19 @@ _REFUSALS = {
     431: ("Too large", "head_too_large"),
 }
 """Status → the problem's title and code."""
+RESTS_FOR_S = 75
+"""Longer than clients and proxies keep a connection that rests. After uvicorn's 5 s, as long as
+httpx keeps one, a request met a connection that was closed in the same moment.
+"""
 
 
 class Connection(BoundedHead):
     open_connections: ClassVar[OpenConnections | None] = None
     """Those of the same server; None where they are not counted."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.timeout_keep_alive = RESTS_FOR_S
 
     @classmethod
     def with_limit(cls, per_address: int) -> type["Connection"]:

@@ -18,7 +18,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from shared.http import problems
-from shared.http.connection import Connection
+from shared.http.connection import RESTS_FOR_S, Connection
 from shared.http.front import SAFE_FIELDS
 from shared.http.limits.accounts import Account
 from shared.http.limits.admission import Admission
@@ -114,6 +114,32 @@ async def test_a_head_that_does_not_come_is_not_waited_for() -> None:
         slow = await _answer(port, b"GET / HTTP/1.1\r\nX: ")
 
     assert [silent, slow] == [(408, "head_too_slow")] * 2
+
+
+async def test_a_connection_rests_for_longer_than_clients_keep_it() -> None:
+    made: list[Connection] = []
+
+    class Noted(Connection):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            made.append(self)
+
+    async with _listening(Noted) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET)
+        end_of_rest = await eventually(lambda: _end_of_rest(made))
+        left_s = end_of_rest.when() - asyncio.get_running_loop().time()
+        writer.close()
+        await writer.wait_closed()
+
+    assert 60 < left_s <= RESTS_FOR_S  # aiohttp keeps one for 15 s, proxies for up to 60
+
+
+async def _end_of_rest(made: list[Connection]) -> asyncio.TimerHandle:
+    timers = [each.timeout_keep_alive_task for each in made]
+    assert timers
+    assert timers[0] is not None
+    return timers[0]
 
 
 async def test_what_is_no_http_is_a_problem() -> None:
