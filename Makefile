@@ -88,8 +88,8 @@ WORKERS = $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 
 test-unit: setup ## the pure rules only
 	$(BIN)/pytest tests/unit
 
-long: setup ## a year of many more tickets, and many more generated requests, than in `make test`: COPIES_A_MONTH=1000 CONTRACT_EXAMPLES=50
-	COPIES_A_MONTH="$(or $(COPIES_A_MONTH),1000)" $(BIN)/pytest tests/component/retention
+long: setup ## a year and a past of many more tickets, and many more generated requests, than in `make test`: COPIES_A_MONTH=1000 TICKETS_OF_THE_PAST=10000 CONTRACT_EXAMPLES=50
+	COPIES_A_MONTH="$(or $(COPIES_A_MONTH),1000)" TICKETS_OF_THE_PAST="$(or $(TICKETS_OF_THE_PAST),10000)" $(BIN)/pytest tests/component/retention
 	CONTRACT_EXAMPLES="$(or $(CONTRACT_EXAMPLES),50)" $(BIN)/pytest -n auto --maxprocesses 4 tests/contract/generated
 
 release: setup ## bill of materials (CycloneDX), licences and image digests, into dist/

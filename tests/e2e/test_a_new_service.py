@@ -15,6 +15,10 @@ _NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".fettle", ".env", ".*_cac
 _TYPES_SEEN = ".mypy_cache"
 """What mypy remembers of the files that are the same, where it has looked at them before."""
 
+_WRITTEN = (
+    *("services/gadgets", "shared/contracts/gadgets.py", "tests/unit/gadgets"),
+    *("tests/component/gadgets", "tests/e2e/test_gadgets.py"),
+)
 _ITS_TESTS = (
     *("-k", "gadgets or GadgetV1", "tests/unit/gadgets", "tests/component/gadgets"),
     *("tests/e2e/test_gadgets.py", "tests/architecture", "tests/component/plans"),
@@ -65,12 +69,14 @@ def test_a_service_from_the_template_is_checked_boots_and_passes_a_fact_in_and_o
     before = _named_here()
 
     written = _make("new-service", "name=gadgets", at=copy)
-    checked = _make("check", at=copy)
+    typed = _run(sys.executable, "-m", "mypy", *_WRITTEN, at=copy)
+    checked = _make("rules", at=copy)
     tested = _run(sys.executable, "-m", "pytest", *_ITS_TESTS, at=copy)
 
     assert written.returncode == 0, written.stderr
     assert "services/gadgets is written, on port" in written.stdout
     assert "Left to do by hand" in written.stdout
+    assert typed.returncode == 0, typed.stdout + typed.stderr
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert tested.returncode == 0, tested.stdout
     assert _named_here() == before
