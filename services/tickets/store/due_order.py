@@ -32,6 +32,8 @@ _LIVING = tuple(sorted(LIVING))
 _NONE = "select cast(null as uuid) as id where false"
 _NONE_DUE = "select cast(null as uuid) as id, cast(null as timestamptz) as due_at where false"
 
+_MAX_ANYWHERE = 1_000
+"""So many that fall due next, at whichever site, are looked at for a page of several sites."""
 _MAX_OF_A_TIME, _MAX_OF_A_TIME_EACH = 5_000, 100
 """So many that were opened within some time, together and for each of the sites, are read to find
 which of them fall due next.
@@ -150,18 +152,40 @@ def _due(asked: Filters, there: str, after: QueuePlace | None, given: dict[str, 
             select d.ticket_id as id, d.due_at from tickets t
             join ticket_dues d on d.ticket_id = t.id
             where {there} and {lives} and {fits} and {beyond} offset 0"""
+    several = there == "true" or len(given["staff_sites"]) > 1
     if fits == "true":
-        return f"""
+        return _of_several(there, beyond) if several else _of_each(there, beyond)
+    search = walk(asked, there, fits, beyond, given)
+    besides = replace(asked, opened_from=None, opened_to=None)
+    if several and condition_of(besides, {}) == "true":
+        return _of_a_time(there, fits, beyond, search, given)
+    return search
+
+
+def _of_each(there: str, beyond: str) -> str:
+    """Return the search for what falls due, where nothing else is asked for, site by site."""
+    return f"""
             select found.id, found.due_at from {places(there)} cross join lateral (
                 select d.ticket_id as id, d.due_at from ticket_dues d
                 where d.site_id = s.site_id and {beyond}
                 order by d.due_at, d.ticket_id limit :limit) as found"""
-    search = walk(asked, there, fits, beyond, given)
-    besides = replace(asked, opened_from=None, opened_to=None)
-    several = there == "true" or len(given["staff_sites"]) > 1
-    if several and condition_of(besides, {}) == "true":
-        return _of_a_time(there, fits, beyond, search, given)
-    return search
+
+
+def _of_several(there: str, beyond: str) -> str:
+    """Return the same for several sites: they mostly have a page among what falls due next
+    anywhere, which is one walk instead of one for each of them.
+    """
+    here = "true" if there == "true" else "next.site_id = any(cast(:staff_sites as text[]))"
+    return f"""
+        with near as materialized (
+            select next.ticket_id as id, next.due_at from (
+                select d.ticket_id, d.due_at, d.site_id from ticket_dues d where {beyond}
+                order by d.due_at, d.ticket_id limit {_MAX_ANYWHERE}) as next
+            where {here} order by next.due_at, next.ticket_id limit :limit)
+        select id, due_at from near where (select count(*) from near) = :limit
+        union all
+        select id, due_at from ({_of_each(there, beyond)}) as each
+        where (select count(*) from near) < :limit"""
 
 
 def _of_a_time(there: str, fits: str, beyond: str, search: str, given: Mapping[str, Any]) -> str:

@@ -191,6 +191,13 @@ class DuesRow(Table, table=True):
             postgresql_where=text("due_at is not null"),
         ),
         Index(
+            "ticket_dues_anywhere",
+            "due_at",
+            "ticket_id",
+            "site_id",
+            postgresql_where=text("due_at is not null"),
+        ),
+        Index(
             "ticket_dues_unassignable",
             "site_id",
             "unassignable_at",

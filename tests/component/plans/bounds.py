@@ -352,7 +352,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
     ),
     *(
         (blocks, _filters(imported=True), who, None)
-        for blocks, who in ((350, _ONE), (1500, _FIFTY), (1500, _ALL))
+        for blocks, who in ((350, _ONE), (1500, _FIFTY), (1600, _ALL))
     ),
     *((300, _filters(reference="S07-100006-X"), who, None) for who in (_ONE, _FIFTY, _ALL)),
     *(
