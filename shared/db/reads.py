@@ -22,6 +22,13 @@ def planned_once(parameter: str, type_: str) -> str:
     return f"cast((select cast({parameter} as {type_}[])) as {type_}[])"
 
 
+def unseen(parameter: str, type_: str) -> str:
+    """Return the parameter, a single value of that type, in such a way that PostgreSQL does not see
+    it: else it may plan the statement anew for each value, as `planned_once` has it of arrays.
+    """
+    return f"(select cast({parameter} as {type_}))"
+
+
 class _Declared:
     """SQL whose `:parameters` are columns of `given`, one row for each who asks."""
 

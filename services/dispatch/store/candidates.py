@@ -12,7 +12,7 @@ from services.dispatch.domain.places import Point
 from services.dispatch.domain.technician import Candidate, Load, Technician
 from services.dispatch.store.planning_queue import is_news
 from services.dispatch.store.technicians import technician_of
-from shared.db.reads import planned_once
+from shared.db.reads import planned_once, unseen
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId
 
@@ -20,8 +20,7 @@ _POINT = TypeAdapter(Point)
 
 _RECENT = timedelta(hours=24)
 
-_LATELY = "(select cast(:lately as timestamptz))"
-"""Not seen by PostgreSQL either, as `planned_once` has it."""
+_LATELY = unseen(":lately", "timestamptz")
 
 _LOCK = text(
     "select id from technicians where id = any(cast(:ids as text[])) order by id for update"

@@ -17,17 +17,14 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.dispatch.store.tables import PlanningQueueRow
-from shared.db.reads import planned_once
+from shared.db.reads import planned_once, unseen
 from shared.db.transaction import Transaction
 from shared.ids import JobId, SiteId, TechnicianId, new_id
 
 HAND_OUT = "hand_out"
 """The due worker that acts when a site is worth a look, and the lock of the turn at it."""
 
-NOW = "(select cast(:now as timestamptz))"
-"""The moment as a parameter that PostgreSQL does not see: else it plans such a statement anew for
-each moment, which takes several times as long as running it.
-"""
+NOW = unseen(":now", "timestamptz")
 
 
 def is_news(site: str) -> str:
@@ -76,7 +73,7 @@ _OF_SITE = text(f"""
       jobs,
         array_agg(distinct technician_id) filter (where technician_id is not null) as technicians
     from planning_queue
-    where site_id = (select cast(:site_id as text)) and at <= {NOW}""")
+    where site_id = {unseen(":site_id", "text")} and at <= {NOW}""")
 _SETTLE = text(f"""
     delete from planning_queue where (job_id = any({planned_once(":job_ids", "uuid")})
       and (version is not null or id = any({planned_once(":seen", "uuid")})))
