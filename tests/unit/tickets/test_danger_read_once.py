@@ -98,7 +98,7 @@ def _sounds(said: list[str]) -> list[tuple[str, set[str], float]]:
     known = learned._learned()
     each = [set(_pieces(sentence)) for sentence in said]
     rows = {(at, at + 1) for at in range(len(said))}
-    together = min(3, len(said))
+    together = min(3, len(said)) or 1
     rows |= {(at, at + together) for at in range(len(said) - together + 1)}
     heard = []
     for start, end in sorted(rows):
@@ -124,6 +124,12 @@ def _demand_the_same(text: str) -> None:
         )
         for words, pieces, score in expected
     )
+
+
+def test_a_text_of_nothing_sounds_like_nothing() -> None:
+    for text in ("", " ", "\n"):
+        _demand_the_same(text)
+        assert hear(sentences(text)) == []
 
 
 def test_each_labelled_text_is_read_as_in_the_plain_way() -> None:
