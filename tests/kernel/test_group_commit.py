@@ -29,10 +29,10 @@ IS_PLAIN = Requirement("select from notes where id = :id and kind = 'plain'", id
 
 
 @pytest.fixture
-async def url(databases: Databases) -> str:
-    url = await databases.empty("group")
-    await make_schema(url)
-    return url
+async def url(databases: Databases) -> AsyncIterator[str]:
+    url = await databases.fresh("group", make_schema)
+    yield url
+    await databases.give_back("group", url, make_schema)
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ _END_MYSELF = text("select pg_terminate_backend(pg_backend_pid())")
 @pytest.fixture
 async def database(databases: Databases) -> AsyncIterator[Database]:
     """With a single connection: one that is not given back is missed at once."""
-    url = await databases.empty("sessions")
-    await make_schema(url)
+    url = await databases.fresh("sessions", make_schema)
     database = Database(url, metadata=METADATA, clock=SystemClock(), name="sessions", pool_size=1)
     yield database
     await database.close()
+    await databases.give_back("sessions", url, make_schema)
 
 
 async def test_a_name_that_is_used_twice_is_one_parameter(database: Database) -> None:
