@@ -45,16 +45,25 @@ _FILL = text("""
     insert into outbox_marks select id, :created, i from ids""")
 
 
-@pytest.fixture
-async def tickets(databases: Databases) -> AsyncIterator[Database]:
-    """A database whose outbox holds 100,000 rows, all of them published, and never analysed."""
-    url = await databases.unused("tickets", make_schema)
-    db = Database(url, metadata=METADATA, clock=SystemClock(), name="tickets")
+async def _make_full(url: str) -> None:
+    """Make the toy's tables with 100,000 rows in its outbox, all of them published, and never
+    analysed.
+    """
+    await make_schema(url)
+    db = Database(url, metadata=METADATA, clock=SystemClock(), name="outbox")
     async with AsyncEngine(db.engine).begin() as connection:
         await connection.execute(
             _FILL,
             {"rows": ROWS, "since": datetime.now(UTC) - timedelta(days=40), "created": CREATED},
         )
+    await db.close()
+
+
+@pytest.fixture
+async def tickets(databases: Databases) -> AsyncIterator[Database]:
+    """A database with a full outbox: filled once, and copied for each test."""
+    url = await databases.unused("outbox", _make_full)
+    db = Database(url, metadata=METADATA, clock=SystemClock(), name="tickets")
     yield db
     await db.close()
     await databases.discard(url)
