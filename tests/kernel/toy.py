@@ -232,6 +232,8 @@ class Instance:
         """
 
         async def all_of_them() -> bool:
+            if await self.number("select count(*) from counted") < len(ids):
+                return False  # to read them at every look would cost more than counting them does
             counted = await self.counted()
             assert counted.keys() <= ids, "a ticket that nobody opened"
             return len(counted) == len(ids)
