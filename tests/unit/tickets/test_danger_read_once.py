@@ -5,7 +5,8 @@ another, finds the same.
 import csv
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import cache
+from itertools import islice, pairwise
 from math import isclose, sqrt
 from pathlib import Path
 
@@ -34,19 +35,25 @@ _ENDS = re.compile(
 )
 
 
-def _plain_texts(name: str) -> list[str]:
+@cache
+def _texts() -> list[str]:
+    """Return some of the labelled texts; not at import, which every process that runs tests does."""
+    return [*_plain_texts("tuning", 4), *_plain_texts("learning", 40)]
+
+
+def _plain_texts(name: str, step: int) -> list[str]:
+    """Return every so manieth text of the file."""
     with (DATA / f"{name}.csv").open(encoding="utf8", newline="") as rows:
-        return [plain(row["text"]) for row in csv.DictReader(rows)]
+        return [plain(row["text"]) for row in islice(csv.DictReader(rows), 0, None, step)]
 
 
-TEXTS = [*_plain_texts("tuning")[::4], *_plain_texts("learning")[::40]]
 _MARKS = ("", " ", "\n", ".", "。", "…", "!?", ", ", "mr. ", "no. 7", "■", "😀", "gas", "漏", "a")
 
 
 @st.composite
 def _mixed(draw: st.DrawFn) -> str:
     """Pieces of what people write, in any order, with marks between them."""
-    said = draw(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=4))
+    said = draw(st.lists(st.sampled_from(_texts()), min_size=1, max_size=4))
     marks = draw(st.lists(st.sampled_from(_MARKS), min_size=4, max_size=4))
     parts = [
         text[draw(st.integers(0, len(text))) :] + mark
@@ -133,7 +140,7 @@ def test_a_text_of_nothing_sounds_like_nothing() -> None:
 
 
 def test_each_labelled_text_is_read_as_in_the_plain_way() -> None:
-    for text in TEXTS:
+    for text in _texts():
         _demand_the_same(text)
 
 
@@ -151,12 +158,17 @@ PATTERNS = {
     ],
     "not people": [not_people.CHINESE, not_people.ENGLISH],
 }
-RULES = {name: Rules((said, (said,)) for said in patterns) for name, patterns in PATTERNS.items()}
+
+
+@cache
+def _rules() -> list[Rules[str]]:
+    """Return the rules of each kind, read once."""
+    return [Rules((said, (said,)) for said in patterns) for patterns in PATTERNS.values()]
 
 
 @given(_mixed())
 def test_what_matches_in_any_text_is_among_what_is_tried(text: str) -> None:
-    for rules in RULES.values():
+    for rules in _rules():
         possible = dict(rules.possible(text, PlainText(text).grams))
         found = {said for said, tried in possible.items() if any(t.search(text) for t in tried)}
         assert dict(rules.possible(text)).keys() == possible.keys()
