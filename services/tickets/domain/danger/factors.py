@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _MARK = re.compile(
-    r"\\.|\[\^?(?:\\.|[^\]\\])+\]|\((?:\?(?::|=|!|<=|<!))?|\{\d*,?\d*\}|.", re.ASCII | re.DOTALL
+    # letters in a row first, each of which stands once: most of a pattern
+    r"((?:[^\\\[\](){}|?*+^$.■](?![?*+{]))+)"
+    r"|\\.|\[\^?(?:\\.|[^\]\\])+\]|\((?:\?(?::|=|!|<=|<!))?|\{\d*,?\d*\}|.",
+    re.ASCII | re.DOTALL,
 )
 _STANDING_GROUPS = ("(", "(?:", "(?=")
 _CHOICE = re.compile(r"\[([^\^\\\-\]]+)\]")
@@ -48,7 +51,8 @@ class _Branch:
         """Those read since the last thing that is none."""
 
     def pause(self) -> None:
-        self.add(frozenset((self.letters,)))
+        if _tells(self.letters):
+            self.needs.append(frozenset((self.letters,)))
         self.letters = ""
 
     def add(self, *needs: Need) -> None:
@@ -58,8 +62,10 @@ class _Branch:
 class _Reader:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
-        self._marks = [(found.group(), found.start()) for found in _MARK.finditer(pattern)]
-        self._marks.append((")", len(pattern)))
+        self._marks = [
+            (found[0], found.start(), found.lastindex == 1) for found in _MARK.finditer(pattern)
+        ]
+        self._marks.append((")", len(pattern), False))
         self._next = 0
 
     def read(self) -> list[Alternative]:
@@ -67,9 +73,11 @@ class _Reader:
         found: list[Alternative] = []
         branch = _Branch(self._marks[self._next][1])
         while True:
-            mark, at = self._marks[self._next]
+            mark, at, is_plain = self._marks[self._next]
             self._next += 1
-            if mark in "|)":
+            if is_plain:
+                branch.letters += mark
+            elif mark in "|)":
                 branch.pause()
                 needs = tuple(sorted(set(branch.needs), key=lambda need: (len(need), *need)))
                 found.append(Alternative(self._pattern[branch.begins : at], needs))
@@ -98,7 +106,7 @@ class _Reader:
 
     def _least(self) -> int:
         """Return how often what was read last has to stand at least, by what follows it."""
-        mark, _ = self._marks[self._next]
+        mark = self._marks[self._next][0]
         if mark not in ("?", "*", "+") and not mark.startswith("{"):
             return 1
         self._next += 1
