@@ -1,6 +1,8 @@
 """Fixtures for every test: real engines, started once, and fresh databases."""
 
 import gc
+import sys
+from importlib.util import find_spec
 
 import pytest
 import structlog
@@ -21,6 +23,11 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+# httpx asks for it with each request to an application in this process: it is looked for in every
+# folder of the path, and not there.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment] # what Python itself takes for absent
 
 # How long an example takes says more about the machine than about the rule.
 settings.register_profile("fettle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
