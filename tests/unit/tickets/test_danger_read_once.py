@@ -37,7 +37,7 @@ _ENDS = re.compile(
 
 @cache
 def _texts() -> list[str]:
-    """Return some of the labelled texts; not at import, which every process that runs tests does."""
+    """Return some of the labelled texts, read when a test asks: each process imports this."""
     return [*_plain_texts("tuning", 4), *_plain_texts("learning", 40)]
 
 
