@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Generator
 from importlib.util import find_spec
 
 import pytest
@@ -38,10 +39,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank_of(item.nodeid))
 
 
-def pytest_collection_finish() -> None:
-    """Spare the garbage collector the modules and tests, which stay to the end, in its rounds."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Spare the garbage collector the modules and tests, which stay to the end: while they come,
+    and in its rounds.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
