@@ -27,7 +27,8 @@ def data(tmp_path: Path) -> Iterator[Path]:
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
     """One that is ready, for all tests that leave it so."""
     home = tmp_path_factory.mktemp("running")
-    running = Up(home)
+    (home / "sitecustomize.py").write_text("")  # imported by every Python before all else
+    running = Up(home, PYTHONPATH=str(home))
     try:
         await running.says("Fettle is ready")
         yield running
