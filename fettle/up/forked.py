@@ -98,12 +98,13 @@ class ForkServer:
         try:
             with self._lock:
                 pid = self._ask(request, writing)
+                server = self._process
         except BaseException:
             os.close(reading)
             raise
         finally:
             os.close(writing)
-        return Forked(self, pid, os.fdopen(reading, "rb"))
+        return Forked(pid, os.fdopen(reading, "rb"), server, self.code_of)
 
     def close(self) -> None:
         """End it, and nothing that it began. Harmless to repeat."""
@@ -115,8 +116,8 @@ class ForkServer:
         with self._lock:
             self._listen()
             code = self._codes.pop(process.pid, None)
-            if code is None and self._connection is None and not process.is_there:
-                return _CODE_UNKNOWN
+            if code is None and process.server is not self._process and not process.is_there:
+                return _CODE_UNKNOWN  # who would have told it has ended before
         return code
 
     def _ask(self, request: Request, output: int) -> int:
@@ -178,10 +179,17 @@ class ForkServer:
 class Forked:
     """One that a fork server has begun, as `subprocess.Popen` shows a process."""
 
-    def __init__(self, server: ForkServer, pid: int, stdout: IO[bytes]) -> None:
+    def __init__(
+        self,
+        pid: int,
+        stdout: IO[bytes],
+        server: "subprocess.Popen[bytes] | None",
+        code_of: "Callable[[Forked], int | None]",
+    ) -> None:
         self.pid = pid
         self.stdout = stdout
-        self._server = server
+        self.server = server
+        self._code_of = code_of
         self._began = began(pid)
         self._code: int | None = None
 
@@ -193,7 +201,7 @@ class Forked:
     def poll(self) -> int | None:
         """Return how it ended; None as long as it runs."""
         if self._code is None:
-            self._code = self._server.code_of(self)
+            self._code = self._code_of(self)
         return self._code
 
     def send_signal(self, sig: int) -> None:

@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from fettle.engines.processes import began, command_line
-from fettle.home import CHECKOUT, PORTAL, PROCESSES
+from fettle.home import CHECKOUT, PORTAL
 from fettle.up.fork_server import COMMON
-from fettle.up.forked import ForkServer
+from fettle.up.forked import Beginning, ForkServer
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere each process imports all that it needs itself"
@@ -32,92 +33,106 @@ signal.pause()
 """
 
 
-@pytest.fixture
-def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder that Python looks into."""
-    (tmp_path / "tells.py").write_text(_TELLS_OF_ITSELF)
-    (tmp_path / "waits.py").write_text(_WAITS)
-    (tmp_path / "sitecustomize.py").write_text("")  # imported by every Python before all else
-    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{CHECKOUT}")
-    return tmp_path
+    folder = tmp_path_factory.mktemp("modules")
+    (folder / "tells.py").write_text(_TELLS_OF_ITSELF)
+    (folder / "waits.py").write_text(_WAITS)
+    (folder / "sitecustomize.py").write_text("")  # imported by every Python before all else
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", f"{folder}:{CHECKOUT}")
+        yield folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(modules: Path) -> Iterator[ForkServer]:
     server = ForkServer()
     yield server
     server.close()
 
 
-def test_it_is_begun_as_python_begins_a_module(server: ForkServer) -> None:
+def _said_by(process: Beginning) -> list[str]:
+    """All of it, to its end."""
+    assert process.stdout is not None
+    with process.stdout:
+        return process.stdout.read().decode().splitlines()
+
+
+def _says(process: Beginning) -> str:
+    """The next line."""
+    assert process.stdout is not None
+    return process.stdout.readline().decode().rstrip()
+
+
+def test_it_is_begun_as_python_begins_a_module(server: ForkServer, modules: Path) -> None:
     environment = {"CODE": "3", "PATH": os.environ["PATH"]}
 
     process = server.begin("tells", ["--loud"], environment)
 
-    with process.stdout:
-        said = process.stdout.read().decode().splitlines()
-    assert process.wait(20) == 3
-    assert said == [
-        f"__main__ ['tells', '--loud'] {CHECKOUT} ['CODE', 'PATH'] True",
+    assert _said_by(process) == [
+        f"__main__ ['{modules}/tells.py', '--loud'] {CHECKOUT} ['CODE', 'PATH'] True",
         "and what went wrong",
         "''",
     ]
+    assert process.wait(20) == 3
 
 
 def test_it_has_the_name_of_what_it_runs_and_is_stopped_by_a_signal(server: ForkServer) -> None:
     process = server.begin("waits", [], {})
-    with process.stdout:
-        assert process.stdout.readline() == b"waits\n"
-        command = command_line(process.pid).split()
+    assert _says(process) == "waits"
+    command = command_line(process.pid).split()
 
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0)
-        process.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0)
+    process.send_signal(signal.SIGTERM)
 
-        assert command == [sys.executable, "-m", "waits"]
-        assert process.wait(20) == -signal.SIGTERM
+    assert command == [sys.executable, "-m", "waits"]
+    assert _said_by(process) == []
+    assert process.wait(20) == -signal.SIGTERM
     process.send_signal(signal.SIGTERM)  # which another of its number would hear
 
 
 def test_each_of_several_has_an_ending_of_its_own(server: ForkServer) -> None:
     processes = [server.begin("tells", [], {"CODE": str(code)}) for code in range(4)]
 
-    codes = [process.wait(20) for process in processes]
+    said = [len(_said_by(process)) for process in processes]
 
-    for process in processes:
-        process.stdout.close()
-    assert codes == [0, 1, 2, 3]
+    assert said == [3, 3, 3, 3]
+    assert [process.wait(20) for process in processes] == [0, 1, 2, 3]
 
 
 def test_what_it_began_outlives_it_and_the_next_is_begun_by_another(server: ForkServer) -> None:
     first = server.begin("waits", [], {})
-    with first.stdout:
-        assert first.stdout.readline() == b"waits\n"
-        os.kill(_parent(first.pid), signal.SIGKILL)
+    assert _says(first) == "waits"
+    os.kill(_parent(first.pid), signal.SIGKILL)
 
-        second = server.begin("tells", [], {"CODE": "0"})
-        with second.stdout:
-            assert b"__main__" in second.stdout.read()
+    second = server.begin("tells", [], {"CODE": "0"})
 
-        assert second.wait(20) == 0
-        assert (first.poll(), first.is_there) == (None, True)
-        first.send_signal(signal.SIGTERM)
-        assert first.wait(20) not in (0, None)
+    assert len(_said_by(second)) == 3
+    assert second.wait(20) == 0
+    assert (first.poll(), bool(began(first.pid))) == (None, True)
+    first.send_signal(signal.SIGTERM)
+    assert _said_by(first) == []
+    assert first.wait(20) > 0  # who would know the signal is gone
     assert began(first.pid) == ""
 
 
 def test_what_was_changed_meanwhile_is_imported_anew(server: ForkServer, modules: Path) -> None:
-    server.begin("tells", [], {"CODE": "0"}).stdout.close()
+    server.start()
+    unchanged = server.begin("tells", [], {"CODE": "0"})
     (modules / "sitecustomize.py").write_text("print('changed')")
 
-    process = server.begin("tells", [], {"CODE": "4", "PYTHONPATH": str(modules)})
+    changed = server.begin(
+        "tells", [], {"CODE": "4", "PYTHONPATH": str(modules), "PYTHONUNBUFFERED": "1"}
+    )
 
-    with process.stdout:
-        assert process.stdout.readline() == b"changed\n"
-    assert process.wait(20) == 4
+    assert len(_said_by(unchanged)) == 3
+    assert [line.split()[0] for line in _said_by(changed)] == ["changed", "__main__", "and", "''"]
+    assert (unchanged.wait(20), changed.wait(20)) == (0, 4)
 
 
-@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("process", ["sla", PORTAL])  # which have the least to do with each other
 def test_it_has_imported_what_is_common_to_all_and_nothing_that_one_never_uses(
     process: str,
 ) -> None:
@@ -135,6 +150,7 @@ _OF_ITS_OWN = ("fettle", "setproctitle", "runpy", "multiprocessing", "uvloop", "
 """With what an event loop brings when it runs."""
 
 
+@cache
 def _imported(statement: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; {statement}; print(*sys.modules)"],
