@@ -21,7 +21,7 @@ from pathlib import Path
 
 from setproctitle import setproctitle
 
-from fettle.up.forked import Began, Ended, Request
+from fettle.up.forked import Began, Ended, Imported, Request
 from shared.workarounds.lean_imports import models_built_when_used, without_pydantic_1
 
 COMMON = (
@@ -39,7 +39,8 @@ def main() -> None:
     import_common()
     imported = _imported_files()
     gc.freeze()  # it stays, and what is not looked at stays one copy for all
-    with Connection(int(sys.argv[1])) as supervisor:
+    with Connection(int(sys.argv[1])) as supervisor, contextlib.suppress(BrokenPipeError):
+        supervisor.send(Imported())
         _serve(supervisor, imported)
     os._exit(0)  # else it would wait for what it began
 

@@ -30,6 +30,10 @@ class Request(NamedTuple):
     environment: Mapping[str, str]
 
 
+class Imported(NamedTuple):
+    """It is the first thing that a fork server says."""
+
+
 class Began(NamedTuple):
     pid: int
 
@@ -79,6 +83,7 @@ class ForkServer:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
+        self._has_imported = False
         self._codes: dict[int, int] = {}
 
     def start(self) -> None:
@@ -86,6 +91,12 @@ class ForkServer:
         if _HAS_ONE:
             with self._lock:
                 self._connected()
+
+    def wait(self, meanwhile: Callable[[], None]) -> None:
+        """Wait until it has imported everything, which `meanwhile` may raise an error to end."""
+        while self._imports():
+            meanwhile()
+            time.sleep(_LOOK_INTERVAL_S)
 
     def begin(
         self, module: str, arguments: Sequence[str], environment: Mapping[str, str]
@@ -119,6 +130,11 @@ class ForkServer:
             if code is None and process.server is not self._process and not process.is_there:
                 return _CODE_UNKNOWN  # who would have told it has ended before
         return code
+
+    def _imports(self) -> bool:
+        with self._lock:
+            self._listen()
+            return self._connection is not None and not self._has_imported
 
     def _ask(self, request: Request, output: int) -> int:
         """Ask twice, since it may have ended meanwhile."""
@@ -164,8 +180,11 @@ class ForkServer:
         except (EOFError, ConnectionError):
             self._let_go()
 
-    def _keep(self, ended: Ended) -> None:
-        self._codes[ended.pid] = ended.code
+    def _keep(self, message: Imported | Ended) -> None:
+        if isinstance(message, Ended):
+            self._codes[message.pid] = message.code
+        else:
+            self._has_imported = True
 
     def _let_go(self) -> None:
         if self._connection is not None:
@@ -174,6 +193,7 @@ class ForkServer:
             self._process.kill()
             self._process.wait()
         self._connection = self._process = None
+        self._has_imported = False
 
 
 class Forked:

@@ -243,9 +243,8 @@ class Instance:
         self._fork_server.start()
         self._engines.start_nats()
         # before the databases, which take longer: then streams are there when services come
-        environment = topology_environment(self.nats_url)
-        topology = self._start_child("topology", ("fettle", "topology"), environment)
-        self.children["topology"] = topology
+        told = topology_environment(self.nats_url)
+        self.children["topology"] = self._start_child("topology", ("fettle", "topology"), told)
         self._write_state()
         self._go_on()
         self._engines.start_databases(instances=len(self.addresses.services))
@@ -262,6 +261,7 @@ class Instance:
                 nats=self._engines.nats_settings(service),
                 database_url=self.database_urls[service],
             )
+            self._fork_server.wait(self._go_on)
             self.children[name] = self._start_child(name, (f"services.{service}",), environment)
             self._write_state()
         self.wait_until_ready()

@@ -26,6 +26,11 @@ print("and what went wrong", file=sys.stderr)
 print(repr(sys.stdin.read()))
 sys.exit(int(os.environ["CODE"]))
 """
+_DRAWS = """
+import os, random, secrets
+from shared.ids import new_id
+print(new_id().int & (1 << 62) - 1, random.random(), secrets.token_hex())
+"""
 _WAITS = """
 import signal
 print("waits", flush=True)
@@ -38,6 +43,7 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder that Python looks into."""
     folder = tmp_path_factory.mktemp("modules")
     (folder / "tells.py").write_text(_TELLS_OF_ITSELF)
+    (folder / "draws.py").write_text(_DRAWS)
     (folder / "waits.py").write_text(_WAITS)
     (folder / "sitecustomize.py").write_text("")  # imported by every Python before all else
     with pytest.MonkeyPatch.context() as patch:
@@ -102,6 +108,12 @@ def test_each_of_several_has_an_ending_of_its_own(server: ForkServer) -> None:
     assert [process.wait(20) for process in processes] == [0, 1, 2, 3]
 
 
+def test_no_two_draw_the_same_by_chance(server: ForkServer) -> None:
+    drawn = [_said_by(server.begin("draws", [], {}))[0].split() for _ in range(3)]
+
+    assert len({each for by_one in drawn for each in by_one}) == 9
+
+
 def test_what_it_began_outlives_it_and_the_next_is_begun_by_another(server: ForkServer) -> None:
     first = server.begin("waits", [], {})
     assert _says(first) == "waits"
@@ -119,17 +131,32 @@ def test_what_it_began_outlives_it_and_the_next_is_begun_by_another(server: Fork
 
 
 def test_what_was_changed_meanwhile_is_imported_anew(server: ForkServer, modules: Path) -> None:
-    server.start()
-    unchanged = server.begin("tells", [], {"CODE": "0"})
+    environment = {"CODE": "4", "PYTHONPATH": str(modules), "PYTHONUNBUFFERED": "1"}
+    before = server.begin("tells", [], environment)
+    words = [line.split()[0] for line in _said_by(before)]
     (modules / "sitecustomize.py").write_text("print('changed')")
 
-    changed = server.begin(
-        "tells", [], {"CODE": "4", "PYTHONPATH": str(modules), "PYTHONUNBUFFERED": "1"}
-    )
+    after = server.begin("tells", [], environment)
 
-    assert len(_said_by(unchanged)) == 3
-    assert [line.split()[0] for line in _said_by(changed)] == ["changed", "__main__", "and", "''"]
-    assert (unchanged.wait(20), changed.wait(20)) == (0, 4)
+    assert words == ["__main__", "and", "''"]
+    assert [line.split()[0] for line in _said_by(after)] == ["changed", *words]
+    assert (before.wait(20), after.wait(20)) == (4, 4)
+
+
+def test_waiting_until_it_has_imported_is_ended_by_what_is_done_meanwhile(modules: Path) -> None:
+    server = ForkServer()
+    server.start()
+
+    def stop() -> None:
+        raise InterruptedError
+
+    try:
+        with pytest.raises(InterruptedError):
+            server.wait(stop)
+        server.wait(lambda: None)
+        assert _said_by(server.begin("tells", [], {"CODE": "0"})) != []
+    finally:
+        server.close()
 
 
 @pytest.mark.parametrize("process", ["sla", PORTAL])  # which have the least to do with each other
