@@ -18,7 +18,7 @@ COPY fettle fettle
 COPY demo demo
 RUN python -m compileall -q services shared fettle demo \
  && python -m fettle.lean_libraries \
- && python -c "from services.notify.adapters import wording as w; from services.portal.adapters import rendering as r, static_files as s; w.compile_all(); r.Templates(s.StaticFiles()).compile_all()"
+ && python -c "from services.notify.adapters import wording as w; from services.portal.adapters import messages as m, rendering as r, static_files as s; w.compile_all(); m.Messages(is_strict=True); r.Templates(s.StaticFiles()).compile_all()"
 
 RUN useradd --system --no-create-home fettle && mkdir /keys /public && mkdir -m 700 /archive /attachments && chown fettle /keys /public /archive /attachments
 USER fettle

@@ -26,7 +26,7 @@ setup: .venv/.compiled ## install everything into .venv (hashed, nothing outside
 .venv/.compiled: .venv/.ready fettle/lean_libraries.py
 	@$(BIN)/python -m compileall -q services shared fettle demo
 	@$(BIN)/python -m fettle.lean_libraries
-	@$(BIN)/python -c 'from services.notify.adapters import wording as w; from services.portal.adapters import rendering as r, static_files as s; w.compile_all(); r.Templates(s.StaticFiles()).compile_all()'
+	@$(BIN)/python -c 'from services.notify.adapters import wording as w; from services.portal.adapters import messages as m, rendering as r, static_files as s; w.compile_all(); m.Messages(is_strict=True); r.Templates(s.StaticFiles()).compile_all()'
 	@touch $@
 
 define NOT_INSTALLED

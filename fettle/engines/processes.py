@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import Protocol
 
 
 class EngineFailed(Exception):
@@ -82,7 +83,20 @@ def command_line(pid: int) -> str:
         return "" if _has_proc() else _ps(pid, "command=")
 
 
-def stop(process: "subprocess.Popen[bytes]", politely: signal.Signals, *, timeout_s: float) -> None:
+class Running(Protocol):
+    """As much of `subprocess.Popen` as is needed to end a process of ours."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+
+def stop(process: Running, politely: signal.Signals, *, timeout_s: float) -> None:
     """Asks with `politely`; kills its whole session when it is not gone in time."""
     if process.poll() is None:
         process.send_signal(politely)
@@ -111,7 +125,7 @@ def end(pid: int, politely: signal.Signals, *, timeout_s: float) -> None:
     raise EngineFailed(f"process {pid} could not be ended: {command_line(pid)}")
 
 
-def ending_of(process: "subprocess.Popen[bytes] | None") -> str:
+def ending_of(process: Running | None) -> str:
     """`exit code 1`, `signal Killed`; of one that has ended."""
     code = process.poll() if process is not None else None
     if code is None:

@@ -4,16 +4,14 @@ goes to a log and to the terminal.
 
 import contextlib
 import signal
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from fettle.engines.processes import ending_of, stop
-from fettle.home import CHECKOUT
+from fettle.engines.processes import Running, ending_of, stop
+from fettle.up.forked import Begin
 from fettle.up.watch import Say
 
 _LOG_LIMIT_BYTES = 20_000_000
@@ -22,10 +20,16 @@ _WRONG_START = {2: "a wrong setting", 3: "it cannot listen"}
 
 
 class Child:
-    """One process: `python -m MODULE …`."""
+    """One process, `python -m MODULE …`, as `begin` begins it."""
 
     def __init__(
-        self, name: str, module: Sequence[str], environment: Mapping[str, str], log: Path, say: Say
+        self,
+        name: str,
+        module: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        say: Say,
+        begin: Begin,
     ) -> None:
         self.name = name
         self.log = log
@@ -33,7 +37,8 @@ class Child:
         self._environment = dict(environment)
         self._say = say
         self._last_words: deque[str] = deque(maxlen=5)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._begin = begin
+        self._process: Running | None = None
         self._listener: threading.Thread | None = None
 
     @property
@@ -59,18 +64,12 @@ class Child:
         return f"{_WRONG_START[code]}: {' '.join(self._last_words)}"
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", *self._module],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=self._environment,
-            cwd=CHECKOUT,
-            start_new_session=True,
-        )
+        """Raise OSError where the system has no room for it."""
+        module, *arguments = self._module
+        self._process = process = self._begin(module, arguments, self._environment)
         self._last_words.clear()
         self._listener = threading.Thread(
-            target=self._pass_on, args=(self._process.stdout,), name=f"log-{self.name}", daemon=True
+            target=self._pass_on, args=(process.stdout,), name=f"log-{self.name}", daemon=True
         )
         self._listener.start()
 

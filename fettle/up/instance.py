@@ -26,6 +26,7 @@ from fettle.up.environments import (
     technician_environment,
     topology_environment,
 )
+from fettle.up.forked import ForkServer, begin_alone
 from fettle.up.ports import refuse_taken
 from fettle.up.readiness import by_reason, missing_at
 from fettle.up.refusals import CannotStart
@@ -63,6 +64,7 @@ class Instance:
         self._engines = Engines(
             home, spared=self.addresses.taken, say=say, started=self._watch_over
         )
+        self._fork_server = ForkServer()
         self._watches: list[Watch] = []
         self._say = say
         self._stopping = stopping
@@ -139,8 +141,7 @@ class Instance:
         """Begins again what died, engines included; to be called every tenth of a second or so, by
         one thread.
         """
-        # all of them, not only up to the first
-        begun_again = [watch.look() for watch in self._watches]
+        begun_again = [watch.look() for watch in self._watches]  # all, not only up to the first
         if any(begun_again):
             try:
                 self._write_state()
@@ -160,8 +161,8 @@ class Instance:
 
     def start_technician(self) -> None:
         """Put a technician to work at the site demo who takes every job, until the stop."""
-        environment = technician_environment(self.addresses, self.home)
-        self.technician = self._start_child("technician", PLAYER, environment)
+        told = technician_environment(self.addresses, self.home)
+        self.technician = self._start_child("technician", PLAYER, told)
         self._write_state()
 
     def wait_until_ready(self, timeout_s: float = _READY_TIMEOUT_S) -> None:
@@ -199,6 +200,7 @@ class Instance:
             child.ask_to_stop()
         for child in self.children.values():
             child.stop(timeout_s=max(began + _SERVICES_STOP_TIMEOUT_S - time.monotonic(), 0.05))
+        self._fork_server.close()
         engines = self._engines.running()
         for engine in engines:
             engine.ask_to_stop()
@@ -238,11 +240,11 @@ class Instance:
         refuse_taken(self.ports)
         self._write_state()
         (self.home / "logs").mkdir(exist_ok=True)
+        self._fork_server.start()
         self._engines.start_nats()
         # before the databases, which take longer: then streams are there when services come
-        environment = topology_environment(self.nats_url)
-        command = ("fettle", "topology")
-        self.children["topology"] = self._start_child("topology", command, environment)
+        told = topology_environment(self.nats_url)
+        self.children["topology"] = self._start_child("topology", ("fettle", "topology"), told)
         self._write_state()
         self._go_on()
         self._engines.start_databases(instances=len(self.addresses.services))
@@ -259,6 +261,7 @@ class Instance:
                 nats=self._engines.nats_settings(service),
                 database_url=self.database_urls[service],
             )
+            self._fork_server.wait(self._go_on)
             self.children[name] = self._start_child(name, (f"services.{service}",), environment)
             self._write_state()
         self.wait_until_ready()
@@ -269,7 +272,8 @@ class Instance:
         self, name: str, module: Sequence[str], environment: Mapping[str, str]
     ) -> Child:
         log = self.home / "logs" / f"{name}.log"
-        child = Child(name, module, environment, log, self._say)
+        begin = self._fork_server.begin if name in self.services else begin_alone
+        child = Child(name, module, environment, log, self._say, begin)
         child.start()
         self._watch_over(name, child)
         return child
@@ -282,10 +286,7 @@ class Instance:
             raise CannotStart("stopped before everything was ready")
 
     def _write_state(self) -> None:
-        children = [
-            *self.children.values(),
-            *([self.technician] if self.technician is not None else []),
-        ]
+        children = [*self.children.values(), *filter(None, [self.technician])]
         State(
             supervisor=Process.of("supervisor", os.getpid()),
             children=tuple(Process.of(child.name, child.pid) for child in children if child.alive),

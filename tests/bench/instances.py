@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.bench.folders import temporary_folder
 from tests.bench.processes import children_of, cpu_s, resident_mb
 from tests.bench.trees import Tree, clean_environment
 
+_FORK_SERVER = " -m fettle.up.fork_server "
 _SERVICE = re.compile(r" -m services\.(\w+)")
 _ENGINES = {"postgres": "postgres", "nats-server": "nats"}
 _READY = b"is ready after"
@@ -108,7 +109,8 @@ class Instance:
     @property
     def pids(self) -> dict[str, int]:
         """Of the four services, the portal, `postgres` and `nats`, those that run now."""
-        named = {name_of(command_line(pid)): pid for pid in children_of(self._process.pid)}
+        children = children_of(self._process.pid)
+        named = {name_of(command_line(pid)): pid for pid in (*children, *_copies(children))}
         return {name: named[name] for name in (*PROCESSES, *_ENGINES.values()) if name in named}
 
     def cpu_s(self) -> dict[str, float]:
@@ -214,6 +216,13 @@ def running(tree: Tree) -> Iterator[Instance]:
             yield instance
         finally:
             instance.stop()
+
+
+def _copies(pids: Iterable[int]) -> Iterator[int]:
+    """Yield the services that began as copies of the fork server among these."""
+    for pid in pids:
+        if _FORK_SERVER in command_line(pid):
+            yield from children_of(pid)
 
 
 def name_of(command: str) -> str | None:

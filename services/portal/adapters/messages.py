@@ -1,10 +1,8 @@
 """The words of the pages, in every language: Fluent files in `i18n/<language>/<room>.ftl`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
-
-from fluent.syntax import FluentParser, ast
 
 from services.portal.adapters.fluent_patterns import (
     Plural,
@@ -12,8 +10,8 @@ from services.portal.adapters.fluent_patterns import (
     chinese_plural,
     english_plural,
     function_of,
-    text_of,
 )
+from services.portal.adapters.parsed_messages import messages_in
 from services.portal.domain.visitor import LANGUAGES, Language
 
 I18N = Path(__file__).parents[1] / "i18n"
@@ -44,12 +42,11 @@ class Messages:
         for language in LANGUAGES:
             plain = self._plain[language] = {}
             others = self._others[language] = {}
-            for key, pattern in _patterns_in(folder / language):
-                text = text_of(pattern)
-                if text is not None:
-                    plain[key] = text
+            for key, said in messages_in(folder / language):
+                if isinstance(said, str):
+                    plain[key] = said
                 else:
-                    others[key] = function_of(pattern, _PLURALS[language])
+                    others[key] = function_of(said, _PLURALS[language])
 
     def translate(self, language: Language) -> Translate:
         """Return what says messages in the language."""
@@ -81,12 +78,3 @@ class Messages:
         if language != _FALLBACK:
             return self.translate(_FALLBACK)(key, **arguments)
         return key
-
-
-def _patterns_in(folder: Path) -> Iterator[tuple[str, ast.Pattern]]:
-    """Yield all messages of a language, by key."""
-    parser = FluentParser(with_spans=False)
-    for path in sorted(folder.glob("*.ftl")):
-        for entry in parser.parse(path.read_text("utf-8")).body:
-            if isinstance(entry, ast.Message) and entry.value is not None:
-                yield entry.id.name, entry.value

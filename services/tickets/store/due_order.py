@@ -165,7 +165,8 @@ def _due(asked: Filters, there: str, after: QueuePlace | None, given: dict[str, 
 def _of_each(there: str, beyond: str) -> str:
     """Return the search for what falls due, where nothing else is asked for, site by site."""
     return f"""
-            select found.id, found.due_at from {places(there)} cross join lateral (
+            select found.id, found.due_at from {places(everywhere=there == "true")}
+            cross join lateral (
                 select d.ticket_id as id, d.due_at from ticket_dues d
                 where d.site_id = s.site_id and {beyond}
                 order by d.due_at, d.ticket_id limit :limit) as found"""

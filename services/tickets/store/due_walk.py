@@ -94,7 +94,7 @@ def _led(asked: Filters, there: str) -> str:
         leads = f"t.nature = '{asked.nature}'"
     return f"""
         led as materialized (
-            select found.id from {places(there)} cross join lateral (
+            select found.id from {places(everywhere=there == "true")} cross join lateral (
                 select t.id from tickets t
                 where t.site_id = s.site_id and t.state in ({LIVING_STATES}) and {leads}) as found
             limit {_FIRST})"""
@@ -140,7 +140,7 @@ def _stage(
     """
     return f"""
         {name}_walk as materialized (
-            select found.* from {places(there)} cross join lateral (
+            select found.* from {places(everywhere=there == "true")} cross join lateral (
                 select d.ticket_id, d.due_at,
                   row_number() over (order by d.due_at, d.ticket_id) = {each} as is_last
                 from ticket_dues d where d.site_id = s.site_id and {beyond}
@@ -205,6 +205,6 @@ def _that_live(there: str, fits: str) -> str:
     fit: an index has those of a category, of a state, of a nature but faults, or of a list.
     """
     return f"""
-            select d.ticket_id as id, d.due_at from {places(there)}
+            select d.ticket_id as id, d.due_at from {places(everywhere=there == "true")}
             join tickets t on t.site_id = s.site_id and t.state in ({LIVING_STATES}) and {fits}
             join ticket_dues d on d.ticket_id = t.id"""

@@ -109,7 +109,8 @@ def newest_of_sites(
     if by_itself and not asked.states:
         return [_newest(f"{there} and {fits}{_without_due(asked)}")]
     newest = _newest(f"{same} and {fits}{_without_due(asked, at_site=True)}")
-    return [f"select found.id from {places(there)}{states} cross join lateral ({newest}) as found"]
+    at = places(everywhere=there == "true")
+    return [f"select found.id from {at}{states} cross join lateral ({newest}) as found"]
 
 
 def _without_due(asked: Filters, *, at_site: bool = False) -> str:
@@ -119,9 +120,9 @@ def _without_due(asked: Filters, *, at_site: bool = False) -> str:
     return f" and {waits_for_nothing(one_by_one=asked.seldom_due, at_site=at_site)}"
 
 
-def places(there: str) -> str:
-    """Return what gives `s` the ids of staff's sites, as `site_id`; `there` is their condition."""
-    if there == "true":
+def places(*, everywhere: bool) -> str:
+    """Return what gives `s` the ids of staff's sites, as `site_id`, or those of all there are."""
+    if everywhere:
         return "(select id as site_id from sites) as s"
     return "unnest(cast(:staff_sites as text[])) as s(site_id)"
 
@@ -143,7 +144,7 @@ def _found_by_words(asked: Filters, there: str, given: dict[str, Any]) -> str:
     # The newest are walked through by their state.
     near_fits = _besides_words(replace(asked, states=()), given)
     return found_by_words(
-        places=places(there),
+        places=places(everywhere=there == "true"),
         sites=sites,
         by_state=bool(asked.states),
         lives=asked.lives,

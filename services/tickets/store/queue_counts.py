@@ -60,7 +60,7 @@ def counting(
           late.n as breached, late.first as breached_first,
           stuck.n as unassignable, stuck.first as unassignable_first,
           said.n as unheard, said.first as unheard_first, later.first as later_first
-        from {places("true" if sites is None else "")}
+        from {places(everywhere=sites is None)}
         cross join lateral (select count(*) as n from tickets t
           where t.site_id = s.site_id and t.state in ({_GOING_ON})) as going
         cross join lateral (select count(*) as n from tickets t

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fettle.engines.postgres import discard_postgres
+from fettle.home import CHECKOUT
 from tests.component.fettle.command import Up
 
 
@@ -27,7 +28,8 @@ def data(tmp_path: Path) -> Iterator[Path]:
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
     """One that is ready, for all tests that leave it so."""
     home = tmp_path_factory.mktemp("running")
-    running = Up(home)
+    (home / "sitecustomize.py").write_text("")  # imported by every Python before all else
+    running = Up(home, PYTHONPATH=f"{home}:{CHECKOUT}")
     try:
         await running.says("Fettle is ready")
         yield running

@@ -261,11 +261,14 @@ async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
     database = _postmaster(home)
 
     topology = next(each for each in running.state["children"] if each["name"] == "topology")
+    # so that sla imports everything anew, as where no other process has done so before
+    (home / "sitecustomize.py").write_text("print('begins with nothing imported')")
     for pid in (sla["pid"], topology["pid"], broker, database):
         os.kill(pid, signal.SIGKILL)
 
     for name in ("sla", "topology", "nats", "postgres"):
         await running.says(f"{name} ended with signal Killed; begins again in 0.25 s")
+    await running.says("sla begins with nothing imported")
     ports = running.ports.values()
 
     async def all_are_ready_again() -> bool:

@@ -1,0 +1,54 @@
+"""Fluent files as the parser leaves them, kept beside them as the interpreter keeps modules: to
+parse them takes as long as all else that the portal does before it is ready.
+"""
+
+import contextlib
+import os
+import pickle
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from fluent.syntax import FluentParser, ast
+
+from services.portal.adapters.fluent_patterns import text_of
+
+Parsed = tuple[str, str | ast.Pattern]
+"""A message: its key, and its text, or the pattern of one that something is put into."""
+
+
+def messages_in(folder: Path) -> Sequence[Parsed]:
+    """Return all messages of a language."""
+    sources = [path.read_bytes() for path in sorted(folder.glob("*.ftl"))]
+    mark = sha256(b"\0".join([*sources, version("fluent.syntax").encode()])).digest()
+    kept = folder / "__pycache__" / "messages.pickle"
+    with contextlib.suppress(OSError):
+        written = kept.read_bytes()
+        if written.startswith(mark):
+            parsed: Sequence[Parsed] = pickle.loads(written[len(mark) :])  # noqa: S301 # our own
+            return parsed
+    parsed = list(_parsed(sources))
+    _keep(mark + pickle.dumps(parsed), kept)
+    return parsed
+
+
+def _parsed(sources: Sequence[bytes]) -> Iterator[Parsed]:
+    parser = FluentParser(with_spans=False)
+    for source in sources:
+        for entry in parser.parse(source.decode()).body:
+            if isinstance(entry, ast.Message) and entry.value is not None:
+                yield entry.id.name, text_of(entry.value) or entry.value
+
+
+def _keep(written: bytes, path: Path) -> None:
+    """Where the folder cannot be written, each start parses anew."""
+    if sys.dont_write_bytecode:
+        return
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
+        unfinished.write_bytes(written)
+        os.replace(unfinished, path)
