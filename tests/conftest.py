@@ -51,6 +51,7 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.collect()
         gc.freeze()
         gc.enable()
+        gc.set_threshold(10_000)  # as seldom as in a service (`shared.service.process`)
 
 
 @pytest.hookimpl(tryfirst=True)

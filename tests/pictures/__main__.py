@@ -19,8 +19,8 @@ from tests.e2e.conftest import watched
 from tests.pictures.kept import is_kept, keep
 from tests.support.browser import (
     DESK,
-    PHONE,
     PROGRAM,
+    SHARP_PHONE,
     TIMEOUT_MS,
     WALL,
     browser,
@@ -32,7 +32,7 @@ from tests.support.scene import Scene, make_scene
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "portal"
 ALL = FOLDER / "all"
-_SIZES: dict[str, dict[str, Any]] = {"360": PHONE, "1280": DESK, "1920": WALL}
+_SIZES: dict[str, dict[str, Any]] = {"360": SHARP_PHONE, "1280": DESK, "1920": WALL}
 _ROLES = ("dispatcher", "resident", "technician", "manager", "admin", None)
 """In this order: the morning goes on meanwhile, and on the board most falls due."""
 _SHOWN_AT_ONCE = 2
@@ -118,7 +118,7 @@ async def _take(
 
 def main() -> None:
     if find_chromium() is None:
-        sys.exit(f"pictures: no chromium on the PATH, and {PROGRAM} names none: .ci/chromium.sh")
+        sys.exit(f"pictures: no chromium on the PATH, nor does {PROGRAM} name one: .ci/chromium.sh")
     kept_only = bool(os.environ.get("KEPT"))
     only = frozenset(filter(None, os.environ.get("ONLY", "").split(",")))
     print(f"{asyncio.run(take_pictures(only, kept_only=kept_only))} pictures in {ALL}")  # noqa: T201

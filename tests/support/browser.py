@@ -1,11 +1,11 @@
-"""A real browser, where there is one: `chromium` on the PATH, or the program that FETTLE_CHROMIUM
-names, driven by Playwright.
+"""A real browser, where there is one: `chromium-headless-shell` or `chromium` on the PATH, or the
+program that FETTLE_CHROMIUM names, driven by Playwright.
 """
 
 import contextlib
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,8 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
 
 PROGRAM = "FETTLE_CHROMIUM"
+SHELL_FIRST = ("chromium-headless-shell", "chromium")
+WHOLE_FIRST = ("chromium", "chromium-headless-shell")
 FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -28,26 +30,31 @@ FLAGS = (
 TIMEOUT_MS = 15_000
 
 
-def find_chromium() -> str | None:
-    """Return the path of the browser; None where there is none."""
-    return shutil.which(os.environ.get(PROGRAM) or "chromium")
+def find_chromium(names: Sequence[str] = SHELL_FIRST) -> str | None:
+    """Return the path of the browser, the first of these that is there; None where there is none.
+    The shell is Chromium without the windows that no test looks at, which cost as much again as
+    what it does with pages.
+    """
+    named = os.environ.get(PROGRAM)
+    paths = map(shutil.which, [named] if named else names)
+    return next((path for path in paths if path), None)
 
 
-def chromium() -> str:
+def chromium(names: Sequence[str] = SHELL_FIRST) -> str:
     """Return the path of the browser; the test is skipped where there is none."""
-    found = find_chromium()
+    found = find_chromium(names)
     if found is None:
         pytest.skip(
-            f"there is no chromium on the PATH, nor does {PROGRAM} name one; on Debian: sh "
-            ".ci/chromium.sh"
+            "there is neither chromium-headless-shell nor chromium on the PATH, nor does "
+            f"{PROGRAM} name one; on Debian: sh .ci/chromium.sh"
         )
     return found
 
 
 @asynccontextmanager
-async def browser(*flags: str) -> AsyncIterator[Browser]:
+async def browser(*flags: str, names: Sequence[str] = SHELL_FIRST) -> AsyncIterator[Browser]:
     """Run the browser until the block ends, with flags beside the usual ones."""
-    program = chromium()
+    program = chromium(names)
     async with async_playwright() as playwright:
         playwright.selectors.set_test_id_attribute("data-test")
         started = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
@@ -66,7 +73,7 @@ async def browser_on_profile(profile: Path) -> AsyncIterator[BrowserContext]:
     async with async_playwright() as playwright:
         playwright.selectors.set_test_id_attribute("data-test")
         context = await playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=program, args=list(FLAGS), **PHONE
+            str(profile), executable_path=program, args=list(FLAGS), **SHARP_PHONE
         )
         context.set_default_timeout(TIMEOUT_MS)
         try:
@@ -76,11 +83,9 @@ async def browser_on_profile(profile: Path) -> AsyncIterator[BrowserContext]:
                 await context.close()
 
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 800},
-    "device_scale_factor": 2,
-    "has_touch": True,
-}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 800}, "has_touch": True}
+SHARP_PHONE: dict[str, Any] = {**PHONE, "device_scale_factor": 2}
+"""As phones are, for what is looked at or drawn on: it has four times as many dots to paint."""
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 WALL: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 

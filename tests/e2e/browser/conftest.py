@@ -66,6 +66,7 @@ async def context_of(
                     base_url=instance.url("portal"),
                     storage_state=await state_of(role),
                     bypass_csp=True,
+                    reduced_motion="reduce",
                 )
                 open_ones.push_async_callback(known[role].close)
                 known[role].set_default_timeout(browsers.TIMEOUT_MS)
@@ -93,11 +94,15 @@ async def line(instance: Instance) -> AsyncIterator[Wire]:
 
 @pytest.fixture
 async def new_context(browser: Browser, instance: Instance) -> AsyncIterator[NewContext]:
-    """Make browser contexts, each with its own cookies: `new_context("resident", **PHONE)`."""
+    """Make browser contexts, each with its own cookies: `new_context("resident", **PHONE)`. Of a
+    person who wants nothing to move, unless `reduced_motion` says otherwise: a sign that breathes
+    while its page waits costs a tenth of a core where there is no graphics card.
+    """
     async with AsyncExitStack() as open_ones:
 
         async def make(role: str | None = None, **options: Any) -> BrowserContext:
-            context = await browser.new_context(base_url=instance.url("portal"), **options)
+            given = {"base_url": instance.url("portal"), "reduced_motion": "reduce", **options}
+            context = await browser.new_context(**given)
             open_ones.push_async_callback(context.close)
             context.set_default_timeout(browsers.TIMEOUT_MS)
             if role is not None:

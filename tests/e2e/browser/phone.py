@@ -116,4 +116,4 @@ async def all_sent(page: Page) -> None:
         except Error as moved_on:  # the page may lead to the next one
             raise AssertionError from moved_on
 
-    await eventually(nothing_waits, timeout_s=150)
+    await eventually(nothing_waits, timeout_s=150, every_s=0.2)

@@ -91,7 +91,8 @@ async def _choose(page: Page, ticket_id: str) -> None:
 async def test_the_board_is_worked_by_keyboard(desk: Desk, new_context: NewContext) -> None:
     await desk.report("1-101", "卧室的灯不亮")
     ticket = await desk.report("1-201", "厨房的插座没有电")
-    page, faults = await (await new_context("dispatcher", **DESK)).new_page(), Faults()
+    context = await new_context("dispatcher", reduced_motion="no-preference", **DESK)
+    page, faults = await context.new_page(), Faults()
     faults.listen(page)
 
     await _look(page, *desk.opened)

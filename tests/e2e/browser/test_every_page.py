@@ -103,7 +103,10 @@ async def tab_of(browser: Browser, instance: Instance, state_of: StateOf) -> Asy
         async def tab(role: str | None) -> _Tab:
             if role not in known:
                 context = await browser.new_context(
-                    base_url=instance.url("portal"), storage_state=await state_of(role), **PHONE
+                    base_url=instance.url("portal"),
+                    storage_state=await state_of(role),
+                    reduced_motion="reduce",
+                    **PHONE,
                 )
                 open_ones.push_async_callback(context.close)
                 context.set_default_timeout(TIMEOUT_MS)

@@ -99,13 +99,16 @@ async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_rea
     gate, sent = _Gate(), list[Request]()
     scripted = set(sorted(_FORTY)[:_WITH_SCRIPTS])
 
-    async with browsers.browser(_EACH_AT_AN_ADDRESS, _FEW_PROCESSES) as browser:
+    # in the shell, pages in so few processes stay where they are after they were sent
+    async with browsers.browser(
+        _EACH_AT_AN_ADDRESS, _FEW_PROCESSES, names=browsers.WHOLE_FIRST
+    ) as browser:
         contexts = {
             scripts: await browser.new_context(
                 java_script_enabled=scripts,
                 service_workers="block",
                 reduced_motion="reduce",
-                **{**PHONE, "device_scale_factor": 1},
+                **PHONE,
             )
             for scripts in (True, False)
         }

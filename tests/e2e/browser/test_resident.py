@@ -16,7 +16,7 @@ from fettle.up.demo_people import RESIDENT
 from fettle.up.instance import Instance
 from tests.e2e.browser.conftest import NewContext
 from tests.e2e.browser.jobs import NOT_KEPT
-from tests.support.browser import PHONE, Faults, browser_on_profile, sign_in
+from tests.support.browser import PHONE, SHARP_PHONE, Faults, browser_on_profile, sign_in
 from tests.support.eventually import eventually
 from tests.support.wire import Wire
 
@@ -80,7 +80,9 @@ async def _fill_in(page: Page, text: str, *photos: FilePayload) -> None:
 
 
 async def test_three_taps_and_a_sentence(instance: Instance, new_context: NewContext) -> None:
-    context = await new_context("resident", locale="zh-CN", **PHONE)
+    context = await new_context(
+        "resident", locale="zh-CN", reduced_motion="no-preference", **SHARP_PHONE
+    )
     page, faults = await context.new_page(), Faults()
     faults.listen(page)
     await page.goto("/r")

@@ -49,7 +49,7 @@ async def test_times_count_on_as_the_server_would_say_them(new_context: NewConte
 
 
 async def test_a_form_is_sent_once_however_often_it_is_pressed(new_context: NewContext) -> None:
-    context = await new_context(**DESK)
+    context = await new_context(reduced_motion="no-preference", **DESK)
     tab = await context.new_page()
     sent: list[Request] = []
     tab.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
@@ -113,7 +113,9 @@ async def test_a_dialog_opens_and_closes_by_keyboard_and_without_a_script(
     new_context: NewContext,
 ) -> None:
     for scripts in (True, False):
-        context = await new_context(java_script_enabled=scripts, **DESK)
+        context = await new_context(
+            java_script_enabled=scripts, reduced_motion="no-preference", **DESK
+        )
         tab = await context.new_page()
         await tab.goto("/kit?face=ops")
 
@@ -151,7 +153,7 @@ async def test_colours_of_the_readers_own_leave_every_sign_and_nothing_moves(
 async def test_a_page_that_comes_back_by_the_back_button_can_be_sent_again(
     new_context: NewContext,
 ) -> None:
-    context = await new_context(**DESK)
+    context = await new_context(reduced_motion="no-preference", **DESK)
     tab = await context.new_page()
     await tab.goto(_KIT)
     await tab.locator("button[value=dark]").click()
