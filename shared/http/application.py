@@ -22,7 +22,7 @@ from shared.http.head import with_head
 from shared.http.limits.limiter import Limiter
 from shared.http.metrics import Measured
 from shared.http.openapi import describe
-from shared.http.operations import Operations, router, shared
+from shared.http.operations import Operations, one_look, router
 from shared.http.problems import Answered, NoSuchMethod, refusal
 from shared.http.state import AppState
 
@@ -120,9 +120,9 @@ def build_app(
     app = Application(
         Operations(
             registry=registry,
-            readings=shared(readings),
-            not_ready=shared(not_ready),
-            details=shared(details),
+            readings=one_look(readings),
+            not_ready=one_look(not_ready),
+            details=one_look(details),
             exposure=exposure,
         ),
         limiter,

@@ -49,7 +49,7 @@ class Operations:
     exposure: Exposure
 
 
-def shared(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+def one_look(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
     """Share one look among all requests that ask while it is under way: these routes are open, and
     a look costs the database.
     """
