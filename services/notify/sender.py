@@ -52,6 +52,8 @@ class Sender:
         self._couriers, self._chance, self._max_at_once = couriers, chance, max_at_once
         couriers.add(channel, self)
         self._under_way: Counter[UUID] = Counter()
+        self._kept_waiting: set[UUID] = set()
+        """Endpoints of which something may wait until an attempt there has ended."""
         self._held: dict[UUID, Claimed] = {}
         """What is claimed and not recorded, by the delivery's id."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,12 +67,10 @@ class Sender:
 
         Transactions that commit at the same instant do not see each other's.
         """
-        return (
-            self._at_hand
-            and self._transport.held_back_until() is None
-            and self._under_way[endpoint_id] + there < self._each_at_once()
-            and in_all < self._room()
-        )
+        if self._under_way[endpoint_id] + there >= self._each_at_once():
+            self._kept_waiting.add(endpoint_id)
+            return False
+        return self._at_hand and self._transport.held_back_until() is None and in_all < self._room()
 
     def send_now(self, claimed: Sequence[Claimed]) -> None:
         for each in claimed:
@@ -178,7 +178,9 @@ class Sender:
 
     def _busy(self) -> list[UUID]:
         each = self._each_at_once()
-        return [endpoint for endpoint, count in self._under_way.items() if count >= each]
+        busy = [endpoint for endpoint, count in self._under_way.items() if count >= each]
+        self._kept_waiting.update(busy)
+        return busy
 
     def _each_at_once(self) -> int:
         return EACH_AT_ONCE if len(self._tasks) < self._max_at_once // 2 else 1
@@ -198,13 +200,13 @@ class Sender:
 
     def _make_room(self, endpoint: UUID) -> None:
         """Count one attempt less under way there; look for others at once that may have waited for
-        that.
+        that, also where an endpoint may have more at once by now than when they were put off.
         """
-        crowded = self._under_way[endpoint] >= self._each_at_once()
         self._under_way[endpoint] -= 1
         if not self._under_way[endpoint]:
             del self._under_way[endpoint]
-        if crowded:
+        if endpoint in self._kept_waiting:
+            self._kept_waiting.remove(endpoint)
             self._look_again()
 
     def _done(self, task: asyncio.Task[None]) -> None:

@@ -5,13 +5,14 @@ import gzip
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from aiohttp import web
 from sqlalchemy import text
 
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import Kind
-from services.notify.sender import EACH_AT_ONCE, MAX_AT_ONCE
+from services.notify.sender import EACH_AT_ONCE, MAX_AT_ONCE, Sender
 from services.notify.store.claims import Claimed
 from shared.contracts.tickets import TicketState
 from shared.ids import new_id
@@ -273,6 +274,33 @@ async def test_what_finds_no_room_at_once_is_sent_when_there_is(
     assert batch_size == EACH_AT_ONCE
     assert len(receiver.got) == len({got.id for got in receiver.got}) == 3 * EACH_AT_ONCE
     assert {row["state"] for row in await deliveries(notify)} == {"delivered"}
+
+
+async def test_what_was_put_off_is_looked_for_though_its_endpoint_may_have_more_by_then(
+    notify: Component, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await register(notify, receiver, "resident-1")
+    looks: list[Sender] = []
+    monkeypatch.setattr(Sender, "_look_again", lambda self: looks.append(self))
+    receiver_answers = receiver.hang()
+
+    async with Receiver().listening() as slow, at_hand(notify) as sender:
+        slow_answers = slow.hang()
+        await tell_resident(notify)
+        await receiver.has_got(1)
+        sender.send_now([a_claim(slow.url) for _ in range(MAX_AT_ONCE // 2)])
+        await tell_resident(notify)  # while each endpoint has one at a time
+        slow_answers.set()
+
+        async def receiver_alone_is_slow() -> bool:
+            return sender.attempts.under_way == 1
+
+        await eventually(receiver_alone_is_slow)
+        before = len(looks)
+        receiver_answers.set()
+        await sender.idle()
+
+    assert len(looks) == before + 1
 
 
 async def test_nobody_looks_for_more_while_there_is_more_than_enough_to_send(
