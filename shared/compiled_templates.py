@@ -26,15 +26,18 @@ class CompiledTemplates(BytecodeCache):
             bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        if sys.dont_write_bytecode:
-            return
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(exist_ok=True)
-            path = self._path(bucket)
-            unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
-            with unfinished.open("wb") as file:
-                bucket.write_bytecode(file)
-            os.replace(unfinished, path)
+        keep_compiled(bucket.bytecode_to_string(), self._path(bucket))
 
     def _path(self, bucket: Bucket) -> Path:
         return self._folder / f"{bucket.key}.jinja"
+
+
+def keep_compiled(data: bytes, path: Path) -> None:
+    """Write the file as a whole or not at all, where Python may keep what it compiles."""
+    if sys.dont_write_bytecode:
+        return
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
+        unfinished.write_bytes(data)
+        os.replace(unfinished, path)

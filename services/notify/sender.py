@@ -65,7 +65,8 @@ class Sender:
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
         """Return whether what is due at once may be sent at once; never unless `run` is at work.
 
-        Transactions that commit at the same instant do not see each other's.
+        Transactions that commit at the same instant do not see each other's. An endpoint that has
+        as many as it may is looked at again when one of them ends.
         """
         if self._under_way[endpoint_id] + there >= self._each_at_once():
             self._kept_waiting.add(endpoint_id)

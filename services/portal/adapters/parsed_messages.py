@@ -3,10 +3,7 @@ parse them takes as long as all else that the portal does before it is ready.
 """
 
 import contextlib
-import os
 import pickle
-import secrets
-import sys
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,6 +12,7 @@ from pathlib import Path
 from fluent.syntax import FluentParser, ast
 
 from services.portal.adapters.fluent_patterns import text_of
+from shared.compiled_templates import keep_compiled
 
 Parsed = tuple[str, str | ast.Pattern]
 """A message: its key, and its text, or the pattern of one that something is put into."""
@@ -31,7 +29,7 @@ def messages_in(folder: Path) -> Sequence[Parsed]:
             parsed: Sequence[Parsed] = pickle.loads(written[len(mark) :])  # noqa: S301 # our own
             return parsed
     parsed = list(_parsed(sources))
-    _keep(mark + pickle.dumps(parsed), kept)
+    keep_compiled(mark + pickle.dumps(parsed), kept)  # else each start parses anew
     return parsed
 
 
@@ -41,14 +39,3 @@ def _parsed(sources: Sequence[bytes]) -> Iterator[Parsed]:
         for entry in parser.parse(source.decode()).body:
             if isinstance(entry, ast.Message) and entry.value is not None:
                 yield entry.id.name, text_of(entry.value) or entry.value
-
-
-def _keep(written: bytes, path: Path) -> None:
-    """Where the folder cannot be written, each start parses anew."""
-    if sys.dont_write_bytecode:
-        return
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
-        unfinished.write_bytes(written)
-        os.replace(unfinished, path)
